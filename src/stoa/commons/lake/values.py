@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The values that go in and out of the lake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from stoa.ground.geometry import Box
+from stoa.ground.tables import ColumnSpec
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the lake and what is derived from it stand on this machine."""
+
+    lake: Path
+    cache: Path
+    memory_mib: int = 500
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRef:
+    """One immutable version: `<lake>/<path>/data.parquet` and `dictionary.json`."""
+
+    path: str
+    """Relative, e.g. `muenster/0198c0de.../v000003`."""
+    columns: tuple[ColumnSpec, ...]
+    geometry_types: tuple[str, ...] = ()
+    """Empty: the version has no geometry."""
+    rows: int = 0
+    key: tuple[str, ...] = ()
+    content_hash: str = ""
+
+    @property
+    def has_geometry(self) -> bool:
+        return bool(self.geometry_types)
+
+    def column(self, name: str) -> ColumnSpec | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written for one new version."""
+
+    ref: VersionRef
+    bytes: int
+    bbox: Box | None
+    least_most: dict[str, tuple[Value, Value]] = field(default_factory=dict)
+    """Least and greatest value of every number, date and datetime column."""
+
+
+class Op(StrEnum):
+    """How a filter compares."""
+
+    IS = "is"
+    NOT = "not"
+    LESS = "lt"
+    AT_MOST = "lte"
+    MORE = "gt"
+    AT_LEAST = "gte"
+    HAS = "has"
+    """Text contains, without regard to case and accents."""
+    STARTS = "starts"
+    ONE_OF = "in"
+    EMPTY = "empty"
+    FILLED = "filled"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition on one column; all conditions of a query hold together."""
+
+    column: str
+    op: Op
+    values: tuple[str, ...] = ()
+    """As written by a person or a program; turned into the column's kind, `Refused` if that fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which rows, in which order."""
+
+    filters: tuple[Filter, ...] = ()
+    text: str = ""
+    """Every word must be found in some text column, without regard to case and accents."""
+    box: Box | None = None
+    sort: str = ""
+    """Column name; `-` before it turns the order round; empty: the order of the source."""
+    columns: tuple[str, ...] = ()
+    """Which columns; empty: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a query."""
+
+    columns: tuple[ColumnSpec, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    """One tuple a row: `_row` first, then the columns; numbers, texts, `date`, aware `datetime`, None."""
+    total: int
+    """Rows of the whole query."""
+    next_after: str = ""
+    """Token of the following page (keyset); empty on the last."""
+    previous_before: str = ""
+
+
+class Bucket(StrEnum):
+    """How a date column is grouped."""
+
+    NONE = ""
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Measure(StrEnum):
+    COUNT = "count"
+    SUM = "sum"
+    AVERAGE = "avg"
+    LEAST = "min"
+    MOST = "max"
+    MEDIAN = "median"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """A question that a chart answers."""
+
+    by: str
+    measure: Measure = Measure.COUNT
+    of: str = ""
+    """Column measured; empty for a count."""
+    bucket: Bucket = Bucket.NONE
+    split: str = ""
+    """Second column, for several lines or bars; at most 8 values, the rest is one group."""
+    most: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    rows: tuple[tuple[Any, Any, Any], ...]
+    """Group, split value (None without a split), measure; groups in order of value for dates and numbers, else
+    by measure, largest first."""
+    left_out: int = 0
+    """Groups beyond `most`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChange:
+    added: tuple[ColumnSpec, ...] = ()
+    removed: tuple[ColumnSpec, ...] = ()
+    retyped: tuple[tuple[ColumnSpec, ColumnSpec], ...] = ()
+    """Same name, other kind or unit: old, new."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """One row that differs; `before` or `after` is None for an added or a removed row."""
+
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    columns: tuple[str, ...] = ()
+    """Names of the columns whose values differ, for a changed row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed between two versions."""
+
+    schema: SchemaChange
+    by_key: tuple[str, ...]
+    """The key columns used; empty: whole rows were compared, so that a changed row shows as removed and added."""
+    added: int
+    removed: int
+    changed: int
+    same: int
+    changed_by_column: dict[str, int]
+    sample: tuple[ChangedRow, ...]
+    """The first rows of the asked page, changed ones first."""
