@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The settings that an operator may give, read once from the environment (prefix `STOA_`).
+
+A secret may stand in a file: `STOA_SECRET_KEY_FILE=/run/secrets/key` instead of `STOA_SECRET_KEY`.
+The table in `docs/reference/settings.md` is made from the descriptions here; a test keeps it so.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class Environment(BaseSettings):
+    """What the operator decides; everything else has one good value and is not a setting."""
+
+    model_config = SettingsConfigDict(env_prefix="STOA_", extra="ignore")
+
+    home: Path = Field(Path(".stoa"), description="The data folder: database, lake, files, secrets.")
+    host: str = Field("127.0.0.1", description="The address that the portal listens on.")
+    port: int = Field(8000, description="The port that the portal listens on.", ge=1, le=65535)
+    public_url: str = Field("", description="The address that people see, e.g. `https://data.town.example`; empty: as asked.")
+    hosts: Words = Field((), description="Host names that are answered, by commas; empty: all (behind a proxy, name them).")
+    lake: Path | None = Field(None, description="Folder of the lake; empty: `lake` in the data folder.")
+    database_url: str = Field("", validation_alias="DATABASE_URL", description="A PostgreSQL server of your own (16 or newer), `postgresql://user:password@host/name`; empty: Stoa starts its own.")
+    secret_key: str = Field("", description="Signs sessions and links; empty: made once and kept in the data folder.")
+    debug: bool = Field(False, description="Show details of defects in the browser. Never on a public install.")
+    smtp_url: str = Field("", description="Where mail goes: `smtp://user:password@host:587`; empty: mail is kept as files in the data folder.")
+    mail_from: str = Field("stoa@localhost", description="The sender of mail.")
+    allowed_private_hosts: Words = Field((), description="Hosts in private networks that sources may be fetched from, by commas, each `host` or `host:port`.")
+    oidc_url: str = Field("", description="Issuer address of an OpenID Connect provider for sign-in; empty: local accounts only.")
+    oidc_client: str = Field("", description="Client id at that provider.")
+    oidc_secret: str = Field("", description="Client secret at that provider.")
+    oidc_name: str = Field("OpenID Connect", description="What the sign-in button calls that provider.")
+    basemap: Path | None = Field(None, description="A PMTiles or OpenStreetMap extract for the base map; empty: a plain ground.")
+    query_seconds: float = Field(20.0, description="How long one question to the lake may take.", gt=0, le=300)
+    lake_memory_mib: int = Field(500, description="Memory of one engine that reads the lake, in MiB.", ge=100)
+
+    @model_validator(mode="before")
+    @classmethod
+    def secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """`STOA_X_FILE` names a file that holds `STOA_X`."""
+        for name in ("secret_key", "smtp_url", "oidc_secret"):
+            file = os.environ.get(f"STOA_{name.upper()}_FILE")
+            if file and not given.get(name):
+                given[name] = Path(file).read_text(encoding="utf-8").strip()
+        for name in ("hosts", "allowed_private_hosts"):
+            if isinstance(given.get(name), str):
+                given[name] = tuple(part.strip() for part in given[name].split(",") if part.strip())
+        return given
+
+    @property
+    def lake_folder(self) -> Path:
+        return (self.lake or self.home / "lake").absolute()

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which houses this install runs. Take a line out, and the rest still runs."""
+
+from __future__ import annotations
+
+HOUSES: tuple[str, ...] = ("catalogue",)
