@@ -186,3 +186,61 @@ class Comparison:
     changed_by_column: dict[str, int]
     sample: tuple[ChangedRow, ...]
     """The first rows of the asked page, changed ones first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The most frequent values of one column among the rows of a query."""
+
+    column: str
+    values: tuple[tuple[Any, int], ...]
+    """Value (None: empty) and number of rows, most frequent first, at most 20."""
+    distinct: int
+    """How many different values there are in all, empty not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnStatistics:
+    """One column of a version in figures."""
+
+    column: str
+    filled: int
+    empty: int
+    distinct: int
+    """Within about 3 %."""
+    least: Value = None
+    most: Value = None
+    average: float | None = None
+    median: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TileSet:
+    """What a map must know before it asks for tiles (TileJSON 3.0)."""
+
+    bounds: Box
+    minzoom: int
+    maxzoom: int
+    """Beyond it the map enlarges the tiles of this zoom, which hold every feature at full precision."""
+    layer: str
+    fields: dict[str, str]
+    """Property name and its kind as MVT writes it: `Number`, `String`, `Boolean`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A finished query: text with `?` gaps, the values for them, and what it needs."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+    columns: tuple[str, ...] = ()
+    """Names of the columns it gives, in order."""
+    needs_spatial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What `sweep` removed: paths relative to the lake."""
+
+    removed: tuple[str, ...] = ()
+    bytes: int = 0

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From the staged table of the readers to the GeoParquet file of a version."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stoa.commons.lake import hashing
+from stoa.commons.lake.dictionary import GEOMETRY_3857
+from stoa.commons.lake.engine import fetchable, fetched, identifier, quoted
+from stoa.commons.lake.values import Value
+from stoa.commons.reading.report import StagedTable
+from stoa.ground.geometry import WORLD_3857, Box
+from stoa.ground.tables import GEOMETRY, ROW, ColumnSpec, Kind
+from stoa.standards import geoparquet
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROW_GROUP = 32_768
+MOST_NORTH = 85.0511287798066
+"""The web map ends here; what lies beyond has no place on it."""
+_MEASURED = {Kind.INTEGER, Kind.NUMBER, Kind.DATE, Kind.DATETIME}
+_TYPE_NAMES = {
+    "POINT": "Point",
+    "LINESTRING": "LineString",
+    "POLYGON": "Polygon",
+    "MULTIPOINT": "MultiPoint",
+    "MULTILINESTRING": "MultiLineString",
+    "MULTIPOLYGON": "MultiPolygon",
+    "GEOMETRYCOLLECTION": "GeometryCollection",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one look over the staged table tells."""
+
+    rows: int
+    hash_sum: int
+    least_most: dict[str, tuple[Value, Value]]
+    bbox: Box | None = None
+    geometry_types: tuple[str, ...] = ()
+    """OGC names without the mark for heights."""
+    stored_types: tuple[str, ...] = ()
+    """As GeoParquet wants them, ` Z` behind those with heights."""
+
+    @property
+    def has_geometry(self) -> bool:
+        return bool(self.geometry_types)
+
+
+def _source(staged: StagedTable) -> str:
+    return f"read_parquet({quoted(str(staged.path))})"
+
+
+def _point(lon: str = "_lon", lat: str = "_lat") -> str:
+    """NULL where either is; infinite and NaN coordinates never become a place."""
+    return f"CASE WHEN isfinite({lon}) AND isfinite({lat}) THEN ST_Point({lon}, {lat}) END"
+
+
+def _geometry(staged: StagedTable) -> str:
+    return _point() if staged.geometry == "lonlat" else "ST_GeomFromWKB(_wkb)"
+
+
+def survey(
+    connection: duckdb.DuckDBPyConnection, staged: StagedTable, columns: tuple[ColumnSpec, ...]
+) -> Facts:
+    """Rows, hash, least and greatest values, extent: one pass; geometry types one more where they differ by row."""
+    measured = [column for column in columns if column.kind in _MEASURED]
+    has_place = staged.geometry != "none"
+    wkb = f"ST_AsWKB({_geometry(staged)})" if has_place else ""
+    asked = ["count(*)", f"coalesce(sum({hashing.row_hash(columns, wkb)}), 0)"]
+    asked += [fetchable(column, f"{what}({identifier(column.name)})") for column in measured for what in ("min", "max")]
+    asked += _extent(staged)
+    row = connection.execute(f"SELECT {', '.join(asked)} FROM {_source(staged)}").fetchone()
+    assert row is not None
+    pairs = row[2 : 2 + 2 * len(measured)]
+    least_most = {
+        column.name: (_plain(column, pairs[2 * i]), _plain(column, pairs[2 * i + 1]))
+        for i, column in enumerate(measured)
+        if pairs[2 * i] is not None
+    }
+    if not has_place or row[-1] is None or row[-2] is None:
+        total = int(row[1]) if not has_place else _sum_without_place(connection, staged, columns)
+        return Facts(int(row[0]), total, least_most)
+    kinds, stored = _types(connection, staged)
+    return Facts(int(row[0]), int(row[1]), least_most, Box(*row[-4:]), kinds, stored)
+
+
+def _sum_without_place(
+    connection: duckdb.DuckDBPyConnection, staged: StagedTable, columns: tuple[ColumnSpec, ...]
+) -> int:
+    """The hash sum of a table in which no row has a place after all: the geometry column is left out."""
+    row = connection.execute(f"SELECT coalesce(sum({hashing.row_hash(columns)}), 0) FROM {_source(staged)}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _extent(staged: StagedTable) -> list[str]:
+    if staged.geometry == "lonlat":
+        both = "FILTER (isfinite(_lon) AND isfinite(_lat))"
+        return [f"min(_lon) {both}", f"min(_lat) {both}", f"max(_lon) {both}", f"max(_lat) {both}"]
+    if staged.geometry == "wkb":
+        place = _geometry(staged)
+        return [f"min(ST_XMin({place}))", f"min(ST_YMin({place}))", f"max(ST_XMax({place}))", f"max(ST_YMax({place}))"]
+    return []
+
+
+def _types(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if staged.geometry == "lonlat":
+        return ("Point",), ("Point",)
+    found = connection.execute(
+        "SELECT DISTINCT ST_GeometryType(g)::VARCHAR, ST_HasZ(g), ST_HasM(g) "
+        f"FROM (SELECT {_geometry(staged)} AS g FROM {_source(staged)}) WHERE g IS NOT NULL"
+    ).fetchall()
+    plain = sorted({_TYPE_NAMES.get(str(name), "Geometry") for name, _, _ in found})
+    marks = sorted({f"{_TYPE_NAMES.get(str(name), 'Geometry')}{' Z' if z else ''}" for name, z, _ in found})
+    return tuple(plain), tuple(marks)
+
+
+def _plain(column: ColumnSpec, raw: Any) -> Value:
+    """A value as JSON can keep it; instants in UTC with `Z`."""
+    value = fetched(column, raw)
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, str | int | float | bool) else None
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    staged: StagedTable,
+    columns: tuple[ColumnSpec, ...],
+    facts: Facts,
+    file: Path,
+) -> None:
+    """Write the version's file: along the Hilbert curve where rows have a place, else in source order."""
+    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
+    plain = ", ".join([ROW, *(identifier(column.name) for column in columns)])
+    if not facts.has_geometry or facts.bbox is None:
+        connection.execute(f"COPY (SELECT {plain} FROM {_source(staged)}) TO {quoted(str(file))} ({options})")
+        return
+    place, plane, curve = _lonlat_plan(facts.bbox) if staged.geometry == "lonlat" else _wkb_plan(facts.bbox)
+    raw = "_lon, _lat" if staged.geometry == "lonlat" else "_wkb"
+    select = (
+        f"SELECT {plain}, {place} AS {GEOMETRY}, {plane} AS {GEOMETRY_3857} "
+        f"FROM (SELECT {plain}, {raw} FROM {_source(staged)} ORDER BY {curve}, {ROW})"
+    )
+    geo = quoted(_metadata(facts))
+    connection.execute(f"COPY ({select}) TO {quoted(str(file))} ({options}, KV_METADATA {{geo: {geo}}})")
+
+
+def _bounds(box: Box) -> str:
+    """A box for ST_Hilbert, never of no width."""
+    east, north = max(box.east, box.west + 1e-6), max(box.north, box.south + 1e-6)
+    return f"{{'min_x': {box.west!r}, 'min_y': {box.south!r}, 'max_x': {east!r}, 'max_y': {north!r}}}::BOX_2D"
+
+
+def _lonlat_plan(box: Box) -> tuple[str, str, str]:
+    x = f"_lon * {WORLD_3857 / 180!r}"
+    y = f"ln(tan(radians(45.0 + _lat / 2.0))) * {WORLD_3857 / math.pi!r}"
+    on_map = f"abs(_lon) <= 180 AND abs(_lat) <= {MOST_NORTH!r}"
+    plane = f"CASE WHEN {on_map} THEN ST_Point({x}, {y}) END"
+    return _point(), plane, f"CASE WHEN isfinite(_lon) AND isfinite(_lat) THEN ST_Hilbert(_lon, _lat, {_bounds(box)}) END"
+
+
+def _wkb_plan(box: Box) -> tuple[str, str, str]:
+    place = "ST_GeomFromWKB(_wkb)"
+    on_map = (
+        f"ST_XMin({place}) >= -180 AND ST_XMax({place}) <= 180 "
+        f"AND ST_YMin({place}) >= -{MOST_NORTH!r} AND ST_YMax({place}) <= {MOST_NORTH!r}"
+    )
+    plane = f"CASE WHEN {on_map} THEN ST_Transform(ST_Force2D({place}), 'EPSG:4326', 'EPSG:3857', true) END"
+    return place, plane, f"ST_Hilbert({place}, {_bounds(box)})"
+
+
+def _metadata(facts: Facts) -> str:
+    assert facts.bbox is not None
+    west, south, east, north = facts.bbox
+    return geoparquet.metadata(
+        GEOMETRY,
+        [
+            geoparquet.GeoColumn(GEOMETRY, geoparquet.CRS84, facts.stored_types, (west, south, east, north)),
+            geoparquet.GeoColumn(GEOMETRY_3857, geoparquet.WEB_MERCATOR, facts.geometry_types),
+        ],
+    )
