@@ -255,6 +255,5 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 LOGGING_CONFIG = "stoa.site.logs.configure"
 LOGGING: dict[str, Any] = {}
 
-PROCRASTINATE_WORKER_DEFAULTS: dict[str, Any] = {}
-PROCRASTINATE_ON_APP_READY = "stoa.commons.jobs.procrastination.on_app_ready"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 SILENCED_SYSTEM_CHECKS: list[str] = []

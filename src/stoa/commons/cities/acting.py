@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The city that a transaction acts in: what row-level security in PostgreSQL compares with.
+
+`set_config(..., is_local => true)` ends with the transaction, so it can never leak into the next request over a
+kept connection. Outside `acting_in` every locked table is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from stoa.commons.cities.models import City
+
+
+def _set(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.city', %s, true)", [value])
+
+
+def current_city_id() -> int | None:
+    """The city that this transaction acts in, as PostgreSQL sees it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nullif(current_setting('app.city', true), '')::bigint")
+        return cursor.fetchone()[0]
+
+
+@contextmanager
+def acting_in(city: City | int) -> Iterator[None]:
+    """Run a block in one transaction (or savepoint) whose locked rows are those of `city` only.
+
+    A released savepoint would keep the inner city for the rest of the outer block, so the old one is put back.
+    """
+    with transaction.atomic():
+        before = current_city_id()
+        _set(str(city if isinstance(city, int) else city.pk))
+        yield
+        _set("" if before is None else str(before))

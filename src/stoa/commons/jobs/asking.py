@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Asking for background work, in the transaction of the change that needs it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
+
+
+def ask(task: Task[..., Any, Any], *, lock: str | None = None, at: datetime | None = None, **arguments: Any) -> int:
+    """Ask for a job; it starts after this transaction commits, and never if it rolls back.
+
+    Jobs with the same `lock` run one after another.
+    """
+    return task.configure(lock=lock, schedule_at=at).defer(**arguments)
+
+
+def ask_once(task: Task[..., Any, Any], name: str, **arguments: Any) -> bool:
+    """Ask for a job unless one of this name is waiting already; says whether it was asked for."""
+    try:
+        with transaction.atomic():  # a savepoint: the refusal is a database error
+            task.configure(queueing_lock=name, lock=name).defer(**arguments)
+    except AlreadyEnqueued:
+        return False
+    return True

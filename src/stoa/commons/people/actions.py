@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Verbs that change cities, departments, people and tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from stoa.commons.audit.actions import record
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.cities.models import City
+from stoa.commons.people.models import ApiToken, Department, Membership, Person
+from stoa.commons.people.rules import path_of
+from stoa.commons.roles.book import BOOK
+from stoa.commons.roles.values import Principal
+from stoa.ground.ids import slug as slug_of
+from stoa.ground.problems import Problem, Refused
+from stoa.ground.words import LanguageText, say
+
+
+@transaction.atomic
+def set_up_city(*, slug: str, by: Principal, **fields: Any) -> City:
+    """Make a city, or bring its settings up to date if there is one with this short name."""
+    city, is_new = City.objects.update_or_create(slug=slug, defaults=fields)
+    with acting_in(city):
+        record(city_id=city.pk, by=by, verb="city.set_up" if is_new else "city.changed", thing="city", thing_id=slug)
+    return city
+
+
+@transaction.atomic
+def set_up_department(*, city: City, slug: str, name: LanguageText, by: Principal, parent: str = "", email: str = "") -> Department:
+    """Make a department, or bring it up to date; its parent must exist."""
+    above = Department.objects.get(city=city, slug=parent) if parent else None
+    department, _new = Department.objects.update_or_create(
+        city=city,
+        slug=slug_of(slug, most=60),
+        defaults={"name": dict(name), "parent": above, "email": email, "path": path_of(slug_of(slug, most=60), above.path if above else "")},
+    )
+    record(city_id=city.pk, by=by, verb="department.set_up", thing="department", thing_id=department.slug)
+    return department
+
+
+@transaction.atomic
+def invite_person(*, city: City, email: str, by: Principal, name: str = "", language: str = "en", password: str | None = None) -> Person:
+    """The person with this address, with a new account if there was none; no role yet."""
+    person = Person.objects.filter(email__iexact=email).first()
+    if person is None:
+        person = Person.objects.create_user(email, password, name=name, language=language)
+    record(city_id=city.pk, by=by, verb="person.invited", thing="person", thing_id=str(person.pk))
+    return person
+
+
+@transaction.atomic
+def give_role(*, city: City, person: Person, role: str, by: Principal, department: Department | None = None) -> Membership:
+    """Let a person hold a role for a department, or for the whole city."""
+    if role not in BOOK:
+        raise Refused(
+            Problem(
+                "people.role_unknown",
+                say("There is no role called %(role)s.", role=role),
+                say("Rights are only given by roles that everybody can read."),
+                say("Choose one of: %(roles)s.", roles=", ".join(r.code for r in BOOK.all())),
+                field="role",
+            )
+        )
+    held, _new = Membership.objects.get_or_create(city=city, person=person, role=role, department=department)
+    record(city_id=city.pk, by=by, verb="role.given", thing="person", thing_id=str(person.pk), facts={"role": role, "department": department.slug if department else ""})
+    return held
+
+
+@transaction.atomic
+def take_role(*, membership: Membership, by: Principal) -> None:
+    """End a role."""
+    facts = {"role": membership.role, "department": membership.department.slug if membership.department else ""}
+    record(city_id=membership.city_id, by=by, verb="role.taken", thing="person", thing_id=str(membership.person_id), facts=facts)
+    membership.delete()
+
+
+@transaction.atomic
+def make_token(*, city: City, role: str, note: str, by: Principal, department: Department | None = None) -> str:
+    """A new key for a program; returned once, only its hash is kept."""
+    if role not in BOOK:
+        raise Refused(
+            Problem("people.role_unknown", say("There is no role called %(role)s.", role=role), field="role")
+        )
+    key = f"stoa_{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(city=city, role=role, note=note, department=department, digest=hashlib.sha256(key.encode()).hexdigest())
+    record(city_id=city.pk, by=by, verb="token.made", thing="token", thing_id=str(token.pk), facts={"role": role, "note": note})
+    return key
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: Principal) -> None:
+    """Make a key invalid at once."""
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    record(city_id=token.city_id, by=by, verb="token.revoked", thing="token", thing_id=str(token.pk))

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What others may listen to. Names are past tense; fields are plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetPublished:
+    """A dataset has a new version that the people entitled to it can see."""
+
+    slug: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRetired:
+    """A dataset is not offered any more; its versions stay."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryHeld:
+    """A file departs from the agreed recipe, so it was not published."""
+
+    slug: str
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowReported:
+    """Somebody says that a row is wrong."""
+
+    slug: str
+    version: int
+    row: int

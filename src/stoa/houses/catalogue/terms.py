@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""States, access levels and error codes of the catalogue."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from stoa.ground.words import N_
+
+
+class State(StrEnum):
+    """Where a dataset is on its way to the public."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Access(StrEnum):
+    """Who may see the rows of a published dataset. Its description is always public, except for `internal`."""
+
+    OPEN = "open"
+    ENTITLED = "entitled"
+    """People of the administration."""
+    ON_REQUEST = "on_request"
+    """People who were given access after asking; until then the owner's department and stewards."""
+    INTERNAL = "internal"
+    """The owner's department and stewards; not even the description is public."""
+
+
+class DeliveryState(StrEnum):
+    """Where a file is on its way into a dataset."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    READY = "ready"
+    REFUSED = "refused"
+    """Could not be read; the problem says why."""
+    HELD = "held"
+    """Readable, but it departs from the agreed recipe: somebody has to look."""
+    UNCHANGED = "unchanged"
+    """Same content as the current version: nothing to publish."""
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
+class Origin(StrEnum):
+    """How a file came."""
+
+    UPLOAD = "upload"
+    URL = "url"
+    FOLDER = "folder"
+    COMMAND = "command"
+
+
+class ReportState(StrEnum):
+    """What became of 'this row is wrong'."""
+
+    OPEN = "open"
+    MENDED = "mended"
+    RIGHT_AS_IT_IS = "right_as_it_is"
+    CANNOT_SAY = "cannot_say"
+
+
+class Part(StrEnum):
+    """The parts of the quality score (after ISO/IEC 25012 and the five stars of open data)."""
+
+    COMPLETENESS = "completeness"
+    VALIDITY = "validity"
+    UNIQUENESS = "uniqueness"
+    TIMELINESS = "timeliness"
+    OPENNESS = "openness"
+    DOCUMENTATION = "documentation"
+
+
+STATE_LABELS = {
+    State.DRAFT: N_("Draft"),
+    State.REVIEW: N_("In review"),
+    State.PUBLISHED: N_("Published"),
+    State.RETIRED: N_("Retired"),
+}
+ACCESS_LABELS = {
+    Access.OPEN: N_("Open to everybody"),
+    Access.ENTITLED: N_("Open to the administration"),
+    Access.ON_REQUEST: N_("On request"),
+    Access.INTERNAL: N_("Internal"),
+}
+PART_LABELS = {
+    Part.COMPLETENESS: N_("Completeness"),
+    Part.VALIDITY: N_("Validity"),
+    Part.UNIQUENESS: N_("Uniqueness"),
+    Part.TIMELINESS: N_("Timeliness"),
+    Part.OPENNESS: N_("Openness"),
+    Part.DOCUMENTATION: N_("Documentation"),
+}
+DELIVERY_LABELS = {
+    DeliveryState.WAITING: N_("Waiting"),
+    DeliveryState.READING: N_("Being read"),
+    DeliveryState.READY: N_("Read"),
+    DeliveryState.REFUSED: N_("Could not be read"),
+    DeliveryState.HELD: N_("Held: it differs from what was agreed"),
+    DeliveryState.UNCHANGED: N_("Nothing new"),
+    DeliveryState.PUBLISHED: N_("Published"),
+    DeliveryState.DISCARDED: N_("Discarded"),
+}
+REPORT_LABELS = {
+    ReportState.OPEN: N_("Open"),
+    ReportState.MENDED: N_("Mended"),
+    ReportState.RIGHT_AS_IT_IS: N_("Right as it is"),
+    ReportState.CANNOT_SAY: N_("Cannot be settled"),
+}
