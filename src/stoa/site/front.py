@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The front door: the one program that owns the port, and forwards to Django on a Unix socket.
+
+Django answers from few threads. So bodies are gathered before Django sees them, answers are taken over as fast
+as Django writes them, whole files are sent from here (`X-Stoa-File: <path>` in Django's answer), and a caller
+who goes away takes his request along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import aiohttp
+from starlette.responses import FileResponse
+from yarl import URL
+
+from stoa.site import front_pages
+from stoa.site.front_headers import Header, caller_of, first, for_django, for_the_caller, judge_body
+from stoa.site.front_spool import Answer, BodyRefused, gather_body, pieces_of
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+WAITING_MOST = 256
+UPLOADS_MOST = 256
+ANSWER_MOST_S = 120
+PASSED_AS_IT_COMES = (b"text/event-stream",)
+NO_REPEAT = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class CallerGone(Exception):
+    """Nobody is there any more to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontSettings:
+    """What the front must know."""
+
+    uds: Path
+    spool: Path
+    file_roots: tuple[Path, ...]
+    trusted: frozenset[str] = frozenset()
+
+
+class Front:
+    """The ASGI application."""
+
+    def __init__(self, settings: FrontSettings) -> None:
+        self.settings = settings
+        self.waiting = 0
+        self.uploads = 0
+        self._again: aiohttp.ClientSession | None = None
+        self._once: aiohttp.ClientSession | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            try:
+                await self._answer(scope, receive, send)
+            except CallerGone:
+                return
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._again, self._once = self._session(keep=True), self._session(keep=False)
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                for session in (self._again, self._once):
+                    if session is not None:
+                        await session.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _session(self, *, keep: bool) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.UnixConnector(
+                str(self.settings.uds), limit=0, force_close=not keep, keepalive_timeout=20
+            )
+            if keep
+            else aiohttp.UnixConnector(str(self.settings.uds), limit=0, force_close=True),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
+        )
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/-/live":
+            await _reply(send, 200, b'{"status":"live"}', b"application/json")
+            return
+        verdict = judge_body(scope["headers"], scope["path"])
+        if verdict.refuse:
+            await self._refuse(scope, send, verdict.refuse)
+        elif self.waiting >= WAITING_MOST or (verdict.length and self.uploads >= UPLOADS_MOST):
+            await self._refuse(scope, send, 503)
+        elif not verdict.length:
+            await self._forward(scope, receive, send, None)
+        else:
+            body = await self._gathered(scope, receive, send, verdict.length)
+            if body is not None:
+                with body:
+                    await self._forward(scope, receive, send, body)
+
+    async def _gathered(self, scope: Scope, receive: Receive, send: Send, length: int) -> IO[bytes] | None:
+        self.uploads += 1
+        try:
+            return await gather_body(receive, length, self.settings.spool)
+        except BodyRefused as refused:
+            if refused.status:
+                await self._refuse(scope, send, refused.status)
+            return None
+        finally:
+            self.uploads -= 1
+
+    async def _forward(self, scope: Scope, receive: Receive, send: Send, body: IO[bytes] | None) -> None:
+        """Ask Django; stop asking as soon as the caller is gone."""
+        asking = asyncio.ensure_future(self._ask(scope, send, body))
+        leaving = asyncio.ensure_future(_gone(receive))
+        try:
+            await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if asking.done():
+                await asking
+            else:
+                raise CallerGone
+        finally:
+            for task in (asking, leaving):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, Exception):
+                    await task
+
+    async def _ask(self, scope: Scope, send: Send, body: IO[bytes] | None) -> None:
+        self.waiting += 1
+        counted = True
+        answer = Answer(self.settings.spool)
+        try:
+            async with contextlib.AsyncExitStack() as stack:
+                try:
+                    async with asyncio.timeout(ANSWER_MOST_S):
+                        upstream = await stack.enter_async_context(self._request(scope, body))
+                except TimeoutError:
+                    return await self._refuse(scope, send, 504)
+                except (aiohttp.ClientError, OSError) as error:
+                    _log("front.portal_down", error=type(error).__name__)
+                    return await self._refuse(scope, send, 502)
+                headers = [(name, value) for name, value in upstream.raw_headers]
+                path = first(headers, b"x-stoa-file")
+                if path is None:
+                    filling = stack.enter_context(_task(answer.fill(_chunks(upstream))))
+
+                    def served(_: object) -> None:
+                        nonlocal counted
+                        self.waiting -= counted
+                        counted = False
+
+                    filling.add_done_callback(served)
+                    return await _relay(scope, send, upstream.status, headers, answer)
+            # Django's thread is free again before the first byte of the file is sent.
+            await self._send_file(scope, send, path, headers)
+        finally:
+            self.waiting -= counted
+            answer.close()
+
+    def _request(self, scope: Scope, body: IO[bytes] | None) -> Any:
+        session = self._once if scope["method"] in NO_REPEAT else self._again
+        assert session is not None, "the server has not started"
+        peer = (scope.get("client") or ("", 0))[0]
+        caller = caller_of(scope["headers"], peer, scope["scheme"], self.settings.trusted)
+        target = scope["raw_path"].decode("ascii")
+        if scope["query_string"]:
+            target += "?" + scope["query_string"].decode("ascii", "replace")
+        return session.request(
+            scope["method"],
+            URL("http://portal" + (target if target.startswith("/") else "/" + target), encoded=True),
+            headers=for_django(scope["headers"], caller),
+            data=pieces_of(body) if body is not None else None,
+            allow_redirects=False,
+        )
+
+    async def _send_file(self, scope: Scope, send: Send, path: bytes, headers: list[Header]) -> None:
+        file = self.allowed_file(path)
+        if file is None:
+            _log("front.file_refused")
+            return await self._refuse(scope, send, 404)
+        kept = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in for_the_caller(headers)
+            if name not in {b"content-length", b"accept-ranges", b"content-range"}
+        }
+        response = FileResponse(file, headers=kept, stat_result=file.stat())
+        known = {part.strip() for part in (first(scope["headers"], b"if-none-match") or b"").split(b",")}
+        if response.headers["etag"].encode() in known:
+            raw = [(name, value) for name, value in response.raw_headers if name not in {b"content-length"}]
+            await send({"type": "http.response.start", "status": 304, "headers": raw})
+            await send({"type": "http.response.body", "body": b""})
+            return None
+        # The caller's leaving is watched in `_forward`; here nothing more is ever received.
+        return await response(scope, _silence, send)
+
+    def allowed_file(self, told: bytes) -> Path | None:
+        """The file if it really lies in one of the folders that may be served; links do not lead out."""
+        try:
+            path = Path(told.decode("utf-8"))
+            real = path.resolve(strict=True)
+        except (OSError, ValueError, RuntimeError):
+            return None
+        inside = any(real.is_relative_to(root.resolve()) for root in self.settings.file_roots)
+        return real if path.is_absolute() and inside and real.is_file() else None
+
+    async def _refuse(self, scope: Scope, send: Send, status: int) -> None:
+        wants = first(scope["headers"], b"accept") or b""
+        extra = [(b"retry-after", b"5")] if status in {502, 503} else []
+        # The rest of the body is not read: the connection cannot be used for another request.
+        if status in {400, 408, 411, 413, 507}:
+            extra.append((b"connection", b"close"))
+        if b"text/html" in wants:
+            await _reply(send, status, front_pages.page(status), b"text/html; charset=utf-8", extra)
+        else:
+            await _reply(send, status, front_pages.problem(status), b"application/problem+json", extra)
+
+
+async def _relay(scope: Scope, send: Send, status: int, headers: list[Header], answer: Answer) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": for_the_caller(headers)})
+    if scope["method"] != "HEAD":
+        async for piece in answer.pieces():
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _chunks(upstream: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async for piece in upstream.content.iter_any():
+        yield piece
+
+
+@contextlib.contextmanager
+def _task(work: Any) -> Any:
+    task = asyncio.ensure_future(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    """Come back when the caller has left."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+async def _silence() -> Any:
+    await asyncio.Event().wait()
+
+
+async def _reply(
+    send: Send, status: int, body: bytes, kind: bytes, extra: list[Header] | None = None
+) -> None:
+    headers = [
+        (b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"), *(extra or []),
+    ]  # fmt: skip
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _log(event: str, **facts: object) -> None:
+    """One event a line; never an address, a path or a header of the caller's."""
+    sys.stderr.write(json.dumps({"event": event} | facts) + "\n")

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which headers pass the front door, which way; and how much may come in. Pure rules.
+
+Sources: RFC 9110 section 7.6.1 (connection-specific fields), RFC 9112 section 6 (message body length).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Header = tuple[bytes, bytes]
+
+HOP_BY_HOP = frozenset({
+    b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
+    b"trailer", b"transfer-encoding", b"upgrade",
+})  # fmt: skip
+FORWARDED = (
+    b"x-forwarded-",
+    b"x-stoa-",
+    b"x-real-ip",
+    b"forwarded",
+    b"x-client-ip",
+    b"x-sendfile",
+    b"x-accel-",
+)
+MIB = 1024 * 1024
+BODY_MOST = 5 * MIB
+UPLOAD_MOST = 2 * 1024 * MIB
+UPLOAD_PATHS = ("/desk/", "/api/v1/")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as the front saw it itself or was told by a proxy that the operator trusts."""
+
+    address: str
+    scheme: str
+    host: str
+
+
+def named_in_connection(headers: Iterable[Header]) -> frozenset[bytes]:
+    """Further fields that are for this connection only, as `Connection:` names them."""
+    named = (value for name, value in headers if name == b"connection")
+    return frozenset(part.strip().lower() for value in named for part in value.split(b","))
+
+
+def for_django(headers: list[Header], caller: Caller) -> list[tuple[str, str]]:
+    """The request's headers as Django may see them; forwarding headers of the caller's own are lies."""
+    hop = HOP_BY_HOP | named_in_connection(headers)
+    kept = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in headers
+        # WSGI turns both `X-A` and `X_A` into HTTP_X_A: an underscore would get round every rule here.
+        if name not in hop and name != b"expect" and b"_" not in name and not name.startswith(FORWARDED)
+    ]
+    return [
+        *kept,
+        ("x-forwarded-for", caller.address),
+        ("x-forwarded-proto", caller.scheme),
+        ("x-forwarded-host", caller.host),
+    ]
+
+
+def for_the_caller(headers: Iterable[Header]) -> list[Header]:
+    """The answer's headers as the world may see them: nothing of this connection, nothing of ours."""
+    listed = [(name.lower(), value) for name, value in headers]
+    hop = HOP_BY_HOP | named_in_connection(listed)
+    return [
+        (name, value)
+        for name, value in listed
+        if name not in hop and name not in {b"server", b"date"} and not name.startswith(b"x-stoa-")
+    ]
+
+
+def first(headers: Iterable[Header], name: bytes) -> bytes | None:
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def caller_of(headers: list[Header], peer: str, scheme: str, trusted: frozenset[str]) -> Caller:
+    """Who really asks: the peer, or whom a trusted proxy names last (earlier entries are hearsay)."""
+    host = (first(headers, b"host") or b"localhost").decode("latin-1")
+    if peer not in trusted:
+        return Caller(peer, scheme, host)
+    told = (first(headers, b"x-forwarded-for") or b"").decode("latin-1").split(",")[-1].strip()
+    told_scheme = (first(headers, b"x-forwarded-proto") or b"").decode("latin-1").strip().lower()
+    told_host = (first(headers, b"x-forwarded-host") or b"").decode("latin-1").strip()
+    return Caller(
+        told or peer, told_scheme if told_scheme in {"http", "https"} else scheme, told_host or host
+    )
+
+
+def body_most(path: str) -> int:
+    """How many bytes a request to this path may carry."""
+    return UPLOAD_MOST if path.startswith(UPLOAD_PATHS) or "/desk/" in path else BODY_MOST
+
+
+@dataclass(frozen=True, slots=True)
+class BodyVerdict:
+    """What is to be done with the body: its length, or the status of the refusal."""
+
+    length: int = 0
+    refuse: int = 0
+
+
+def judge_body(headers: list[Header], path: str) -> BodyVerdict:
+    """Chunked bodies have no length and are refused (411); too long ones as well (413)."""
+    if first(headers, b"transfer-encoding") is not None:
+        return BodyVerdict(refuse=411)
+    lengths = {value for name, value in headers if name == b"content-length"}
+    if not lengths:
+        return BodyVerdict()
+    if len(lengths) > 1 or not next(iter(lengths)).isdigit():
+        return BodyVerdict(refuse=400)
+    length = int(next(iter(lengths))[:20])
+    return BodyVerdict(length) if length <= body_most(path) else BodyVerdict(length, 413)
