@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Which houses this install runs. Take a line out, and the rest still runs."""
+"""Which houses and gates this install runs. Take a line out, and the rest still runs."""
 
 from __future__ import annotations
 
 HOUSES: tuple[str, ...] = ("catalogue",)
+GATES: tuple[str, ...] = ("own_api",)

@@ -35,6 +35,7 @@ class DeliveryState(StrEnum):
     WAITING = "waiting"
     READING = "reading"
     READY = "ready"
+    PUBLISHING = "publishing"
     REFUSED = "refused"
     """Could not be read; the problem says why."""
     HELD = "held"
@@ -98,6 +99,7 @@ DELIVERY_LABELS = {
     DeliveryState.WAITING: N_("Waiting"),
     DeliveryState.READING: N_("Being read"),
     DeliveryState.READY: N_("Read"),
+    DeliveryState.PUBLISHING: N_("Being published"),
     DeliveryState.REFUSED: N_("Could not be read"),
     DeliveryState.HELD: N_("Held: it differs from what was agreed"),
     DeliveryState.UNCHANGED: N_("Nothing new"),

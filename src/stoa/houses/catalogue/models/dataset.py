@@ -72,6 +72,7 @@ class Dataset(models.Model):
     updated_at = models.DateTimeField(null=True, blank=True, help_text=_("When its content last changed."))
     checked_at = models.DateTimeField(null=True, blank=True, help_text=_("When its source was last found to be the same or newer."))
     due_at = models.DateTimeField(null=True, blank=True, help_text=_("When the next update is promised; empty: nothing is promised."))
+    late_at = models.DateTimeField(null=True, blank=True, help_text=_("From when the promise counts as broken."))
     warned_due_at = models.DateTimeField(null=True, blank=True, help_text=_("For which promise the owner was warned."))
     sort_key = models.BinaryField(default=b"", help_text=_("Order of titles as people sort them."))
     search = SearchVectorField(null=True, help_text=_("Words for full-text search."))

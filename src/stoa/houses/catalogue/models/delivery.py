@@ -62,4 +62,4 @@ class Delivery(models.Model):
 
     @property
     def is_at_work(self) -> bool:
-        return self.state in {DeliveryState.WAITING, DeliveryState.READING}
+        return self.state in {DeliveryState.WAITING, DeliveryState.READING, DeliveryState.PUBLISHING}

@@ -53,9 +53,15 @@ def freshness(frequency: str, checked_at: datetime | None, now: datetime) -> Fre
     due = due_at(frequency, checked_at)
     if due is None:
         return Freshness.NO_PROMISE
-    if now > due + _margin(frequency, GRACE):
+    if now >= due + _margin(frequency, GRACE):
         return Freshness.LATE
     return Freshness.DUE if now >= due - _margin(frequency, WARNING) else Freshness.FRESH
+
+
+def late_at(frequency: str, checked_at: datetime | None) -> datetime | None:
+    """From when the promise counts as broken."""
+    due = due_at(frequency, checked_at)
+    return None if due is None else due + _margin(frequency, GRACE)
 
 
 def warn_at(frequency: str, checked_at: datetime | None) -> datetime | None:

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Making a draft and describing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from stoa.commons.audit.actions import record
+from stoa.commons.cities.models import City
+from stoa.commons.people.models import Department
+from stoa.commons.roles.values import Principal
+from stoa.ground.ids import slug as slug_of
+from stoa.ground.problems import Problem, Refused
+from stoa.ground.words import LanguageText, pick, say
+from stoa.houses.catalogue.actions.indexing import index_dataset
+from stoa.houses.catalogue.actions.rights import need
+from stoa.houses.catalogue.models import Dataset, Source
+from stoa.houses.catalogue.roles import Permission
+from stoa.houses.catalogue.rules.freshness import due_at, late_at
+from stoa.houses.catalogue.terms import State
+
+DESCRIBING = frozenset(
+    "title description theme keywords licence contact frequency spatial period_from period_to source_note access"
+    " keep_versions".split()
+)
+"""What the owner may say about a dataset."""
+
+
+@transaction.atomic
+def draft_dataset(*, city: City, department: Department, title: LanguageText, by: Principal, slug: str = "", **said: Any) -> Dataset:
+    """A new draft of a department, with a free short name made from its title."""
+    need(by, Permission.ADD_DATASET, department.pk)
+    base = slug_of(slug or pick(title, list(city.languages) or ["en"])) or "dataset"
+    dataset = Dataset(city=city, department=department, title=dict(title), slug=_free_slug(city, base))
+    _say(dataset, said)
+    dataset.save()
+    index_dataset(dataset)
+    record(city_id=city.pk, by=by, verb="dataset.drafted", thing="dataset", thing_id=dataset.slug)
+    return dataset
+
+
+def _free_slug(city: City, base: str) -> str:
+    taken = set(Dataset.objects.filter(city=city, slug__startswith=base[:70]).values_list("slug", flat=True))
+    candidates = (base if n == 1 else f"{base[:74]}-{n}" for n in range(1, len(taken) + 2))
+    return next(slug for slug in candidates if slug not in taken)
+
+
+def _say(dataset: Dataset, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Put what was said on the dataset; returns what changed. Unknown fields and values are refused."""
+    unknown = set(said) - DESCRIBING
+    if unknown:
+        raise TypeError(f"not a description: {sorted(unknown)}")
+    changed = {}
+    for name, value in said.items():
+        if getattr(dataset, name) != value:
+            changed[name] = value
+            setattr(dataset, name, value)
+    for name in ("theme", "licence", "frequency", "access"):
+        field = Dataset._meta.get_field(name)  # noqa: SLF001 - Django's documented way to a field
+        if getattr(dataset, name) not in dict(field.flatchoices):
+            raise Refused(
+                Problem(
+                    "catalogue.term_unknown",
+                    say("%(value)s is not a known %(field)s.", value=str(getattr(dataset, name)), field=name),
+                    say("Only terms of the vocabulary can be compared with other cities."),
+                    say("Choose one of: %(known)s.", known=", ".join(str(k) for k, _label in field.flatchoices)),
+                    name,
+                )
+            )
+    return changed
+
+
+@transaction.atomic
+def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset:
+    """Change what is said about a dataset. A published one must not lose what publication asked for."""
+    from stoa.houses.catalogue.actions.publishing import refuse_if_obstacles
+
+    need(by, Permission.EDIT_DATASET, dataset.department_id)
+    changed = _say(dataset, said)
+    if not changed:
+        return dataset
+    dataset.due_at = due_at(dataset.frequency, dataset.checked_at)
+    dataset.late_at = late_at(dataset.frequency, dataset.checked_at)
+    if dataset.state == State.PUBLISHED:
+        refuse_if_obstacles(dataset, None)
+    dataset.save()
+    index_dataset(dataset)
+    facts = {"changed": sorted(changed)}
+    record(city_id=dataset.city_id, by=by, verb="dataset.described", thing="dataset", thing_id=dataset.slug, facts=facts)
+    return dataset
+
+
+@transaction.atomic
+def set_source(*, dataset: Dataset, kind: str, place: str, by: Principal, every_minutes: int = 1440, pattern: str = "*", publishes_itself: bool = True) -> Source:
+    """Say where new versions come from by themselves; the first look is due at once."""
+    need(by, Permission.EDIT_DATASET, dataset.department_id)
+    fields = {"kind": kind, "place": place, "pattern": pattern, "every_minutes": max(5, every_minutes)}
+    fields |= {"publishes_itself": publishes_itself, "next_look_at": timezone.now(), "city_id": dataset.city_id}
+    source, _new = Source.objects.update_or_create(dataset=dataset, defaults=fields)
+    facts = {"kind": kind, "every_minutes": source.every_minutes}
+    record(city_id=dataset.city_id, by=by, verb="source.set", thing="dataset", thing_id=dataset.slug, facts=facts)
+    return source
