@@ -22,6 +22,8 @@ class Layout:
     cache: Path
     memory_mib: int = 500
     threads: int = 2
+    cache_mib: int = 10_240
+    """How large the derived files may grow; the longest unused go first."""
 
 
 @dataclass(frozen=True, slots=True)

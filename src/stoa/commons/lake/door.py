@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The way into the lake: versions go in whole and never change; pages, charts, tiles and differences come out.
+
+Everything is a plain function over values. DuckDB is imported when the first question comes, not with this module,
+so that an idle process stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from stoa.commons.lake.values import Layout, Page, Query, Sql, Swept, VersionRef, Written
+from stoa.commons.reading.report import StagedTable
+from stoa.ground.tables import ColumnSpec
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def write_version(
+    layout: Layout, staged: StagedTable, *, path: str, columns: tuple[ColumnSpec, ...], key: tuple[str, ...] = ()
+) -> Written:
+    """Make a staged table a version: `<lake>/<path>/data.parquet` (GeoParquet 1.1) and `dictionary.json`.
+
+    Whole or not at all, whenever the process is killed. Raises `Refused` (`lake.version_exists`).
+    """
+    from stoa.commons.lake import writing
+
+    return writing.write_version(layout, staged, path=path, columns=columns, key=key)
+
+
+def read_dictionary(layout: Layout, path: str) -> Written:
+    """What the lake itself knows of a version; raises `NotFound`."""
+    from stoa.commons.lake import dictionary
+
+    return dictionary.read(layout, path)
+
+
+def remove_version(layout: Layout, ref: VersionRef) -> None:
+    """Take a version out of the lake for good, with everything derived from it."""
+    from stoa.commons.lake import reader, writing
+
+    writing.remove_version(layout, ref.path)
+    reader.forget(layout, ref)
+
+
+def sweep(layout: Layout, known_paths: Collection[str], older_than: datetime) -> Swept:
+    """Remove what killed writers left and versions not in `known_paths`, if last touched before `older_than`."""
+    from stoa.commons.lake import writing
+
+    return writing.sweep(layout, known_paths, older_than)
+
+
+def same_content(layout: Layout, one: VersionRef, other: VersionRef) -> bool:
+    """Whether two versions hold the same rows in the same columns, in any order."""
+    from stoa.commons.lake import hashing
+
+    return hashing.same_content(layout, one, other)
+
+
+def warm(layout: Layout, ref: VersionRef) -> None:
+    """Build what pages and tiles read, so that the first visitor does not wait for it."""
+    from stoa.commons.lake import store
+
+    store.ensure(layout, ref)
+
+
+def forget(layout: Layout, ref: VersionRef) -> None:
+    """Delete everything derived from a version; it is built again when somebody asks."""
+    from stoa.commons.lake import reader
+
+    reader.forget(layout, ref)
+
+
+def page(
+    layout: Layout, ref: VersionRef, query: Query, limit: int = 50, *, after: str = "", before: str = "", offset: int = 0
+) -> Page:
+    """The rows of a query behind a token, in front of one, or from an offset (at most 10,000)."""
+    from stoa.commons.lake import pages
+
+    return pages.page(layout, ref, query, limit, after=after, before=before, offset=offset)
+
+
+def count(layout: Layout, ref: VersionRef, query: Query) -> int:
+    """How many rows a query has."""
+    from stoa.commons.lake import pages
+
+    return pages.count(layout, ref, query)
+
+
+def rows_by_number(
+    layout: Layout, ref: VersionRef, numbers: Sequence[int], columns: tuple[str, ...] = ()
+) -> tuple[tuple[Any, ...], ...]:
+    """The rows with these numbers (`_row` first), in the order asked; unknown numbers are left out."""
+    from stoa.commons.lake import pages
+
+    return pages.rows_by_number(layout, ref, numbers, columns)
+
+
+def query_sql(layout: Layout, ref: VersionRef, query: Query, *, geometry: str = "", row: bool = False) -> Sql:
+    """The whole query as SQL over the table `data` of `connect_reader`, for downloads."""
+    from stoa.commons.lake import pages
+
+    return pages.query_sql(layout, ref, query, geometry=geometry, row=row)
+
+
+@contextmanager
+def connect_reader(layout: Layout, ref: VersionRef, *, spatial: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only, locked-down DuckDB connection in which the table `data` is this version, in source order."""
+    from stoa.commons.lake import reader
+
+    with reader.reader(layout).cursor(ref, spatial=spatial) as cursor:
+        yield cursor

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From the conditions that a person writes to SQL with bound values. Pure: names come from the dictionary only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from stoa.commons.lake.engine import identifier
+from stoa.commons.lake.refusals import column_unknown, filter_unfit, too_much, value_unreadable
+from stoa.commons.lake.values import Filter, Op, Query, VersionRef
+from stoa.ground.geometry import Box
+from stoa.ground.tables import GEOMETRY, SQL_TYPE, ColumnSpec, Kind
+
+MOST_FILTERS = 50
+MOST_VALUES = 1000
+MOST_WORDS = 10
+MOST_LETTERS = 500
+SEARCH = "_search"
+MICRO = 1_000_000
+"""The boxes of rows are kept in whole millionths of a degree, rounded outwards."""
+_YES = {"true", "1", "yes", "y", "ja", "j", "wahr", "t"}
+_NO = {"false", "0", "no", "n", "nein", "falsch", "f"}
+_SIGNS = {Op.LESS: "<", Op.AT_MOST: "<=", Op.MORE: ">", Op.AT_LEAST: ">="}
+
+
+@dataclass(slots=True)
+class Conditions:
+    """A growing `WHERE`: every condition must hold."""
+
+    parts: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    needs_spatial: bool = False
+
+    def add(self, text: str, *values: Any) -> None:
+        self.parts.append(text)
+        self.values.extend(values)
+
+    @property
+    def where(self) -> str:
+        return " WHERE " + " AND ".join(f"({part})" for part in self.parts) if self.parts else ""
+
+
+def folded(expression: str) -> str:
+    """The SQL for a text without regard to case and accents."""
+    return f"replace(lower(strip_accents({expression})), 'ß', 'ss')"
+
+
+def conditions(ref: VersionRef, query: Query) -> Conditions:
+    """Everything that a query asks of a row; `Refused` where it cannot be understood."""
+    if len(query.filters) > MOST_FILTERS:
+        raise too_much("filters", MOST_FILTERS)
+    found = Conditions()
+    for one in query.filters:
+        _add_filter(found, ref, one)
+    _add_text(found, ref, query.text)
+    if query.box is not None:
+        _add_box(found, ref, query.box)
+    return found
+
+
+def known_column(ref: VersionRef, name: str) -> ColumnSpec:
+    """The column of that name; `Refused` (`lake.column_unknown`) if there is none."""
+    column = ref.column(name)
+    if column is None:
+        raise column_unknown(name)
+    return column
+
+
+def _add_filter(found: Conditions, ref: VersionRef, one: Filter) -> None:
+    if one.column == GEOMETRY and ref.has_geometry and one.op in {Op.EMPTY, Op.FILLED}:
+        found.add(f"{GEOMETRY} IS {'NOT ' if one.op is Op.FILLED else ''}NULL")
+        return
+    column = known_column(ref, one.column)
+    name = identifier(column.name)
+    if one.op in {Op.EMPTY, Op.FILLED}:
+        found.add(f"{name} IS {'NOT ' if one.op is Op.FILLED else ''}NULL")
+    elif one.op in {Op.HAS, Op.STARTS}:
+        _add_part(found, column, one)
+    else:
+        _add_comparison(found, column, one)
+
+
+def _add_part(found: Conditions, column: ColumnSpec, one: Filter) -> None:
+    if column.kind is not Kind.TEXT:
+        raise filter_unfit(column)
+    text = _text(column, _single(column, one))
+    test = "contains" if one.op is Op.HAS else "starts_with"
+    found.add(f"contains({SEARCH}, {folded('?')})", text)  # cheap, and true wherever the next one is
+    found.add(f"{test}({folded(identifier(column.name))}, {folded('?')})", text)
+
+
+def _single(column: ColumnSpec, one: Filter) -> str:
+    if len(one.values) != 1:
+        raise value_unreadable(column, ", ".join(one.values))
+    return one.values[0]
+
+
+def _add_comparison(found: Conditions, column: ColumnSpec, one: Filter) -> None:
+    name = identifier(column.name)
+    gap = f"?::{SQL_TYPE[column.kind]}"
+    if one.op in {Op.IS, Op.NOT, Op.ONE_OF} and (one.op is Op.ONE_OF or len(one.values) != 1):
+        _add_one_of(found, column, one)
+        return
+    raw = _single(column, one)
+    day = _whole_day(column, raw)
+    if day is not None:
+        _add_day(found, column, one.op, day)
+        return
+    value = typed(column, raw)
+    if one.op is Op.IS:
+        found.add(f"{name} = {gap}", value)
+    elif one.op is Op.NOT:
+        found.add(f"{name} IS DISTINCT FROM {gap}", value)
+    else:
+        found.add(f"{name} {_SIGNS[one.op]} {gap}", value)
+
+
+def _add_one_of(found: Conditions, column: ColumnSpec, one: Filter) -> None:
+    if not one.values or len(one.values) > MOST_VALUES:
+        raise too_much("values", MOST_VALUES) if one.values else value_unreadable(column, "")
+    name = identifier(column.name)
+    gaps = ", ".join([f"?::{SQL_TYPE[column.kind]}"] * len(one.values))
+    values = [typed(column, value) for value in one.values]
+    test = f"{name} IN ({gaps})"
+    found.add(f"{name} IS NULL OR NOT {test}" if one.op is Op.NOT else test, *values)
+
+
+def _whole_day(column: ColumnSpec, raw: str) -> date | None:
+    """The day that is meant where an instant is compared with a date alone."""
+    if column.kind is not Kind.DATETIME or ":" in raw or "T" in raw:
+        return None
+    return _date(column, raw)
+
+
+def _add_day(found: Conditions, column: ColumnSpec, op: Op, day: date) -> None:
+    """Compare instants with a whole day (UTC): `is` means within it, `at most` includes all of it."""
+    name = identifier(column.name)
+    try:
+        first, last = day.isoformat(), (day + timedelta(days=1)).isoformat()
+    except OverflowError:
+        raise value_unreadable(column, day.isoformat()) from None
+    gap = "(?::DATE)::TIMESTAMP AT TIME ZONE 'UTC'"
+    within = f"{name} >= {gap} AND {name} < {gap}"
+    if op is Op.IS:
+        found.add(within, first, last)
+    elif op is Op.NOT:
+        found.add(f"{name} IS NULL OR NOT ({within})", first, last)
+    else:
+        sign = "<" if op in {Op.LESS, Op.AT_MOST} else ">="
+        found.add(f"{name} {sign} {gap}", last if op in {Op.AT_MOST, Op.MORE} else first)
+
+
+def _add_text(found: Conditions, ref: VersionRef, text: str) -> None:
+    words = text[:MOST_LETTERS].replace("\0", " ").split()[:MOST_WORDS]
+    has_text = any(column.kind is Kind.TEXT for column in ref.columns)
+    for word in words:
+        if has_text:
+            found.add(f"contains({SEARCH}, {folded('?')})", word)
+        else:
+            found.add("false")
+
+
+def _add_box(found: Conditions, ref: VersionRef, box: Box) -> None:
+    if not ref.has_geometry:
+        raise column_unknown(GEOMETRY)
+    if not all(math.isfinite(edge) for edge in box) or box.south > box.north:
+        raise too_much("box", 360)
+    boxes = [box] if box.west <= box.east else [Box(box.west, box.south, 180, box.north), Box(-180, box.south, box.east, box.north)]
+    tests = []
+    for part in boxes:
+        tests.append(
+            "(_x1 >= ? AND _x0 <= ? AND _y1 >= ? AND _y0 <= ? "
+            f"AND ST_Intersects({GEOMETRY}, ST_MakeEnvelope(?, ?, ?, ?)))"
+        )
+        west, south, east, north = (max(-2000.0, min(2000.0, edge)) * MICRO for edge in part)
+        found.values += [math.floor(west), math.ceil(east), math.floor(south), math.ceil(north), *part]
+    found.parts.append(" OR ".join(tests))
+    found.needs_spatial = True
+
+
+def typed(column: ColumnSpec, raw: str) -> Any:
+    """What a person wrote, as a value that DuckDB casts without doubt; `Refused` if it is none."""
+    return _READERS[column.kind](column, raw.strip() if column.kind is not Kind.TEXT else raw)
+
+
+def _text(column: ColumnSpec, raw: str) -> str:
+    if "\0" in raw or len(raw) > MOST_LETTERS * 20:
+        raise value_unreadable(column, raw)
+    return raw
+
+
+def _integer(column: ColumnSpec, raw: str) -> int:
+    try:
+        value = int(raw) if len(raw) <= 20 else 2**63
+    except ValueError:
+        raise value_unreadable(column, raw) from None
+    if not -(2**63) <= value < 2**63:
+        raise value_unreadable(column, raw)
+    return value
+
+
+def _number(column: ColumnSpec, raw: str) -> float:
+    plain = raw.replace(",", ".") if raw.count(",") == 1 and "." not in raw else raw
+    try:
+        value = float(plain)
+    except ValueError:
+        raise value_unreadable(column, raw) from None
+    if not math.isfinite(value):
+        raise value_unreadable(column, raw)
+    return value
+
+
+def _boolean(column: ColumnSpec, raw: str) -> bool:
+    word = raw.casefold()
+    if word not in _YES | _NO:
+        raise value_unreadable(column, raw)
+    return word in _YES
+
+
+def _date(column: ColumnSpec, raw: str) -> date:
+    text = raw.strip()
+    parts = text.split(".")
+    try:
+        if len(parts) == 3:
+            return date(int(parts[2]), int(parts[1]), int(parts[0]))
+        return date.fromisoformat(text)
+    except ValueError:
+        raise value_unreadable(column, raw) from None
+
+
+def _day(column: ColumnSpec, raw: str) -> str:
+    return _date(column, raw).isoformat()
+
+
+def _instant(column: ColumnSpec, raw: str) -> str:
+    """ISO 8601; without an offset it is UTC."""
+    try:
+        value = datetime.fromisoformat(raw)
+        value = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return value.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        raise value_unreadable(column, raw) from None
+
+
+def _clock(column: ColumnSpec, raw: str) -> str:
+    try:
+        return time.fromisoformat(raw).replace(tzinfo=None).isoformat()
+    except ValueError:
+        raise value_unreadable(column, raw) from None
+
+
+_READERS: dict[Kind, Callable[[ColumnSpec, str], Any]] = {
+    Kind.TEXT: _text,
+    Kind.INTEGER: _integer,
+    Kind.NUMBER: _number,
+    Kind.BOOLEAN: _boolean,
+    Kind.DATE: _day,
+    Kind.DATETIME: _instant,
+    Kind.TIME: _clock,
+}

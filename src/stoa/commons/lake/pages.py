@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages of rows: filtered, sorted, by keyset in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stoa.commons.lake import keyset, reader, refusals, results, store
+from stoa.commons.lake.engine import fetchable, fetched, identifier
+from stoa.commons.lake.filters import Conditions, conditions, known_column
+from stoa.commons.lake.keyset import Order, Place
+from stoa.commons.lake.values import Layout, Page, Query, Sql, VersionRef
+from stoa.ground.tables import GEOMETRY, ROW, SQL_TYPE, ColumnSpec, Kind
+
+MOST_ROWS = 1000
+MOST_OFFSET = 10_000
+_GEOMETRY_COLUMN = ColumnSpec(GEOMETRY, "Geometry", Kind.TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A query made ready: what is shown of which rows in which order."""
+
+    layout: Layout
+    ref: VersionRef
+    query: Query
+    columns: tuple[ColumnSpec, ...]
+    asked: Conditions
+    order: Order
+
+    @property
+    def purpose(self) -> str:
+        return f"{self.ref.path} {self.query.sort}"
+
+    def place(self, token: str) -> Place:
+        return keyset.place(token, self.purpose)
+
+    def token(self, row: tuple[Any, ...]) -> str:
+        return keyset.token(Place(row[-1], row[0]), self.purpose)
+
+    def rows(self, beyond: tuple[str, list[Any]] | None, order: str, most: int, offset: int = 0) -> list[tuple[Any, ...]]:
+        """`_row`, the columns, the sort key as text."""
+        import duckdb
+
+        parts, values = [*self.asked.parts], [*self.asked.values]
+        if beyond:
+            parts.append(beyond[0])
+            values += beyond[1]
+        where = Conditions(parts, values).where
+        key = f"{self.order.key}::VARCHAR" if self.order.key else "NULL"
+        text = f"SELECT {_listed(self.columns)}, {key} FROM data{where} ORDER BY {order} LIMIT {most} OFFSET {offset}"
+        spatial = self.asked.needs_spatial or _GEOMETRY_COLUMN in self.columns
+        try:
+            return reader.rows(self.layout, self.ref, text, values, spatial=spatial)
+        except duckdb.ConversionException:
+            # All other values were typed before; only a forged token can hold one that does not fit.
+            raise refusals.token_unreadable() from None
+
+
+def page(
+    layout: Layout, ref: VersionRef, query: Query, limit: int = 50, *, after: str = "", before: str = "", offset: int = 0
+) -> Page:
+    """The rows of a query behind one token or in front of another; `offset` jumps at most 10,000 rows."""
+    if not 1 <= limit <= MOST_ROWS:
+        raise refusals.too_much("limit", MOST_ROWS)
+    if not 0 <= offset <= MOST_OFFSET:
+        raise refusals.too_much("offset", MOST_OFFSET)
+    question = ("page", layout.lake, ref.path, ref.content_hash, query, limit, after, before, offset)
+    return results.kept.get(question, lambda: _page(_book(layout, ref, query), limit, after, before, offset))
+
+
+def _book(layout: Layout, ref: VersionRef, query: Query) -> _Book:
+    columns, asked = chosen_columns(ref, query), conditions(ref, query)
+    return _Book(layout, ref, query, columns, asked, sort_order(layout, ref, query.sort))
+
+
+def _page(book: _Book, limit: int, after: str, before: str, offset: int) -> Page:
+    order = book.order
+    if before:
+        found = book.rows(keyset.before(order, book.place(before)), order.backwards, limit + 1)
+        if len(found) > limit:
+            return _shown(book, found[:limit][::-1], is_first=False, is_last=False)
+        offset, after = 0, ""  # the top of the table: show it in full
+    beyond = keyset.after(order, book.place(after)) if after else None
+    found = book.rows(beyond, order.forwards, limit + 1, offset)
+    return _shown(book, found[:limit], is_first=not after and not offset, is_last=len(found) <= limit)
+
+
+def _shown(book: _Book, found: list[tuple[Any, ...]], *, is_first: bool, is_last: bool) -> Page:
+    return Page(
+        columns=book.columns,
+        rows=tuple(_row(book.columns, row) for row in found),
+        total=count(book.layout, book.ref, book.query),
+        next_after=book.token(found[-1]) if found and not is_last else "",
+        previous_before=book.token(found[0]) if found and not is_first else "",
+    )
+
+
+def chosen_columns(ref: VersionRef, query: Query) -> tuple[ColumnSpec, ...]:
+    """The columns that a query shows; `geometry` only where it is asked for by name."""
+    if not query.columns:
+        return ref.columns
+    return tuple(
+        _GEOMETRY_COLUMN if name == GEOMETRY and ref.has_geometry else known_column(ref, name)
+        for name in dict.fromkeys(query.columns)
+    )
+
+
+def sort_order(layout: Layout, ref: VersionRef, sort: str) -> Order:
+    """The order that `Query.sort` asks for: texts as people sort them, without regard to case and accents."""
+    if not sort:
+        return Order()
+    column = known_column(ref, sort.removeprefix("-"))
+    descending = sort.startswith("-")
+    if column.kind is not Kind.TEXT:
+        return Order(identifier(column.name), SQL_TYPE[column.kind], descending)
+    rank = store.rank_column(column.name)
+    if rank in reader.columns_of_copy(layout, ref):
+        return Order(identifier(rank), "INTEGER", descending)
+    return Order(identifier(store.folded_column(column.name)), "VARCHAR", descending)
+
+
+def _listed(columns: Sequence[ColumnSpec]) -> str:
+    return ", ".join([ROW, *(_shown_as(column) for column in columns)])
+
+
+def _shown_as(column: ColumnSpec) -> str:
+    if column is _GEOMETRY_COLUMN:
+        return f"ST_AsGeoJSON({GEOMETRY})::VARCHAR AS {GEOMETRY}"
+    return f"{fetchable(column, identifier(column.name))} AS {identifier(column.name)}"
+
+
+def _row(columns: Sequence[ColumnSpec], row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (row[0], *(fetched(column, value) for column, value in zip(columns, row[1:], strict=False)))
+
+
+def count(layout: Layout, ref: VersionRef, query: Query) -> int:
+    """How many rows a query has."""
+    if not (query.filters or query.text.strip() or query.box):
+        return ref.rows
+    question = ("count", layout.lake, ref.path, ref.content_hash, query.filters, query.text, query.box)
+    return results.kept.get(question, lambda: _count(layout, ref, query))
+
+
+def _count(layout: Layout, ref: VersionRef, query: Query) -> int:
+    asked = conditions(ref, query)
+    text = f"SELECT count(*) FROM data{asked.where}"
+    return int(reader.rows(layout, ref, text, asked.values, spatial=asked.needs_spatial)[0][0])
+
+
+def rows_by_number(
+    layout: Layout, ref: VersionRef, numbers: Sequence[int], columns: tuple[str, ...] = ()
+) -> tuple[tuple[Any, ...], ...]:
+    """The rows with these numbers, in the order of the numbers; those that do not exist are left out."""
+    if len(numbers) > MOST_ROWS:
+        raise refusals.too_much("rows", MOST_ROWS)
+    wanted = [int(number) for number in numbers if -(2**63) <= int(number) < 2**63]
+    if not wanted:
+        return ()
+    chosen = chosen_columns(ref, Query(columns=columns))
+    gaps = ", ".join("?" * len(wanted))
+    span = f"{ROW} BETWEEN {min(wanted)} AND {max(wanted)}"  # lets whole row groups be skipped
+    text = f"SELECT {_listed(chosen)} FROM data WHERE {span} AND {ROW} IN ({gaps})"
+    found = reader.rows(layout, ref, text, list(wanted), spatial=_GEOMETRY_COLUMN in chosen)
+    by_number = {row[0]: _row(chosen, row) for row in found}
+    return tuple(by_number[number] for number in dict.fromkeys(wanted) if number in by_number)
+
+
+def query_sql(layout: Layout, ref: VersionRef, query: Query, *, geometry: str = "", row: bool = False) -> Sql:
+    """The whole query over the table `data` of `connect_reader`, for downloads.
+
+    Columns come as they are kept (instants as TIMESTAMPTZ); with `geometry` an SQL expression over `geometry`
+    (`ST_AsWKB(geometry)`, `ST_AsGeoJSON(geometry)` ...) is added under that name; `row` puts `_row` in front.
+    Without a sort no ORDER BY is needed: the table stands in the order of the source.
+    """
+    chosen = [c for c in chosen_columns(ref, query) if c is not _GEOMETRY_COLUMN]
+    asked, order = conditions(ref, query), sort_order(layout, ref, query.sort)
+    listed = ([ROW] if row else []) + [identifier(column.name) for column in chosen]
+    names = ([ROW] if row else []) + [column.name for column in chosen]
+    if geometry and ref.has_geometry:
+        listed.append(f"{geometry} AS {GEOMETRY}")
+        names.append(GEOMETRY)
+    text = f"SELECT {', '.join(listed)} FROM data{asked.where}"
+    if order.key:
+        text += f" ORDER BY {order.forwards}"
+    spatial = asked.needs_spatial or GEOMETRY in names
+    return Sql(text, tuple(asked.values), tuple(names), spatial)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading versions: one locked-down DuckDB per process, the copies attached to it read-only as they are asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from stoa.commons.lake import refusals, store
+from stoa.commons.lake.engine import lock_down, open_engine, quoted
+from stoa.commons.lake.turnstile import Turnstile, time_limit
+from stoa.commons.lake.values import Layout, VersionRef
+
+if TYPE_CHECKING:
+    import duckdb
+
+MOST_ATTACHED = 64
+QUERY_SECONDS = 10.0
+_turnstile = Turnstile()
+
+
+class Reader:
+    """The process's DuckDB for one layout; the spatial extension comes in when it is first needed."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._lock = threading.Lock()
+        self._engine: duckdb.DuckDBPyConnection | None = None
+        self._has_spatial = False
+        self._attached: OrderedDict[str, str] = OrderedDict()
+        self._count = 0
+
+    @contextmanager
+    def cursor(self, ref: VersionRef, *, spatial: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose table `data` (and `map`) is this version's."""
+        import duckdb
+
+        store.ensure(self._layout, ref)
+        try:
+            cursor = self._entered(ref, spatial=spatial)
+        except duckdb.Error:
+            # Made by another release, or damaged: it is derived, so make it anew, once.
+            self.detach(ref.path)
+            store.forget(self._layout, ref.path)
+            store.ensure(self._layout, ref)
+            cursor = self._entered(ref, spatial=spatial)
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def _entered(self, ref: VersionRef, *, spatial: bool) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            engine = self._ready(spatial=spatial)
+            name = self._attach(engine, ref)
+            cursor = engine.cursor()
+            cursor.execute(f"USE {name}")
+        return cursor
+
+    def _ready(self, *, spatial: bool) -> duckdb.DuckDBPyConnection:
+        if self._engine is None or (spatial and not self._has_spatial):
+            self._layout.cache.mkdir(parents=True, exist_ok=True)
+            engine = open_engine(self._layout, spatial=spatial)
+            # One more than a page may show, so that only the shown rows are fetched in full.
+            engine.execute("SET late_materialization_max_rows=1002")
+            lock_down(engine, [self._layout.cache])
+            # The old one lives on until its last cursor is closed.
+            self._engine, self._has_spatial = engine, spatial
+            self._attached.clear()
+        return self._engine
+
+    def _attach(self, engine: duckdb.DuckDBPyConnection, ref: VersionRef) -> str:
+        if ref.path in self._attached:
+            self._attached.move_to_end(ref.path)
+            return self._attached[ref.path]
+        self._count += 1
+        name = f"v{self._count}"
+        file = store.table_file(self._layout, ref).resolve()
+        engine.execute(f"ATTACH {quoted(str(file))} AS {name} (READ_ONLY)")
+        row = engine.execute(f"SELECT format FROM {name}.about").fetchone()
+        self._attached[ref.path] = name
+        if row is None or row[0] != store.FORMAT:
+            raise _outdated()
+        while len(self._attached) > MOST_ATTACHED:
+            _, old = self._attached.popitem(last=False)
+            with suppress(Exception):
+                engine.execute(f"DETACH {old}")
+        return name
+
+    def detach(self, path: str) -> None:
+        """Let go of a version's copy."""
+        import duckdb
+
+        with self._lock:
+            name = self._attached.pop(path, None)
+            if name and self._engine is not None:
+                with suppress(duckdb.Error):
+                    self._engine.execute(f"DETACH {name}")
+
+
+def _outdated() -> Exception:
+    import duckdb
+
+    return duckdb.Error("the copy has another format")
+
+
+_readers: dict[Layout, Reader] = {}
+_readers_lock = threading.Lock()
+
+
+def reader(layout: Layout) -> Reader:
+    """The one reader of this process for a layout."""
+    with _readers_lock:
+        return _readers.setdefault(layout, Reader(layout))
+
+
+@contextmanager
+def limited(cursor: duckdb.DuckDBPyConnection, seconds: float = QUERY_SECONDS) -> Iterator[None]:
+    """Stop the cursor's query after its time; say so as a refusal."""
+    import duckdb
+
+    try:
+        with time_limit(seconds, cursor.interrupt):
+            yield
+    except duckdb.InterruptException:
+        raise refusals.query_too_slow() from None
+    except duckdb.OutOfMemoryException:
+        raise refusals.query_too_large() from None
+
+
+def rows(
+    layout: Layout, ref: VersionRef, text: str, values: list[Any], *, spatial: bool = False
+) -> list[tuple[Any, ...]]:
+    """All rows of one short query, in its turn and within its time."""
+    with _turnstile.passed(), reader(layout).cursor(ref, spatial=spatial) as cursor, limited(cursor):
+        return cursor.execute(text, values).fetchall()
+
+
+def forget(layout: Layout, ref: VersionRef) -> None:
+    """Delete everything derived from a version."""
+    reader(layout).detach(ref.path)
+    store.forget(layout, ref.path)
+
+
+def columns_of_copy(layout: Layout, ref: VersionRef) -> frozenset[str]:
+    """Which columns the table `data` of the copy has, ours included."""
+    key = (layout.cache, ref.path)
+    if key not in _known:
+        found = rows(layout, ref, "SELECT column_name FROM (DESCRIBE data)", [])
+        if len(_known) > 10_000:
+            _known.clear()
+        _known[key] = frozenset(str(name) for (name,) in found)
+    return _known[key]
+
+
+_known: dict[tuple[Any, str], frozenset[str]] = {}

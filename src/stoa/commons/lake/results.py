@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Answers that were given before. Versions never change, so an answer never grows old; only its place is bounded."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar, cast
+
+MOST_BYTES = 24 * 1024 * 1024
+_CELL = 60
+"""A usual Python value with its slot in a tuple."""
+T = TypeVar("T")
+
+
+class Results:
+    """A bounded memory of answers by question; the longest unused go first."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._size = 0
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """The answer to a question, worked out only if it is not known; one too large is not kept."""
+        with self._lock:
+            if question in self._kept:
+                self._kept.move_to_end(question)
+                return cast(T, self._kept[question][0])
+        found = answer()
+        size = _weight(found) + 500
+        if size <= self._most // 8:
+            with self._lock:
+                self._keep(question, found, size)
+        return found
+
+    def _keep(self, question: Hashable, found: Any, size: int) -> None:
+        if question in self._kept:
+            return
+        self._kept[question] = (found, size)
+        self._size += size
+        while self._size > self._most:
+            _, (_, freed) = self._kept.popitem(last=False)
+            self._size -= freed
+
+    @property
+    def bytes(self) -> int:
+        return self._size
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
+
+def _weight(value: Any) -> int:
+    """About how many bytes a value takes."""
+    if isinstance(value, str | bytes):
+        return _CELL + 2 * len(value)
+    if isinstance(value, tuple | list):
+        return _CELL + sum(_weight(part) for part in value)
+    if isinstance(value, dict):
+        return _CELL + sum(_weight(key) + _weight(part) for key, part in value.items())
+    if is_dataclass(value) and not isinstance(value, type):
+        return _CELL + sum(_weight(getattr(value, part.name)) for part in fields(value))
+    return _CELL
+
+
+kept = Results()
