@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Byte ranges of a text file, read as clean lines or written as plain UTF-8 with line feeds."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from stoa.commons.reading.formats.survey import CHUNK, Survey
+
+PIECE = 4 * CHUNK
+CARRIAGE_RETURNS = re.compile(rb"\r+\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text file in which the byte 10 ends a line and nothing else."""
+
+    path: Path
+    encoding: str
+    errors: str
+    found: Survey
+
+    @property
+    def start(self) -> int:
+        """Where the text begins, behind a byte order mark."""
+        with self.path.open("rb") as file:
+            return 3 if file.read(3) == codecs.BOM_UTF8 else 0
+
+    @property
+    def codec(self) -> str:
+        """The encoding of the bytes as they lie there: a wide one has become UTF-8 before."""
+        return "utf-8" if self.encoding.startswith(("utf-16", "utf-32", "utf_16", "utf_32")) else self.encoding
+
+    def raw_lines(self, start: int) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            file.seek(start)
+            yield from file
+
+    def text(self, raw: bytes) -> str:
+        return cleaned(raw).decode(self.codec, self.errors)
+
+    def lines_from(self, start: int) -> Lines:
+        return Lines(self, start)
+
+    def start_of_last_lines(self, number: int) -> int:
+        """The byte offset of the last so many lines."""
+        size, window = self.found.size, CHUNK // 4
+        with self.path.open("rb") as file:
+            while True:
+                start = max(self.start, size - window)
+                file.seek(start)
+                tail = file.read(size - start)
+                breaks = tail.count(b"\n", 0, max(0, len(tail) - 1))
+                if start == self.start or breaks >= number:
+                    break
+                window *= 4
+        place = len(tail) - 1 if tail.endswith(b"\n") else len(tail)
+        for _ in range(number):
+            place = tail.rfind(b"\n", 0, max(0, place))
+            if place < 0:
+                return start
+        return start + place + 1
+
+    def ends_of_lines(self, numbers: list[int]) -> dict[int, int]:
+        """The byte offset behind each of these lines (ascending, from 1)."""
+        ends: dict[int, int] = {}
+        seen, base, wanted = 0, self.start, iter(numbers)
+        number = next(wanted, None)
+        with self.path.open("rb") as file:
+            file.seek(base)
+            while number is not None and (chunk := file.read(CHUNK)):
+                here, place = chunk.count(b"\n"), -1
+                passed = seen
+                while number is not None and number <= seen + here:
+                    while passed < number:
+                        place = chunk.find(b"\n", place + 1)
+                        passed += 1
+                    ends[number] = base + place + 1
+                    number = next(wanted, None)
+                seen, base = seen + here, base + len(chunk)
+        return ends | {n: self.found.size for n in numbers if n not in ends}
+
+
+class Lines:
+    """Clean decoded lines for the CSV reader; `offset` is the byte behind the last line given."""
+
+    def __init__(self, source: Source, start: int) -> None:
+        self.offset = start
+        self._source = source
+        self._raw = source.raw_lines(start)
+
+    def __iter__(self) -> Lines:
+        return self
+
+    def __next__(self) -> str:
+        raw = next(self._raw)
+        self.offset += len(raw)
+        return self._source.text(raw)
+
+
+def cleaned(raw: bytes) -> bytes:
+    """The same bytes without NULs, with line feeds as the only line ends."""
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n")
+        if b"\r" in raw:
+            raw = CARRIAGE_RETURNS.sub(b"\n", raw).replace(b"\r", b" ")
+    return raw.replace(b"\0", b"") if b"\0" in raw else raw
+
+
+def write_ranges(source: Source, ranges: list[tuple[int, int]], target: Path) -> Path:
+    """Write parts of a text as UTF-8; hands the file itself back where it is already what is wanted."""
+    found = source.found
+    is_plain = source.codec == "utf-8" and found.is_utf8 and not found.cr and not found.nul
+    if is_plain and ranges == [(0, found.size)]:
+        return source.path
+    with source.path.open("rb") as file, target.open("wb") as sink:
+        for start, end in ranges:
+            file.seek(start)
+            if is_plain:
+                _copy(file, sink, end - start)
+            else:
+                _transcode(source, file, sink, end - start)
+    return target
+
+
+def _copy(file: BinaryIO, sink: BinaryIO, length: int) -> None:
+    while length and (chunk := file.read(min(PIECE, length))):
+        sink.write(chunk)
+        length -= len(chunk)
+
+
+def _transcode(source: Source, file: BinaryIO, sink: BinaryIO, length: int) -> None:
+    needs_decoding = not (source.codec == "utf-8" and source.found.is_utf8)
+    decoder = codecs.getincrementaldecoder(source.codec)(errors=source.errors)
+    held = b""
+    while length and (chunk := file.read(min(PIECE, length))):
+        length -= len(chunk)
+        chunk = held + chunk
+        held = chunk[len(chunk.rstrip(b"\r")) :] if length else b""
+        plain = cleaned(chunk[: len(chunk) - len(held)])
+        sink.write(decoder.decode(plain).encode("utf-8", "replace") if needs_decoding else plain)
+
