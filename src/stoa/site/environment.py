@@ -34,6 +34,7 @@ class Environment(BaseSettings):
     smtp_url: str = Field("", description="Where mail goes: `smtp://user:password@host:587`; empty: mail is kept as files in the data folder.")
     mail_from: str = Field("stoa@localhost", description="The sender of mail.")
     allowed_private_hosts: Words = Field((), description="Hosts in private networks that sources may be fetched from, by commas, each `host` or `host:port`.")
+    source_folders: Words = Field((), description="Folders on the server that sources may be read from, by commas.")
     oidc_url: str = Field("", description="Issuer address of an OpenID Connect provider for sign-in; empty: local accounts only.")
     oidc_client: str = Field("", description="Client id at that provider.")
     oidc_secret: str = Field("", description="Client secret at that provider.")
@@ -50,7 +51,7 @@ class Environment(BaseSettings):
             file = os.environ.get(f"STOA_{name.upper()}_FILE")
             if file and not given.get(name):
                 given[name] = Path(file).read_text(encoding="utf-8").strip()
-        for name in ("hosts", "allowed_private_hosts"):
+        for name in ("hosts", "allowed_private_hosts", "source_folders"):
             if isinstance(given.get(name), str):
                 given[name] = tuple(part.strip() for part in given[name].split(",") if part.strip())
         return given

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -98,9 +100,28 @@ def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset
 def set_source(*, dataset: Dataset, kind: str, place: str, by: Principal, every_minutes: int = 1440, pattern: str = "*", publishes_itself: bool = True) -> Source:
     """Say where new versions come from by themselves; the first look is due at once."""
     need(by, Permission.EDIT_DATASET, dataset.department_id)
+    if kind == "folder":
+        _refuse_foreign_folder(place)
     fields = {"kind": kind, "place": place, "pattern": pattern, "every_minutes": max(5, every_minutes)}
     fields |= {"publishes_itself": publishes_itself, "next_look_at": timezone.now(), "city_id": dataset.city_id}
     source, _new = Source.objects.update_or_create(dataset=dataset, defaults=fields)
     facts = {"kind": kind, "every_minutes": source.every_minutes}
     record(city_id=dataset.city_id, by=by, verb="source.set", thing="dataset", thing_id=dataset.slug, facts=facts)
     return source
+
+
+def _refuse_foreign_folder(place: str) -> None:
+    """A folder source reads the server's own disk, so only folders that the operator named may be read."""
+    allowed = [Path(folder).resolve() for folder in settings.ENVIRONMENT.source_folders]
+    folder = Path(place).resolve()
+    if any(folder == root or root in folder.parents for root in allowed):
+        return
+    raise Refused(
+        Problem(
+            "catalogue.folder_forbidden",
+            say("This folder may not be read."),
+            say("Sources read the server's own disk, so the operator names the folders (STOA_SOURCE_FOLDERS)."),
+            say("Ask the operator to add the folder, or send the file here."),
+            "place",
+        )
+    )

@@ -195,7 +195,7 @@ def _next_number(dataset: Dataset) -> int:
 
 def _keep_unchanged(dataset: Dataset, delivery: Delivery, written: Written) -> None:
     """Same content: no new version, but the promise of an update is kept."""
-    lake.forget_version(layout(), written.ref)
+    lake.remove_version(layout(), written.ref)
     delivery.state = DeliveryState.UNCHANGED
     delivery.save(update_fields=["state"])
     _fresh(dataset)

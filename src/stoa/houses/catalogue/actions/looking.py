@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Looking at sources: a web address or a folder, by itself, for something new."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.fetching import door as fetching
+from stoa.commons.files.actions import chunks_of
+from stoa.commons.notices.actions import tell
+from stoa.commons.people.queries import people_with_role
+from stoa.commons.roles.book import OFFICER
+from stoa.commons.roles.values import Grant, Principal
+from stoa.ground.problems import Refused
+from stoa.ground.words import pick, say
+from stoa.houses.catalogue.actions.delivering import LIMITS, take_file
+from stoa.houses.catalogue.models import Source
+from stoa.houses.catalogue.roles import Permission
+from stoa.houses.catalogue.rules.freshness import due_at, late_at
+from stoa.houses.catalogue.terms import Origin
+
+log = logging.getLogger(__name__)
+
+
+def look_at_source(*, city_id: int, source_id: int) -> bool:
+    """Fetch what is new, outside any transaction, and hand it in as a delivery; says whether there was something."""
+    with acting_in(city_id):
+        source = Source.objects.select_related("dataset").get(pk=source_id)
+    place = Path(settings.STOA_WORK) / f"look-{source.pk}"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    try:
+        found, seen = _fetch(source, place)
+    except Refused as refusal:
+        _keep_failure(source, refusal)
+        return False
+    else:
+        with acting_in(city_id):
+            return _keep_found(source, found, seen)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A file that was not there at the last look."""
+
+    path: Path
+    name: str
+
+
+def _fetch(source: Source, place: Path) -> tuple[News | None, dict[str, Any]]:
+    """What is new, if anything, and what to remember of this look."""
+    if source.kind == "url":
+        trusted = settings.ENVIRONMENT.allowed_private_hosts
+        previous = fetching.Seen(**source.seen) if source.seen else None
+        got = fetching.fetch(source.place, previous=previous, allowed_private_hosts=trusted, to=place)
+        news = None if isinstance(got, fetching.NotModified) else News(got.path, got.name)
+        return news, asdict(got.seen)
+    look = fetching.look_into(Path(source.place), source.pattern or "*", source.seen or None)
+    if not look.changed:
+        return None, dict(look.marks)
+    newest = max(look.changed, key=lambda found: found.mtime_ns)
+    taken = fetching.take(newest, place, most_bytes=LIMITS.file_bytes)
+    return News(taken.path, taken.name), dict(look.marks)
+
+
+@transaction.atomic
+def _keep_found(source: Source, found: News | None, seen: dict[str, Any]) -> bool:
+    source = Source.objects.select_for_update(of=("self",)).select_related("dataset__city", "dataset__department").get(pk=source.pk)
+    dataset = source.dataset
+    source.looked_at, source.problem, source.failures = timezone.now(), None, 0
+    source.next_look_at = source.looked_at + timedelta(minutes=source.every_minutes)
+    source.seen = seen
+    if found is None:
+        dataset.checked_at = source.looked_at
+        dataset.due_at, dataset.late_at = due_at(dataset.frequency, dataset.checked_at), late_at(dataset.frequency, dataset.checked_at)
+        dataset.save(update_fields=["checked_at", "due_at", "late_at"])
+    else:
+        origin = Origin.URL if source.kind == "url" else Origin.FOLDER
+        by = watcher(dataset.city_id, dataset.department_id)
+        take_file(dataset=dataset, chunks=chunks_of(found.path), name=found.name, by=by, origin=origin, publishes_itself=source.publishes_itself)
+    source.save()
+    return found is not None
+
+
+def _keep_failure(source: Source, refusal: Refused) -> None:
+    """Try again later, each time later; tell the owner at the third failure in a row."""
+    with acting_in(source.city_id):
+        source = Source.objects.select_related("dataset__city", "dataset__department").get(pk=source.pk)
+        source.failures += 1
+        source.looked_at, source.problem = timezone.now(), refusal.problem.to_json()
+        pause = min(source.every_minutes, 5 * 2 ** min(source.failures, 8))
+        source.next_look_at = source.looked_at + timedelta(minutes=pause)
+        source.save()
+        if source.failures == 3:
+            dataset = source.dataset
+            title = pick(dataset.title, list(dataset.city.languages))
+            saying = say("The source of “%(title)s” cannot be read: %(why)s", title=title, why=str(refusal.problem.what))
+            people = people_with_role(dataset.city, OFFICER, dataset.department_id)
+            tell(city_id=dataset.city_id, people=people, topic="source.failing", saying=saying, link=f"/desk/datasets/{dataset.slug}")
+
+
+def watcher(city_id: int, department_id: int) -> Principal:
+    """The source acts for the department that set it: it may bring in and update, never publish a first time."""
+    rights = frozenset({str(Permission.EDIT_DATASET), str(Permission.SEE_DRAFTS)})
+    return Principal(city_id, None, "source", (Grant("source", rights, frozenset({department_id})),), channel="job")

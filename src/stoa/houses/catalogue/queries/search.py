@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Finding datasets: full text in the city's languages, filters with counts, misspelt words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import connection
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from stoa.commons.cities.models import City
+from stoa.commons.roles.values import Principal
+from stoa.ground.ids import plain
+from stoa.houses.catalogue.models import Dataset
+from stoa.houses.catalogue.models.dataset import DatasetQuerySet
+from stoa.houses.catalogue.rules.freshness import Freshness
+from stoa.houses.catalogue.rules.search import configuration, prefix_query, words_of
+from stoa.houses.catalogue.terms import State
+
+FACETS = ("theme", "department", "licence", "format", "spatial", "freshness", "place", "access")
+_FACET_SQL = {
+    "theme": "theme",
+    "department": "department_id::text",
+    "licence": "licence",
+    "format": "coalesce(recipe->>'format', '')",
+    "spatial": "spatial",
+    "freshness": "case when frequency = 'NEVER' then 'ended' when late_at is null then 'no_promise'"
+    " when late_at <= now() then 'late' else 'fresh' end",
+    "place": "case when has_map then 'map' else 'table' end",
+    "access": "access",
+}
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for."""
+
+    text: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """By facet; the department by its id as text."""
+    order: str = ""
+    """`relevance` (default with words), `newest` (default without), `title`, `quality`."""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the result, and how many there are by every filter."""
+
+    datasets: list[Dataset]
+    total: int
+    facets: Mapping[str, list[tuple[str, int]]]
+    pages: int
+    is_guess: bool = False
+    """Nothing had these words; these are titles with similar ones."""
+
+
+def search(*, city: City, principal: Principal, asked: Asked, now: datetime) -> Found:
+    """One page of what this principal may find (three queries; uses dataset_search, dataset_search_text)."""
+    base = Dataset.objects.filter(city=city).visible_to(principal).exclude(state__in=[State.RETIRED, State.DRAFT, State.REVIEW])
+    hits = _chosen(base, asked.chosen, now)
+    by_words = _with_words(hits, asked.text, list(city.languages))
+    total, facets = _count(by_words)
+    is_guess = bool(not total and words_of(asked.text))
+    if is_guess:
+        by_words = _similar(hits, asked.text)
+        total, facets = _count(by_words)
+    ordered = _ordered(by_words, asked, is_guess=is_guess)
+    first = (max(1, asked.page) - 1) * PAGE
+    datasets = list(ordered.select_related("department", "current")[first : first + PAGE])
+    return Found(datasets, total, facets, max(1, -(-total // PAGE)), is_guess and bool(total))
+
+
+def _chosen(hits: DatasetQuerySet, chosen: Mapping[str, str], now: datetime) -> DatasetQuerySet:
+    plain_fields = {"theme": "theme", "licence": "licence", "format": "recipe__format", "spatial": "spatial", "access": "access"}
+    for facet, value in chosen.items():
+        if not value:
+            continue
+        if facet in plain_fields:
+            hits = hits.filter(**{plain_fields[facet]: value})
+        elif facet == "department":
+            hits = hits.filter(department_id=int(value)) if value.isdigit() and len(value) < 18 else hits.none()
+        elif facet == "place":
+            hits = hits.filter(has_map=value == "map")
+        elif facet == "freshness":
+            hits = hits.filter(_freshness(value, now))
+    return hits
+
+
+def _freshness(value: str, now: datetime) -> Q:
+    ended = Q(frequency="NEVER")
+    return {
+        Freshness.ENDED: ended,
+        Freshness.NO_PROMISE: ~ended & Q(late_at=None),
+        Freshness.LATE: ~ended & Q(late_at__lte=now),
+    }.get(Freshness(value) if value in set(Freshness) else Freshness.FRESH, ~ended & Q(late_at__gt=now))
+
+
+def _query(text: str, languages: list[str]) -> SearchQuery | None:
+    """The words in every language of the city, any of which may match."""
+    raw = prefix_query(text)
+    if not raw:
+        return None
+    queries = [SearchQuery(raw, config=configuration(language), search_type="raw") for language in languages or ["en"]]
+    query = queries[0]
+    for other in queries[1:]:
+        query = query | other  # type: ignore[assignment]
+    return query
+
+
+def _with_words(hits: DatasetQuerySet, text: str, languages: list[str]) -> DatasetQuerySet:
+    query = _query(text, languages)
+    if query is None:
+        return hits
+    return hits.filter(search=query).annotate(rank=SearchRank(F("search"), query, cover_density=True))
+
+
+def _similar(hits: DatasetQuerySet, text: str) -> DatasetQuerySet:
+    from django.contrib.postgres.search import TrigramWordSimilarity
+
+    words = plain(text).split()[:4]
+    near = [TrigramWordSimilarity(word, "search_text") for word in words]
+    if not near:
+        return hits.none()
+    rank = Greatest(*near) if len(near) > 1 else near[0]
+    condition = Q()
+    for word in words:
+        condition |= Q(search_text__trigram_word_similar=word)
+    return hits.filter(condition).annotate(rank=rank)
+
+
+def _ordered(hits: DatasetQuerySet, asked: Asked, *, is_guess: bool) -> DatasetQuerySet:
+    has_words = is_guess or bool(words_of(asked.text))
+    order = asked.order or ("relevance" if has_words else "newest")
+    if order == "relevance" and has_words:
+        return hits.order_by("-rank", "sort_key", "pk")
+    if order == "title":
+        return hits.order_by("sort_key", "pk")
+    if order == "quality":
+        return hits.order_by(F("quality").desc(nulls_last=True), "sort_key", "pk")
+    return hits.order_by(F("updated_at").desc(nulls_last=True), "pk")
+
+
+def _count(hits: DatasetQuerySet) -> tuple[int, dict[str, list[tuple[str, int]]]]:
+    """All counts in one pass over the hits: rights and filters come from the query set, the groups from SQL."""
+    columns = ("theme", "department_id", "licence", "recipe", "spatial", "frequency", "late_at", "has_map", "access")
+    sql, params = hits.order_by().values(*columns).query.sql_with_params()
+    groups = ", ".join(f"{expression} as {name}" for name, expression in _FACET_SQL.items())
+    sets = ", ".join(f"({name})" for name in _FACET_SQL)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select grouping({', '.join(_FACET_SQL)}), {', '.join(_FACET_SQL)}, count(*)"
+            f" from (select {groups} from ({sql}) hits) named group by grouping sets ({sets}, ())",
+            params,
+        )
+        return _unfold(cursor.fetchall())
+
+
+def _unfold(rows: list[tuple[object, ...]]) -> tuple[int, dict[str, list[tuple[str, int]]]]:
+    names = list(_FACET_SQL)
+    all_bits = 2 ** len(names) - 1
+    total, facets = 0, {name: [] for name in names}  # type: dict[str, list[tuple[str, int]]]
+    for bits, *values, n in rows:
+        if bits == all_bits:
+            total = int(str(n))
+            continue
+        place = len(names) - 1 - (all_bits ^ int(str(bits))).bit_length() + 1
+        value = values[place]
+        if value not in (None, ""):
+            facets[names[place]].append((str(value), int(str(n))))
+    for counts in facets.values():
+        counts.sort(key=lambda pair: (-pair[1], pair[0]))
+    return total, facets
