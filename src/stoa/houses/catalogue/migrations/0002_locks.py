@@ -7,7 +7,7 @@ from stoa.commons.cities.locks import city_lock, same_city
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0002_initial"), ("people", "0002_locks"), ("files", "0002_locks"), ("cities", "0002_database")]
+    dependencies = [("catalogue", "0001_initial"), ("people", "0002_locks"), ("files", "0002_locks"), ("cities", "0002_database")]
 
     operations = [
         city_lock("catalogue_dataset"),
