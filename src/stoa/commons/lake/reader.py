@@ -64,8 +64,6 @@ class Reader:
         if self._engine is None or (spatial and not self._has_spatial):
             self._layout.cache.mkdir(parents=True, exist_ok=True)
             engine = open_engine(self._layout, spatial=spatial)
-            # One more than a page may show, so that only the shown rows are fetched in full.
-            engine.execute("SET late_materialization_max_rows=1002")
             lock_down(engine, [self._layout.cache])
             # The old one lives on until its last cursor is closed.
             self._engine, self._has_spatial = engine, spatial
