@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What all tests share: a real database as the role that makes tables, and no way to the internet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_socket
+
+from tests.database import ensure_running
+
+
+def pytest_runtest_setup() -> None:
+    """Only this machine may be called; a test that needs the internet is a defect."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Before the first database is made: see that there is a server."""
+    ensure_running()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """A superuser would see every city's rows, and tests of the locks would prove nothing."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        rolsuper, rolbypassrls = cursor.fetchone()
+    assert not rolsuper
+    assert not rolbypassrls
