@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The engine room: one DuckDB, one pass over the source, one typed Parquet file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from stoa.commons.reading.formats.raw import PlainFile
+from stoa.commons.reading.recipe import Recipe
+from stoa.commons.reading.staging_casts import literal, name, treated, typed, typed_native
+from stoa.ground.tables import ROW
+
+MEMORY = "500MB"
+THREADS = 2
+MOST_LINE = 16 * 1024 * 1024
+"""Longest record in bytes; longer ones are refused by the reader and counted."""
+
+
+@contextmanager
+def engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB of our own that reaches nothing but the work folder's file system and loads nothing by itself."""
+    spill = workdir / "spill"
+    spill.mkdir(exist_ok=True)
+    connection = duckdb.connect(config={
+        "threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(spill),
+        "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+    })
+    try:
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something with columns `c0`, `c1` ... that DuckDB can scan."""
+
+    scan: str
+    """What stands behind FROM."""
+    headings: tuple[str, ...]
+    rows: int
+    """How many rows should come, before empty and repeated ones are left out."""
+    native: tuple[str, ...] = ()
+    """The SQL types where the file has types of its own; empty for text."""
+    has_wkb: bool = False
+    where: str = ""
+    """Which rows count; others are counted as skipped."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return tuple(f"c{place}" for place in range(len(self.headings)))
+
+    def native_of(self, place: int) -> str:
+        return self.native[place] if self.native else "VARCHAR"
+
+
+def text_source(plain: PlainFile, headings: tuple[str, ...], rows: int, repeated: tuple[str, ...] = ()) -> Source:
+    """A plain text file as a source; `repeated` is the last heading row, left out wherever it comes again."""
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(headings)))
+    quote = literal(plain.quote)
+    scan = (
+        f"read_csv({literal(str(plain.path))}, columns = {{{columns}}}, auto_detect = false, header = false, "
+        f"delim = {literal(plain.separator)}, quote = {quote}, escape = {quote}, new_line = '\\n', strict_mode = false, "
+        f"null_padding = true, store_rejects = true, max_line_size = {MOST_LINE})"
+    )
+    return Source(scan, headings, rows, where=_data_only(headings, repeated))
+
+
+def _data_only(headings: tuple[str, ...], repeated: tuple[str, ...]) -> str:
+    """The condition that leaves out empty rows and headings that come again."""
+    cells = [f"c{place}" for place in range(len(headings))]
+    where = f"coalesce({', '.join(cells)}) IS NOT NULL"
+    same = [f"{cell} = {literal(text)}" for cell, text in zip(cells, repeated, strict=False) if text.strip()]
+    if len(same) >= 2:
+        where += f" AND ({' AND '.join(same)}) IS NOT TRUE"
+    return where
+
+
+def typed_source(path: Path, headings: tuple[str, ...], rows: int, connection: duckdb.DuckDBPyConnection) -> Source:
+    """A Parquet file with types of its own as a source."""
+    scan = f"read_parquet({literal(str(path))})"
+    described = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
+    types = {str(row[0]): str(row[1]) for row in described}
+    native = tuple(types.get(f"c{place}", "VARCHAR") for place in range(len(headings)))
+    return Source(scan, headings, rows, native, has_wkb="_wkb" in types)
+
+
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """The SQL of every recipe column before and after its treatment."""
+
+    values: tuple[str, ...]
+    extra: tuple[str, ...] = field(default=())
+    """The place of the row: finished `expression AS _lon` and so on."""
+
+
+def expressions(source: Source, recipe: Recipe) -> tuple[str, ...]:
+    """The SQL that types each recipe column, untreated; `recipe.columns` stand in the order of the source."""
+    return tuple(
+        typed_native(f"c{place}", source.native_of(place), column, recipe.missing, recipe.zone)
+        for place, column in enumerate(recipe.columns)
+    )
+
+
+def write_staged(
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, place: tuple[str, ...], target: Path
+) -> int:
+    """Write the typed table in one pass; returns the number of rows."""
+    shown = [
+        f"{treated(f'v{n}', column, recipe.zone)} AS {name(column.name)}"
+        for n, column in enumerate(recipe.columns) if column.is_kept
+    ]
+    inner = [f"{sql} AS v{n}" for n, sql in enumerate(expressions(source, recipe))]
+    if source.has_wkb:
+        inner.append("_wkb")
+    where = f" WHERE {source.where}" if source.where else ""
+    rows = connection.execute(
+        f"COPY (SELECT row_number() OVER () AS {ROW}, {', '.join([*shown, *place])} "
+        f"FROM (SELECT {', '.join(inner)} FROM {source.scan}{where})) "
+        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)"
+    ).fetchone()
+    return int(rows[0]) if rows else 0
+
+
+def typed_alone(cell: str, source: Source, recipe: Recipe, place: int) -> str:
+    """The SQL of one recipe column, for a second look at single cells."""
+    column = recipe.columns[place]
+    return typed(cell, column, recipe.missing, recipe.zone) if source.native_of(place) == "VARCHAR" else cell

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The SQL that turns one text cell into a typed value, or into NULL if it cannot be read."""
+
+from __future__ import annotations
+
+from stoa.commons.reading.recipe import RecipeColumn, Treatment
+from stoa.commons.reading.rules.dates import BETWEEN, EXCEL
+from stoa.commons.reading.rules.numbers import AFFIXES
+from stoa.ground.tables import SQL_TYPE, Kind
+
+_MARKS = {" ": " \u00a0\u202f\u2009", "'": "'’"}
+_EPOCH = "TIMESTAMP '1899-12-30'"
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''").replace("\0", "") + "'"
+
+
+def name(text: str) -> str:
+    """A column name as a quoted SQL identifier."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def is_missing(cell: str, missing: tuple[str, ...]) -> str:
+    """True where a cell holds nothing or one of the words for 'no value'."""
+    words = ", ".join(literal(word) for word in dict.fromkeys(("", *missing)))
+    return f"(trim({cell}) IN ({words}))"
+
+
+def typed(cell: str, column: RecipeColumn, missing: tuple[str, ...], zone: str) -> str:
+    """A text cell as a value of the column's kind."""
+    if column.kind is Kind.TEXT:
+        return _text(cell, missing)
+    if column.kind is Kind.BOOLEAN:
+        return _boolean(cell, column, missing)
+    if column.kind is Kind.INTEGER:
+        return _integer(cell, column)
+    if column.kind is Kind.NUMBER:
+        return _number(cell, column)
+    return _moment(cell, column, zone)
+
+
+def typed_native(cell: str, native: str, column: RecipeColumn, missing: tuple[str, ...], zone: str) -> str:
+    """A value that the file itself types, as a value of the column's kind."""
+    wanted = SQL_TYPE[column.kind]
+    if native == "VARCHAR":
+        return typed(cell, column, missing, zone)
+    if native == wanted:
+        return cell
+    if column.kind is Kind.DATETIME and native.startswith("TIMESTAMP") and "ZONE" not in native:
+        return f"timezone({literal(zone)}, {cell}::TIMESTAMP)"
+    if column.kind is Kind.TEXT:
+        return f"{cell}::VARCHAR"
+    return f"TRY_CAST({cell} AS {wanted})"
+
+
+def treated(value: str, column: RecipeColumn, zone: str) -> str:
+    """The value after its treatment: generalised to year, month, area code or two significant digits."""
+    if column.treatment is Treatment.YEAR and column.kind in {Kind.DATE, Kind.DATETIME}:
+        return f"year({_local_day(value, column, zone)})::BIGINT"
+    if column.treatment is Treatment.MONTH and column.kind in {Kind.DATE, Kind.DATETIME}:
+        return f"date_trunc('month', {_local_day(value, column, zone)})::DATE"
+    if column.treatment is Treatment.AREA_CODE and column.kind is Kind.TEXT:
+        return f"left({value}, 3)"
+    if column.treatment is Treatment.ROUND and column.kind in {Kind.INTEGER, Kind.NUMBER}:
+        step = f"pow(10, floor(log10(abs({value}::DOUBLE))) - 1)"
+        rounded = f"CASE WHEN {value} = 0 THEN 0 ELSE round({value} / {step}) * {step} END"
+        return f"({rounded})::{SQL_TYPE[column.kind]}"
+    return value
+
+
+def _local_day(value: str, column: RecipeColumn, zone: str) -> str:
+    return f"timezone({literal(zone)}, {value})" if column.kind is Kind.DATETIME else value
+
+
+def _text(cell: str, missing: tuple[str, ...]) -> str:
+    return f"CASE WHEN {is_missing(cell, missing)} THEN NULL ELSE trim({cell}) END"
+
+
+def _boolean(cell: str, column: RecipeColumn, missing: tuple[str, ...]) -> str:
+    told = {word.lower(): "true" for word in column.true_values} | {word.lower(): "false" for word in column.false_values}
+    told = told or {"true": "true", "false": "false"}
+    empty = told.pop("", None)
+    cases = " ".join(f"WHEN {literal(word)} THEN {value}" for word, value in told.items())
+    rest = f"ELSE CASE WHEN {cell} IS NULL OR {is_missing(cell, missing)} THEN {empty} END" if empty else ""
+    return f"CASE lower(trim({cell})) {cases} {rest} END"
+
+
+def _without_unit(cell: str, column: RecipeColumn) -> str:
+    return f"replace({cell}, {literal(column.unit)}, '')" if column.unit in AFFIXES else cell
+
+
+def _integer(cell: str, column: RecipeColumn) -> str:
+    plain = _without_unit(cell, column)
+    if column.thousands:
+        return f"TRY_CAST({_ungrouped(plain, column.thousands, '')} AS BIGINT)"
+    # The engine would round 1.5, and take 0x1F, 1_000 and 1e3 for numbers.
+    odd = " OR ".join(f"contains({plain}, '{mark}')" for mark in "._xXeEbB")
+    return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST({plain} AS BIGINT) END"
+
+
+def _ungrouped(cell: str, thousands: str, decimal: str) -> str:
+    """The cell without its thousands marks; NULL where they do not part groups of three."""
+    marks = _MARKS.get(thousands, thousands)
+    mark = "[" + marks.replace("'", "''") + "]"
+    fraction = rf"([{decimal}]\d*)?" if decimal else ""
+    grouped = rf"^\s*[+-]?(\d{{1,3}}({mark}\d{{3}})+|\d+){fraction}\s*$"
+    bare = cell
+    for each in marks:
+        bare = f"replace({bare}, {literal(each)}, '')"
+    return f"CASE WHEN regexp_matches({cell}, '{grouped}') THEN {bare} END"
+
+
+def _number(cell: str, column: RecipeColumn) -> str:
+    plain = _without_unit(cell, column)
+    if column.thousands:
+        plain = _ungrouped(plain, column.thousands, column.decimal)
+        point = plain if column.decimal == "." else f"replace({plain}, {literal(column.decimal)}, '.')"
+        return f"TRY_CAST({point} AS DOUBLE)"
+    odd = f"contains({plain}, '_') OR contains({plain}, 'n')"
+    if column.decimal != ".":
+        odd += f" OR contains({plain}, '.')"
+        plain = f"replace({plain}, {literal(column.decimal)}, '.')"
+    return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST({plain} AS DOUBLE) END"
+
+
+def _moment(cell: str, column: RecipeColumn, zone: str) -> str:
+    formats = column.date_format.split(BETWEEN)
+    told = [text for text in formats if text not in {"", EXCEL}]
+    parts = []
+    if told:
+        parts.append(f"try_strptime(trim({cell}), [{', '.join(literal(text) for text in told)}])")
+    if "" in formats:
+        parts.append(f"TRY_CAST({cell} AS TIMESTAMP)")
+    if EXCEL in formats:
+        serial = f"TRY_CAST({cell} AS DOUBLE)"
+        parts.append(f"CASE WHEN {serial} BETWEEN 1 AND 200000 THEN {_EPOCH} + to_seconds(round({serial} * 86400)) END")
+    if column.kind is Kind.DATETIME:
+        parts += [_midnight(cell, text) for text in told if "%H:%M" in text]
+    if column.kind is Kind.TIME and "" in formats:
+        return f"TRY_CAST({cell} AS TIME)"
+    moment = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+    if column.kind is not Kind.DATETIME:
+        return f"({moment})::{SQL_TYPE[column.kind]}"
+    local = f"timezone({literal(zone)}, {moment})"
+    if "" in formats:
+        offset = rf"regexp_matches({cell}, ':\d\d(\.\d+)?\s?(Z|UTC|[+-]\d\d(:?\d\d)?)\s*$')"
+        return f"CASE WHEN {offset} THEN TRY_CAST({cell} AS TIMESTAMPTZ) ELSE {local} END"
+    return local
+
+
+def _midnight(cell: str, text: str) -> str:
+    """`24:00` of a day is the first minute of the next."""
+    day = f"replace(trim({cell}), '24:00', '00:00')"
+    return f"CASE WHEN contains({cell}, '24:00') THEN try_strptime({day}, {literal(text)}) + INTERVAL 1 DAY END"

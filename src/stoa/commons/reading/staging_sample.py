@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A look at the first rows: shapes and values of every column, counted by DuckDB."""
+
+from __future__ import annotations
+
+import duckdb
+
+from stoa.commons.reading.rules.samples import SHAPE_LENGTH, ColumnSample, Shape
+from stoa.commons.reading.staging import Source
+from stoa.commons.reading.staging_casts import literal
+
+SAMPLE_ROWS = 30_000
+MOST_SHAPES = 400
+MOST_VALUES = 5_000
+TABLE = "sampled"
+
+
+def take_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
+    """Keep the first rows as text in a temporary table; returns how many there are."""
+    where = f" WHERE {source.where}" if source.where else ""
+    cells = ", ".join(f"trim({cell}::VARCHAR) AS {cell}" for cell in source.cells)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT {cells} FROM {source.scan}{where} LIMIT {SAMPLE_ROWS}")
+    counted = connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def samples(connection: duckdb.DuckDBPyConnection, source: Source, rows: int, missing: tuple[str, ...]) -> tuple[ColumnSample, ...]:
+    """Count the shapes and values of every column; words for 'no value' count as empty."""
+    return tuple(_column(connection, cell, heading, rows, missing) for cell, heading in zip(source.cells, source.headings, strict=True))
+
+
+def _column(
+    connection: duckdb.DuckDBPyConnection, cell: str, heading: str, rows: int, missing: tuple[str, ...]
+) -> ColumnSample:
+    words = ", ".join(literal(word) for word in ("", *missing))
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE one AS SELECT {cell} AS v, count(*) AS n FROM {TABLE} "
+        f"WHERE {cell} NOT IN ({words}) GROUP BY 1")
+    filled, distinct = connection.execute("SELECT coalesce(sum(n), 0)::BIGINT, count(*) FROM one").fetchall()[0]
+    shapes = connection.execute(
+        f"SELECT CASE WHEN v[1] = '0' AND length(v) > 1 THEN 'Z' || s[2:] ELSE s END AS shape, sum(n)::BIGINT AS rows, min(v) "
+        f"FROM (SELECT v, n, translate(v[:{SHAPE_LENGTH}], '0123456789', '9999999999') AS s FROM one) "
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_SHAPES}").fetchall()
+    values = connection.execute(f"SELECT v, n FROM one ORDER BY n DESC, v LIMIT {MOST_VALUES}").fetchall()
+    return ColumnSample(heading, rows, int(filled), tuple(Shape(*row) for row in shapes), tuple(values), int(distinct))

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which rows did not get into the typed table: every one is counted, with the reason."""
+
+from __future__ import annotations
+
+import duckdb
+
+from stoa.commons.reading.report import Skipped
+from stoa.commons.reading.staging import Source
+from stoa.ground.words import say
+
+EXAMPLES = 5
+
+
+def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, rows: int) -> tuple[Skipped, ...]:
+    """Rows that came in and did not get through: not readable as a row, empty, or the headings again."""
+    if source.native:
+        return ()
+    found = []
+    rejected = connection.execute(
+        "SELECT count(DISTINCT line), list(DISTINCT csv_line[:200])[:5] FROM reject_errors "
+        "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)").fetchall()[0]
+    broken = int(rejected[0])
+    if broken:
+        found.append(Skipped(broken, say("lines that are no row of the table (too many cells, or a quotation mark that never ends)"), tuple(rejected[1] or ())))
+    rest = source.rows - broken - rows
+    if rest <= 0:
+        return tuple(found)
+    empty = "coalesce(" + ", ".join(source.cells) + ") IS NULL"
+    row = connection.execute(f"SELECT count(*) FILTER ({empty}), count(*) FILTER (NOT ({empty}) AND NOT ({source.where})) FROM {source.scan}").fetchone()
+    repeated = int(row[1]) if row else 0
+    if repeated:
+        found.append(Skipped(repeated, say("the headings again")))
+    if rest > repeated:
+        found.append(Skipped(rest - repeated, say("empty rows")))
+    return tuple(found)
