@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -322,3 +323,17 @@ def release_personal(*, dataset: Dataset, column: str, kinds: list[str], reason:
         PersonalRelease.objects.update_or_create(dataset=dataset, column=column, kind=kind, defaults=fields)
     facts = {"column": column, "kinds": kinds, "reason": reason[:1000]}
     record(city_id=dataset.city_id, by=by, verb="personal.released", thing="dataset", thing_id=dataset.slug, facts=facts)
+
+
+@transaction.atomic
+def date_back(*, version: Version, made_at: datetime, by: Principal) -> None:
+    """Give a version of a loaded history the day on which it was really given out, and judge it by that day."""
+    dataset = _locked(version.dataset_id)
+    version.made_at = made_at
+    version.save(update_fields=["made_at"])
+    dataset.updated_at = dataset.checked_at = made_at
+    dataset.due_at, dataset.late_at = due_at(dataset.frequency, made_at), late_at(dataset.frequency, made_at)
+    dataset.quality = judge_version(dataset, version).score
+    dataset.save(update_fields=["updated_at", "checked_at", "due_at", "late_at", "quality"])
+    facts = {"version": version.number, "made_at": made_at.isoformat()}
+    record(city_id=dataset.city_id, by=by, verb="version.dated_back", thing="dataset", thing_id=dataset.slug, facts=facts)
