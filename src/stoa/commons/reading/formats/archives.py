@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from gzip import BadGzipFile, GzipFile
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from stoa.commons.reading.door import MIB, Limits
 from stoa.commons.reading.formats import refusals
@@ -69,7 +69,10 @@ def check_unfolded(total: int, packed: int, limits: Limits) -> None:
     if total > limits.unpacked_bytes:
         raise refusals.refused(
             "archive_too_large",
-            say("Unpacked, the archive would have more than %(most)s megabytes.", most=limits.unpacked_bytes // 1_000_000),
+            say(
+                "Unpacked, the archive would have more than %(most)s megabytes.",
+                most=limits.unpacked_bytes // 1_000_000,
+            ),
             say("That is more than is read in one piece."),
             say("Send fewer or smaller files."),
         )
@@ -131,4 +134,4 @@ def gunzip(path: Path, target: Path, limits: Limits) -> Path:
     """Unpack a single gzip file within the limits of size and ratio."""
     most = min(limits.unpacked_bytes, max(HARMLESS, path.stat().st_size * limits.unpack_ratio))
     with GzipFile(path) as source:
-        return unpack(source, target, most)
+        return unpack(cast(IO[bytes], source), target, most)

@@ -42,5 +42,10 @@ class Asked:
         chosen = {k: str(v) for k, v in choices.items() if k in {"table", "encoding", "separator", "quote"}}
         by_hand = bool({"encoding", "separator", "quote"} & chosen.keys())
         return cls(
-            order.workdir, order.limits, order.name, insists="table" in chosen, insists_on_text=by_hand, **known | chosen
+            order.workdir,
+            order.limits,
+            order.name,
+            insists="table" in chosen,
+            insists_on_text=by_hand,
+            **known | chosen,
         )

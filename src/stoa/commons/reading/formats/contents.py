@@ -32,7 +32,10 @@ NOT_TABLES = (
     (rb"BM....\x00\x00\x00\x00", N_("a picture (BMP)")),
     (rb"(RDX[23]\n|RD[AB][23]\n)", N_("a data file of the program R")),
     (rb"\x7fELF|MZ[\x00-\xff]{58}", N_("a program")),
-    (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|BZh[1-9]1AY|\xfd7zXZ\x00|\x28\xb5\x2f\xfd", N_("an archive that is not zip or gzip")),
+    (
+        rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|BZh[1-9]1AY|\xfd7zXZ\x00|\x28\xb5\x2f\xfd",
+        N_("an archive that is not zip or gzip"),
+    ),
     (rb"[\x00-\xff]{257}ustar", N_("an archive that is not zip or gzip")),
     (rb"\x00\x00..\x0a\x09OSMHeader", N_("a map extract of OpenStreetMap (PBF)")),
     (rb"\{\\rtf", N_("a text document (RTF)")),
@@ -43,7 +46,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXT_CONTROL = re.compile(rb"[\x01-\x06\x0e-\x1a\x1c-\x1f]")
 ADVICE = {
     "pdf": N_("Ask whoever made the document for the table behind it, as spreadsheet or CSV."),
-    "r": N_("In R, write it as CSV: write.csv(x, \"x.csv\", row.names = FALSE)."),
+    "r": N_('In R, write it as CSV: write.csv(x, "x.csv", row.names = FALSE).'),
     "archive": N_("Unpack it and send the table itself, or pack it again as zip."),
     "osm": N_("The operator can load it as the base map; for a dataset, export one layer as GeoPackage."),
     "other": N_("Send the table itself: a spreadsheet, a CSV file, GeoJSON or a GeoPackage."),
@@ -94,9 +97,14 @@ def _in_zip(path: Path) -> str:
         names = set(archive.namelist())
         if "xl/workbook.bin" in names:
             return "xlsb"
-        if "xl/workbook.xml" in names or ("[Content_Types].xml" in names and any(n.startswith("xl/") for n in names)):
+        if "xl/workbook.xml" in names or (
+            "[Content_Types].xml" in names and any(n.startswith("xl/") for n in names)
+        ):
             return "xlsx"
-        if any(name.startswith(("word/", "ppt/", "visio/")) for name in names) and "[Content_Types].xml" in names:
+        if (
+            any(name.startswith(("word/", "ppt/", "visio/")) for name in names)
+            and "[Content_Types].xml" in names
+        ):
             raise not_taken(N_("a text document or presentation (Office)"), ADVICE["pdf"])
         if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
             kind = archive.read("mimetype")
@@ -119,6 +127,7 @@ def _refuse_encrypted_ods(archive: zipfile.ZipFile) -> None:
 def _in_ole(path: Path) -> str:
     """The old container of Microsoft: its directory names what is in it, in UTF-16."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+
         def has(name: str) -> bool:
             return content.find(name.encode("utf-16-le")) >= 0
 
@@ -147,7 +156,9 @@ def _text_or_binary(path: Path, start: bytes, name: str) -> str:
         return "dbf"
     if len(TEXT_CONTROL.findall(start)) > max(2, len(start) // 200) or start.count(0) > len(start) // 3:
         if name.lower().endswith(".pb"):
-            raise not_taken(N_("a message in a binary form (Protocol Buffers, GTFS-Realtime)"), ADVICE["other"])
+            raise not_taken(
+                N_("a message in a binary form (Protocol Buffers, GTFS-Realtime)"), ADVICE["other"]
+            )
         raise not_taken(N_("a binary file of an unknown kind"), ADVICE["other"])
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
@@ -172,6 +183,8 @@ def _mark_up(text: bytes) -> str:
             "file_is_web_page",
             say("The file is a web page."),
             say("Often a download gave an error page or a sign-in page instead of the file."),
-            say("Open the address in a browser, save the data file itself, and look into it before sending it."),
+            say(
+                "Open the address in a browser, save the data file itself, and look into it before sending it."
+            ),
         )
     return "xml" if re.match(rb"<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w:.-]*[\s>/])", text) else "text"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Delimited text: opened by looking at its ends, cut by byte offsets, written once as plain UTF-8.
 
-Nothing but the first and last rows is ever held in Python. A row is a line, unless some line has an odd number of
-quotation marks: then line breaks may stand inside cells, and the rows are counted by a real CSV pass.
+Nothing but the first and last rows is ever held in Python. A row is a line, unless some line has an odd number
+of quotation marks: then line breaks may stand inside cells, and the rows are counted by a real CSV pass.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ from pathlib import Path
 
 from stoa.commons.reading.formats import refusals
 from stoa.commons.reading.formats.asked import Asked
-from stoa.commons.reading.formats.dialects import SAMPLE_LINES, SEPARATORS, Dialect, guess_dialect, try_separator
+from stoa.commons.reading.formats.dialects import (
+    SAMPLE_LINES,
+    SEPARATORS,
+    Dialect,
+    guess_dialect,
+    try_separator,
+)
 from stoa.commons.reading.formats.encodings import (
     WIDE,
     Encoding,
@@ -122,7 +128,11 @@ def _encoding_warnings(encoding: Encoding, found: Survey, asked: Asked) -> list[
         warnings.append(
             Problem(
                 "reading.encoding_changed",
-                what=say("The text encoding is now %(now)s; it was %(before)s.", now=encoding.name, before=asked.encoding),
+                what=say(
+                    "The text encoding is now %(now)s; it was %(before)s.",
+                    now=encoding.name,
+                    before=asked.encoding,
+                ),
                 why=say("The file was probably made by another program or with other settings."),
             )
         )
@@ -167,7 +177,7 @@ def _dialect(sample: list[str], asked: Asked) -> tuple[Dialect, list[Problem]]:
     if len(asked.separator) != 1 or asked.separator in '"\r\n' or asked.separator == quote:
         raise refusals.refused(
             "separator_unusable",
-            say("“%(text)s” cannot part the cells of a table.", text=asked.separator[:20]),
+            say("“%(mark)s” cannot part the cells of a table.", mark=asked.separator[:20]),
             say("A separator is one single character, and not a quotation mark or a line break."),
             say("Choose comma, semicolon, tabulator or vertical bar."),
         )
@@ -227,7 +237,7 @@ class _Grid:
         head: list[Row] = []
         tail: deque[Row] = deque(maxlen=TAIL + 1)
         rows = 0
-        for rows, row in enumerate(self._records(self.source.start), start=1):  # noqa: B007 - the last number counts
+        for rows, row in enumerate(self._records(self.source.start), start=1):
             if rows <= HEAD:
                 head.append(row)
             tail.append(row)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stoa.commons.reading.formats.refusals import not_a_table
@@ -30,9 +30,16 @@ class Dialect:
     quote: str
     reason: Saying
 
-    def reader(self, lines: object) -> csv._reader:
-        quoting = csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE
-        return csv.reader(lines, delimiter=self.separator, quotechar=self.quote or None, quoting=quoting)  # type: ignore[call-overload,no-any-return]
+    def reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """The rows of some lines."""
+        return cells_of(lines, self.separator, self.quote)
+
+
+def cells_of(lines: Iterable[str], separator: str, quote: str) -> Iterator[list[str]]:
+    """Part lines into cells; without a quotation mark every separator parts."""
+    if quote:
+        return csv.reader(lines, delimiter=separator, quotechar=quote)
+    return csv.reader(lines, delimiter=separator, quotechar=None, quoting=csv.QUOTE_NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,9 @@ def guess_dialect(lines: Sequence[str]) -> Dialect:
         return Dialect(best.separator, '"', reason)
     if _is_one_column(lines):
         return Dialect(",", '"', say("No separator was found; the file has one column."))
-    raise not_a_table(say("It is a text: its lines are not parted into cells by comma, semicolon, tabulator or bar."))
+    raise not_a_table(
+        say("It is a text: its lines are not parted into cells by comma, semicolon, tabulator or bar.")
+    )
 
 
 def try_separator(lines: Sequence[str], separator: str) -> Trial | None:
@@ -122,6 +131,8 @@ def _refuse_other_texts(lines: Sequence[str]) -> None:
     headings = sum(bool(re.match(r"#{1,6} \S", line)) for line in filled[:50])
     ruled = any(MARKDOWN_RULE.match(line) and "|" in line for line in filled)
     if headings >= 2 or ruled or (headings and filled[0].startswith("#") and len(filled) < 8):
-        raise not_a_table(say("It is a text with headings (Markdown), made for reading, not a table of data."))
+        raise not_a_table(
+            say("It is a text with headings (Markdown), made for reading, not a table of data.")
+        )
     if filled and re.match(r"(%PDF|\{\\rtf|From: |Received: |#!|<\?php)", filled[0]):
         raise not_a_table(say("It is a document or a program, not a table of data."))

@@ -23,9 +23,7 @@ from stoa.ground.words import Saying, say
 
 WESTERN_LETTERS = frozenset("äöüßÄÖÜéèêëàâáãåçñíìîïóòôõøúùûýÿæœÉÈÊÀÂÁÃÅÇÑÍÎÓÔÕØÚÆŒªºšžŠŽ")
 WESTERN_SIGNS = frozenset("€–—‘’“”„…°²³µ§«»·¡¿½¼¾±×´£©®™•†‰\xa0")
-CENTRAL_LETTERS = frozenset(
-    "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰäöüßÄÖÜôľĺŕđĐăâîșțşţ"
-)
+CENTRAL_LETTERS = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰäöüßÄÖÜôľĺŕđĐăâîșțşţ")
 WORD = re.compile(r"\w*[^\W\d_a-zA-Z]\w*")
 UTF_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -131,7 +129,9 @@ def guess_encoding(start: bytes, found: Survey) -> Encoding:
 
 
 def _is_mostly_utf8(raw: bytes) -> bool:
-    good = len(re.findall(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", raw))
+    good = len(
+        re.findall(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", raw)
+    )
     odd = raw.decode("utf-8", "replace").count("\ufffd")
     return good >= 5 and good > 5 * odd
 
@@ -147,7 +147,9 @@ def _guess_one_byte(raw: bytes) -> Encoding:
         text = raw.decode(name, "replace")
         if _share_of_letters(text, CENTRAL_LETTERS) >= 0.9:
             words = sample_words(text)
-            reason = say("With it all letters are central European ones; sample words: %(words)s", words=words)
+            reason = say(
+                "With it all letters are central European ones; sample words: %(words)s", words=words
+            )
             return Encoding(name, reason, LENIENT)
     return _ask_charset_normalizer(raw)
 
@@ -177,7 +179,9 @@ def _ask_charset_normalizer(raw: bytes) -> Encoding:
     if name in {"ascii", "utf_8"} or name.replace("_", "-") in WIDE:
         name = "cp1252"
     words = sample_words(raw.decode(name, "replace"))
-    return Encoding(name, say("It fits best by frequency of letters; sample words: %(words)s", words=words), LENIENT)
+    return Encoding(
+        name, say("It fits best by frequency of letters; sample words: %(words)s", words=words), LENIENT
+    )
 
 
 def sample_words(text: str) -> str:

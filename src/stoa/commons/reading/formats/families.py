@@ -41,13 +41,14 @@ def look_into(path: Path, family: str, asked: Asked) -> Found:
         book = open_workbook(path, family, asked)
         return Found(family, book.offers, book.open)
     if family in MAPS:
-        return _map(path, family, asked)
+        return map_of(path, family, asked)
     if family in READERS:
         return READERS[family](path, asked)
     return _text(path, asked)
 
 
-def _map(path: Path, format_: str, asked: Asked, parts: dict[str, Path] | None = None) -> Found:
+def map_of(path: Path, format_: str, asked: Asked, parts: dict[str, Path] | None = None) -> Found:
+    """The layers of a map file; `parts` are a shapefile's other files by ending."""
     main = placed(path, format_, asked.workdir, parts)
     encoding = shape_encoding(main) if format_ == "shp" else None
     layers = open_map(main, format_, asked, encoding)
@@ -74,7 +75,7 @@ def _text(path: Path, asked: Asked) -> Found:
 def _json(path: Path, asked: Asked) -> Found:
     kind = looks_like_json(path, asked)
     if kind == "geojson":
-        return _map(path, "geojson", asked)
+        return map_of(path, "geojson", asked)
     if kind == "text":
         return _text(path, asked)
     found = open_records(path, kind, asked)
@@ -84,7 +85,7 @@ def _json(path: Path, asked: Asked) -> Found:
 def _xml(path: Path, asked: Asked) -> Found:
     root = check_xml(path, asked.limits.xml_depth)
     if root in ROOT_FORMATS:
-        return _map(path, ROOT_FORMATS[root], asked)
+        return map_of(path, ROOT_FORMATS[root], asked)
     if root == "osm":
         raise not_taken(N_("a map extract of OpenStreetMap (XML)"), ADVICE["osm"])
     raise not_taken(N_("an XML file that is not a map (KML or GML)"), ADVICE["other"])

@@ -28,6 +28,7 @@ ENDINGS = {
     "parquet": {"parquet", "geoparquet", "pq"},
 }
 
+
 def open_table(order: Order) -> Opened:
     """Open the table of a file that was asked for, else the first that looks like one; or refuse with a reason."""
     size = order.path.stat().st_size
@@ -43,7 +44,9 @@ def open_table(order: Order) -> Opened:
         table = replace(table, warnings=(*table.warnings, *warnings))
     with order.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Opened(FileFacts(order.name, size, digest, found.format), _with_facts(found.offers, name, table), table)
+    return Opened(
+        FileFacts(order.name, size, digest, found.format), _with_facts(found.offers, name, table), table
+    )
 
 
 def _wanted(found: Found, asked: Asked) -> tuple[str, tuple[Problem, ...]]:
@@ -80,8 +83,20 @@ def _ending_warning(name: str, family: str, found: str) -> tuple[Problem, ...]:
     """Say so when the name promises another kind of file."""
     name = name.lower().removesuffix(".gz")
     ending = name.rpartition(".")[2] if "." in name else ""
-    known = {e for endings in ENDINGS.values() for e in endings} | {"xls", "xlsb", "ods", "gpkg", "shp", "pdf", "png"}
-    if ending not in known or ending in ENDINGS.get(found, {found}) or ending in ENDINGS.get(family, {family}):
+    known = {e for endings in ENDINGS.values() for e in endings} | {
+        "xls",
+        "xlsb",
+        "ods",
+        "gpkg",
+        "shp",
+        "pdf",
+        "png",
+    }
+    if (
+        ending not in known
+        or ending in ENDINGS.get(found, {found})
+        or ending in ENDINGS.get(family, {family})
+    ):
         return ()
     problem = Problem(
         "reading.file_ending_differs",

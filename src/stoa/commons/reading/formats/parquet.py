@@ -35,7 +35,8 @@ def _rewrite(path: Path, asked: Asked) -> TypedTable:
     with pq.ParquetFile(path) as source:
         _check(source, path, asked)
         geometry, crs, warnings = _geometry(source)
-        shapes, headings, rows = Shapes(), (), 0
+        headings: tuple[str, ...] = ()
+        shapes, rows = Shapes(), 0
         target, writer = asked.workdir / "records.parquet", None
         try:
             for batch in source.iter_batches(BATCH):
@@ -50,7 +51,15 @@ def _rewrite(path: Path, asked: Asked) -> TypedTable:
             if writer is not None:
                 writer.close()
     return TypedTable(
-        "parquet", "", target, headings, rows, crs, tuple(sorted(shapes.types)), {}, (*warnings, *shape_warnings(shapes))
+        "parquet",
+        "",
+        target,
+        headings,
+        rows,
+        crs,
+        tuple(sorted(shapes.types)),
+        {},
+        (*warnings, *shape_warnings(shapes)),
     )
 
 

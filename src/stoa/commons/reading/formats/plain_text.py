@@ -34,7 +34,9 @@ class Source:
     @property
     def codec(self) -> str:
         """The encoding of the bytes as they lie there: a wide one has become UTF-8 before."""
-        return "utf-8" if self.encoding.startswith(("utf-16", "utf-32", "utf_16", "utf_32")) else self.encoding
+        return (
+            "utf-8" if self.encoding.startswith(("utf-16", "utf-32", "utf_16", "utf_32")) else self.encoding
+        )
 
     def raw_lines(self, start: int) -> Iterator[bytes]:
         with self.path.open("rb") as file:
@@ -144,4 +146,3 @@ def _transcode(source: Source, file: BinaryIO, sink: BinaryIO, length: int) -> N
         held = chunk[len(chunk.rstrip(b"\r")) :] if length else b""
         plain = cleaned(chunk[: len(chunk) - len(held)])
         sink.write(decoder.decode(plain).encode("utf-8", "replace") if needs_decoding else plain)
-

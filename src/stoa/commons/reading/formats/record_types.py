@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from enum import IntFlag
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -39,7 +38,7 @@ def stage_records(records: Records, name: str, format_: str, asked: Asked) -> Ty
     """Write the records to a Parquet file: once through for the columns, once through for the values."""
     columns: dict[str, Seen] = {}
     rows = 0
-    for rows, record in enumerate(records(), start=1):  # noqa: B007 - the last number counts
+    for rows, record in enumerate(records(), start=1):
         _see(flat(record), columns)
         if len(columns) > asked.limits.columns:
             raise refusals.too_many_columns(len(columns), asked.limits.columns)
@@ -122,4 +121,8 @@ def _text(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value).replace("\0", "").encode("utf-8", "replace").decode() if isinstance(value, str) else str(value)
+    return (
+        str(value).replace("\0", "").encode("utf-8", "replace").decode()
+        if isinstance(value, str)
+        else str(value)
+    )

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -94,11 +95,15 @@ def open_records(path: Path, kind: str, asked: Asked) -> RecordFile:
         return RecordFile("jsonl", (offer,), asked, {"": lambda: _lines(path)})
     document = _load(path)
     lists = dict(islice(_lists(document, "", SEARCH_DEPTH), 200))
-    offers = [TableOffer(name, len(rows), None, True, say("A list of records.")) for name, rows in lists.items()]
+    offers = [
+        TableOffer(name, len(rows), None, True, say("A list of records.")) for name, rows in lists.items()
+    ]
     if not offers:
         raise refusals.not_a_table(say("It is a JSON file, but no list of records is in it."))
     offers.sort(key=lambda offer: -(offer.rows or 0))
-    return RecordFile("json", tuple(offers), asked, {name: (lambda rows=rows: rows) for name, rows in lists.items()})
+    return RecordFile(
+        "json", tuple(offers), asked, {name: partial(list, rows) for name, rows in lists.items()}
+    )
 
 
 def _load(path: Path) -> Any:

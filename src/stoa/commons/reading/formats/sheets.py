@@ -16,7 +16,14 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from stoa.commons.reading.formats import refusals
 from stoa.commons.reading.formats.asked import Asked
@@ -89,18 +96,25 @@ def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
 def _offer(book: CalamineWorkbook, place: int, pivots: frozenset[str], asked: Asked) -> TableOffer:
     facts = book.sheets_metadata[place]
     if facts.typ != SheetTypeEnum.WorkSheet:
-        return TableOffer(facts.name, None, None, False, say("It is a sheet with a chart or a macro, not a table."))
+        return TableOffer(
+            facts.name, None, None, False, say("It is a sheet with a chart or a macro, not a table.")
+        )
     try:
         sheet = _sheet(book, facts.name)
     except Refused:
         return TableOffer(facts.name, None, None, False, say("The sheet is damaged and cannot be read."))
-    rows, columns = sheet.total_height, sheet.total_width
+    rows, columns = _extent(sheet)
     is_table, reason = _judge(sheet)
     if facts.visible != SheetVisibleEnum.Visible:
         is_table, reason = False, say("The sheet is hidden.")
     elif facts.name in pivots:
         is_table, reason = False, say("It is a pivot table: an evaluation of another sheet.")
     return TableOffer(facts.name, rows, columns, is_table, reason)
+
+
+def _extent(sheet: CalamineSheet) -> tuple[int, int]:
+    """Rows and columns from the first cell of the sheet to its last filled one."""
+    return (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
 
 
 def _judge(sheet: CalamineSheet) -> tuple[bool, Saying]:
@@ -143,9 +157,10 @@ def _merged(sheet: CalamineSheet) -> list[Merged]:
 
 
 def _as_table(sheet: CalamineSheet, format_: str, asked: Asked) -> TextTable:
-    if sheet.total_width > asked.limits.columns:
-        raise refusals.too_many_columns(sheet.total_width, asked.limits.columns)
-    if sheet.total_height > asked.limits.rows:
+    rows, columns = _extent(sheet)
+    if columns > asked.limits.columns:
+        raise refusals.too_many_columns(columns, asked.limits.columns)
+    if rows > asked.limits.rows:
         raise refusals.too_many_rows(asked.limits.rows)
     merged = _merged(sheet)
     with_hours = _columns_with_hours(_rows(sheet, format_))

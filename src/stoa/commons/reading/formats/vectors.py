@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,15 @@ from stoa.commons.reading.report import TableOffer
 from stoa.ground.problems import Problem
 from stoa.ground.words import say
 
-ENDINGS = {"geojson": ".geojson", "gpkg": ".gpkg", "shp": ".shp", "kml": ".kml", "gml": ".gml", "fgb": ".fgb", "dbf": ".dbf"}
+ENDINGS = {
+    "geojson": ".geojson",
+    "gpkg": ".gpkg",
+    "shp": ".shp",
+    "kml": ".kml",
+    "gml": ".gml",
+    "fgb": ".fgb",
+    "dbf": ".dbf",
+}
 OPTIONS: dict[str, dict[str, Any]] = {
     "gml": {"DOWNLOAD_SCHEMA": "NO", "GFS_TEMPLATE": "", "WRITE_GFS": "NO", "FORCE_SRS_DETECTION": "YES"},
     "geojson": {"NATIVE_DATA": "NO"},
@@ -84,11 +93,15 @@ def open_map(path: Path, format_: str, asked: Asked, encoding: str | None = None
     layers = _guarded(format_, lambda: pyogrio.list_layers(path))
     offers = []
     for name, kind in layers[: asked.limits.members]:
-        facts = _guarded(format_, lambda name=name: _facts(path, str(name), format_, encoding))
+        facts = _guarded(format_, partial(_facts, path, str(name), format_, encoding))
         rows = int(facts["features"]) if facts["features"] >= 0 else None
         columns = len(facts["fields"])
         reason = say("A layer without geometry.") if kind is None else say("A layer of a map.")
-        offers.append(TableOffer(str(name), rows, columns, rows != 0, reason if rows != 0 else say("The layer is empty.")))
+        offers.append(
+            TableOffer(
+                str(name), rows, columns, rows != 0, reason if rows != 0 else say("The layer is empty.")
+            )
+        )
     if not offers:
         raise refusals.damaged(format_, "")
     return MapFile(path, format_, tuple(offers), asked, encoding)
@@ -96,7 +109,9 @@ def open_map(path: Path, format_: str, asked: Asked, encoding: str | None = None
 
 def _facts(path: Path, layer: str, format_: str, encoding: str | None) -> dict[str, Any]:
     options = OPTIONS.get(format_, {})
-    facts: dict[str, Any] = pyogrio.read_info(path, layer, encoding=encoding, force_feature_count=False, **options)
+    facts: dict[str, Any] = pyogrio.read_info(
+        path, layer, encoding=encoding, force_feature_count=False, **options
+    )
     return facts
 
 
@@ -108,7 +123,9 @@ def _guarded(format_: str, call: Callable[[], Any]) -> Any:
 
 
 def _read_layer(map_file: MapFile, layer: str) -> TypedTable:
-    facts = _guarded(map_file.format, lambda: _facts(map_file.path, layer, map_file.format, map_file.encoding))
+    facts = _guarded(
+        map_file.format, lambda: _facts(map_file.path, layer, map_file.format, map_file.encoding)
+    )
     names = [str(name) for name in facts["fields"]]
     if len(names) > map_file.asked.limits.columns:
         raise refusals.too_many_columns(len(names), map_file.asked.limits.columns)
@@ -153,7 +170,9 @@ def _batches(reader: Any) -> Iterator[Any]:
     yield from reader
 
 
-def _plain_batch(batch: Any, names: list[str], geometry: str, shapes: Shapes) -> tuple[tuple[str, ...], pa.Table]:
+def _plain_batch(
+    batch: Any, names: list[str], geometry: str, shapes: Shapes
+) -> tuple[tuple[str, ...], pa.Table]:
     table = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
     wanted = [name for name in names if name in table.column_names]
     headings, columns = plain_columns([(name, table.column(name)) for name in wanted])
@@ -187,4 +206,3 @@ def shape_warnings(shapes: Shapes) -> tuple[Problem, ...]:
         do=say("Repair them in your map program if they matter."),
     )
     return (problem,)
-

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""XML is read once by a plain parser before a geo library sees it: no document types, no entities, no deep nesting."""
+"""XML is read once by a plain parser before a geo library sees it: no entities, no deep nesting."""
 
 from __future__ import annotations
 
@@ -65,8 +65,7 @@ def check_xml(path: Path, most_depth: int) -> str:
                 guard.parser.Parse(chunk, False)
             guard.parser.Parse(b"", True)
     except expat.ExpatError as error:
-        detail = say("It is not well-formed in line %(line)s: %(text)s", line=error.lineno, text=refusals.short(error))
-        raise refusals.damaged("XML", str(detail)) from None
+        raise refusals.damaged("XML", refusals.short(error)) from None
     except (ValueError, LookupError) as error:
         raise refusals.damaged("XML", refusals.short(error)) from None
     return guard.root.rpartition(":")[2]
