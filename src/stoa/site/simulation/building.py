@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Builds the simulated city into a folder that is loaded like any other city's."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from stoa.site.simulation import land
+from stoa.site.simulation.describing import describe
+from stoa.site.simulation.place import lonlat
+from stoa.site.simulation.rhythm import make_weather
+from stoa.site.simulation.town import Town, grow
+from stoa.site.simulation.world import Maker, World
+
+MAKERS: tuple[Maker, ...] = (
+    land.districts,
+    land.streets,
+    land.buildings,
+    land.green,
+    land.water,
+    land.heat_network,
+)
+
+
+def build(folder: Path, *, seed: int = 7, today: date) -> Path:
+    """Write the whole city as of a day into a folder, and return the folder: `city.toml` and its files.
+
+    The same seed and day give the same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    town = grow(seed)
+    weather = make_weather(seed, today - timedelta(days=730), today - timedelta(days=1))
+    world = World(seed, today, folder, town, weather)
+    entries = [make(world) for make in MAKERS]
+    (folder / "city.toml").write_text(describe(entries, _area(town)), encoding="utf-8")
+    return folder
+
+
+def _area(town: Town) -> tuple[float, float, float, float]:
+    west, south, east, north = town.ground.boundary.bounds
+    low, high = lonlat(west, south), lonlat(east, north)
+    return (low[0] - 0.003, low[1] - 0.003, high[0] + 0.003, high[1] + 0.003)
