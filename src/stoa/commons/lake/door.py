@@ -10,10 +10,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stoa.commons.lake.values import Layout, Page, Query, Sql, Swept, VersionRef, Written
+from stoa.commons.lake.values import (
+    ColumnStatistics,
+    Comparison,
+    Facet,
+    GroupBy,
+    Groups,
+    Layout,
+    Page,
+    Query,
+    Sql,
+    Swept,
+    TileSet,
+    VersionRef,
+    Written,
+)
 from stoa.commons.reading.report import StagedTable
+from stoa.ground.geometry import Box, Tile
 from stoa.ground.tables import ColumnSpec
 
 if TYPE_CHECKING:
@@ -114,3 +130,54 @@ def connect_reader(layout: Layout, ref: VersionRef, *, spatial: bool = False) ->
 
     with reader.reader(layout).cursor(ref, spatial=spatial) as cursor:
         yield cursor
+
+
+def group(layout: Layout, ref: VersionRef, query: Query, by: GroupBy) -> Groups:
+    """One figure for each group, as a chart shows it."""
+    from stoa.commons.lake import groups
+
+    return groups.group(layout, ref, query, by)
+
+
+def facets(layout: Layout, ref: VersionRef, query: Query, columns: tuple[str, ...]) -> tuple[Facet, ...]:
+    """The twenty most frequent values of each column (at most 20 columns) among the rows of a query."""
+    from stoa.commons.lake import groups
+
+    return groups.facets(layout, ref, query, columns)
+
+
+def statistics(layout: Layout, ref: VersionRef) -> tuple[ColumnStatistics, ...]:
+    """Every column of a version in figures."""
+    from stoa.commons.lake import groups
+
+    return groups.statistics(layout, ref)
+
+
+def compare(layout: Layout, old: VersionRef, new: VersionRef, *, limit: int = 50, offset: int = 0) -> Comparison:
+    """What changed from the old to the new version; worked out once, then read page by page."""
+    from stoa.commons.lake import comparing
+
+    return comparing.compare(layout, old, new, limit=limit, offset=offset)
+
+
+def tile(
+    layout: Layout, ref: VersionRef, asked: Tile, query: Query | None = None, *, columns: tuple[str, ...] = ()
+) -> bytes:
+    """One vector tile (layer `data`, feature id and property `_row`, at most 8 columns); empty where nothing is."""
+    from stoa.commons.lake import tiles
+
+    return tiles.tile(layout, ref, asked, query, columns=columns)
+
+
+def tile_path(layout: Layout, ref: VersionRef, asked: Tile, columns: tuple[str, ...] = ()) -> Path:
+    """Where the finished tile without a query is kept; a front may send the file if it is there."""
+    from stoa.commons.lake import tiles
+
+    return tiles.tile_path(layout, ref, asked, columns)
+
+
+def tile_set(ref: VersionRef, bbox: Box, columns: tuple[str, ...] = ()) -> TileSet:
+    """What a map must know before it asks for tiles."""
+    from stoa.commons.lake import tiles
+
+    return tiles.tile_set(ref, bbox, columns)

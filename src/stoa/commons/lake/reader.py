@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from stoa.commons.lake import refusals, store
@@ -129,11 +129,16 @@ def limited(cursor: duckdb.DuckDBPyConnection, seconds: float = QUERY_SECONDS) -
         raise refusals.query_too_large() from None
 
 
+def turn() -> AbstractContextManager[None]:
+    """Wait for one of the places of running questions."""
+    return _turnstile.passed()
+
+
 def rows(
     layout: Layout, ref: VersionRef, text: str, values: list[Any], *, spatial: bool = False
 ) -> list[tuple[Any, ...]]:
     """All rows of one short query, in its turn and within its time."""
-    with _turnstile.passed(), reader(layout).cursor(ref, spatial=spatial) as cursor, limited(cursor):
+    with turn(), reader(layout).cursor(ref, spatial=spatial) as cursor, limited(cursor):
         return cursor.execute(text, values).fetchall()
 
 

@@ -4,7 +4,7 @@
 Table `data`: the rows by `_row`; beside the columns `_search` (all texts folded, for the search), for every text
 column either `_r_<name>` (its place among few values) or `_f_<name>` (folded), both for sorting as people do, and
 for rows with a place `_x0 _y0 _x1 _y1` (millionths of a degree, rounded outwards). Table `map`: the geometry in
-EPSG:3857 along the Hilbert curve with its box in whole metres, rounded outwards. Nothing here is a source of truth.
+EPSG:3857 with its box in whole metres, rounded outwards, and the zoom `_z` from which it is drawn. Nothing here is a source of truth.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stoa.commons.lake import dictionary
+from stoa.commons.lake import dictionary, levels
 from stoa.commons.lake.dictionary import GEOMETRY_3857
 from stoa.commons.lake.engine import identifier, open_engine, quoted
 from stoa.commons.lake.filters import MICRO, SEARCH, folded
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import duckdb
 
 TABLE = "table.duckdb"
-FORMAT = 1
+FORMAT = 2
 FEW_VALUES = 50_000
 """Texts with fewer different values are sorted once, when the copy is built."""
 _MIB = 1024 * 1024
@@ -76,7 +76,7 @@ def _build(layout: Layout, ref: VersionRef, file: Path) -> None:
             source = f"read_parquet({quoted(str(dictionary.data_file(layout, ref)))})"
             connection.execute(f"CREATE TABLE copy.data AS {_data_sql(connection, ref, source)}")
             if ref.has_geometry:
-                connection.execute(f"CREATE TABLE copy.map AS {_map_sql(source)}")
+                _make_map(connection, ref, source)
             connection.execute(f"CREATE TABLE copy.about AS SELECT {FORMAT} AS format")
             connection.execute("DETACH copy")
         fresh.chmod(0o444)
@@ -139,11 +139,15 @@ def _box_columns(geometry: str, scale: int, most: int) -> list[str]:
     ]
 
 
-def _map_sql(source: str) -> str:
+def _make_map(connection: duckdb.DuckDBPyConnection, ref: VersionRef, source: str) -> None:
+    """The table of the map, farthest zoom first and then along the curve, so that far zooms read little."""
     boxes = ", ".join(_box_columns(GEOMETRY_3857, 1, 30_000_000))
-    return (
-        f"SELECT {ROW}, {boxes}, {GEOMETRY_3857}::GEOMETRY AS {GEOMETRY_3857} "
-        f"FROM {source} WHERE {GEOMETRY_3857} IS NOT NULL AND NOT ST_IsEmpty({GEOMETRY_3857})"
+    there = f"{GEOMETRY_3857} IS NOT NULL AND NOT ST_IsEmpty({GEOMETRY_3857})"
+    zooms = levels.add_levels(connection, ref, f"SELECT {ROW}, {boxes} FROM {source} WHERE {there}")
+    numbered = source[:-1] + ", file_row_number=true)"
+    connection.execute(
+        f"CREATE TABLE copy.map AS SELECT t.{ROW}, {levels.LEVEL}, {boxes}, {GEOMETRY_3857}::GEOMETRY AS {GEOMETRY_3857} "
+        f"FROM {numbered} AS t JOIN ({zooms}) AS z ON z.{ROW} = t.{ROW} ORDER BY {levels.LEVEL}, file_row_number"
     )
 
 

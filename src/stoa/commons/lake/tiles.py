@@ -2,9 +2,9 @@
 """Vector tiles (Mapbox Vector Tile 2.1) cut from the map table of a version.
 
 The geometry stands in the plane of the web map already, so that a tile is one affine step; `ST_AsMVTGeom` is 3 to 32
-times slower (TECH 2). Only features that cross the border of the tile are clipped. What may be left out: features
-smaller than half a pixel and points that share a pixel with another one, both below zoom 14 only; and the last
-features of a tile that would be larger than a phone can draw, which a tile of a higher zoom shows.
+times slower (TECH 2). Only features that cross the border of the tile are clipped. Below zoom 14 a tile is thinned
+(`levels`), and a share of the features is left out where it would still be larger than a telephone can draw. From
+zoom 14 on every feature is there.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from stoa.commons.lake import dictionary, reader, refusals
 from stoa.commons.lake.dictionary import GEOMETRY_3857
 from stoa.commons.lake.engine import identifier
 from stoa.commons.lake.filters import conditions, known_column
+from stoa.commons.lake.levels import EVERYTHING_FROM, LEVEL
 from stoa.commons.lake.values import Layout, Query, TileSet, VersionRef
 from stoa.ground.geometry import Box, Tile
 from stoa.ground.tables import ROW, ColumnSpec, Kind
@@ -27,7 +28,6 @@ LAYER = "data"
 EXTENT = 4096
 BUFFER = 64
 """Units of the tile's grid that are drawn beyond its border, so that outlines and symbols are not cut."""
-EVERYTHING_FROM = 14
 MAX_ZOOM = 16
 MOST_COLUMNS = 8
 MOST_BYTES = 8 * 1024 * 1024
@@ -95,9 +95,9 @@ def _sql(
     conditioned = conditions(ref, query)
     if conditioned.parts:
         where.append(f"{ROW} IN (SELECT {ROW} FROM data{conditioned.where})")
-    source = f"SELECT {ROW}, _x0, _y0, _x1, _y1, {GEOMETRY_3857} AS g FROM map WHERE {' AND '.join(where)}"
     if asked.z < EVERYTHING_FROM:
-        source = _thinned(ref, source, asked.metres_per_pixel)
+        where.append(f"{LEVEL} <= {asked.z}")
+    source = f"SELECT {ROW}, _x0, _y0, _x1, _y1, {GEOMETRY_3857} AS g FROM map WHERE {' AND '.join(where)}"
     inside = f"_x0 >= {box[0]!r} AND _x1 <= {box[2]!r} AND _y0 >= {box[1]!r} AND _y1 <= {box[3]!r}"
     frame = f"ST_MakeEnvelope({', '.join(repr(edge) for edge in box)})"
     clipped = "g" if _only_points(ref) else f"CASE WHEN {inside} THEN g ELSE ST_Intersection(ST_MakeValid(g), {frame}) END"
@@ -114,21 +114,6 @@ def _sql(
 
 def _only_points(ref: VersionRef) -> bool:
     return set(ref.geometry_types) == {"Point"}
-
-
-def _thinned(ref: VersionRef, source: str, pixel: float) -> str:
-    """Below zoom 14: nothing under half a pixel, and one point per pixel, the one with the least number."""
-    half = pixel / 2
-    large = f"_x1 - _x0 >= {half!r} OR _y1 - _y0 >= {half!r}"
-    cell = f"floor(_x0 / {pixel!r}), floor(_y0 / {pixel!r})"
-    dots = f"SELECT *, row_number() OVER (PARTITION BY {cell} ORDER BY {ROW}) AS place FROM ({source})"
-    if _only_points(ref):
-        return f"SELECT * FROM ({dots}) WHERE place = 1"
-    if any("Point" in name or name == "GeometryCollection" for name in ref.geometry_types):
-        dots = dots.replace(f"FROM ({source})", f"FROM ({source}) WHERE ST_Dimension(g) = 0")
-        rest = f"SELECT *, 1 AS place FROM ({source}) WHERE ST_Dimension(g) > 0 AND ({large})"
-        return f"SELECT * FROM ({dots} UNION ALL {rest}) WHERE place = 1"
-    return f"SELECT * FROM ({source}) WHERE {large}"
 
 
 def _property(column: ColumnSpec) -> str:
