@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from stoa.site.simulation import land
+from stoa.site.simulation import furniture, happenings, land, money, series, services
 from stoa.site.simulation.describing import describe
 from stoa.site.simulation.place import lonlat
 from stoa.site.simulation.rhythm import make_weather
@@ -20,6 +20,30 @@ MAKERS: tuple[Maker, ...] = (
     land.green,
     land.water,
     land.heat_network,
+    furniture.trees,
+    furniture.playgrounds,
+    furniture.containers,
+    furniture.chargers,
+    series.bikes,
+    series.car_parks,
+    series.occupancy,
+    series.air,
+    series.climate,
+    series.river_level,
+    happenings.reports,
+    happenings.accidents,
+    happenings.bus_lines,
+    happenings.bus_stops,
+    services.population,
+    services.schools,
+    services.clubs,
+    services.waiting_times,
+    services.permits,
+    services.events,
+    money.budget,
+    money.waste,
+    money.energy,
+    money.bathing_water,
 )
 
 

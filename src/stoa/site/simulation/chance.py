@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Chance that repeats: each part of the town draws from a stream of its own, so that adding one changes no other."""
+"""Chance that repeats: each part of the town draws from a stream of its own, none disturbs another."""
 
 from __future__ import annotations
 

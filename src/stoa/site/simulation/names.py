@@ -48,3 +48,36 @@ def street_names(seed: int, count: int) -> list[str]:
     ]
     names += [f"Weg {n}" for n in range(1, max(1, count - len(names)) + 1)]
     return names[:count]
+
+
+_FIRST = (
+    "Anke", "Bernd", "Cemile", "Dorit", "Emre", "Frauke", "Gesa", "Holger", "Ilka", "Jannis", "Karin", "Levke", "Milan",
+    "Nadja", "Oskar", "Petra", "Ruben", "Silke", "Timo", "Ute", "Vera", "Wiebke",
+)  # fmt: skip
+_LAST_FRONT = (
+    "Acker",
+    "Birn",
+    "Dorn",
+    "Ellen",
+    "Feld",
+    "Grün",
+    "Hasel",
+    "Kessel",
+    "Moor",
+    "Quell",
+    "Sander",
+    "Wester",
+)
+_LAST_BACK = ("bach", "brink", "huber", "kamp", "mann", "meier", "rath", "stein")
+
+
+def people(seed: int, count: int) -> list[tuple[str, str]]:
+    """First and family names put together by chance."""
+    random = stream(seed, "people")
+    return [
+        (
+            _FIRST[random.integers(len(_FIRST))],
+            _LAST_FRONT[random.integers(len(_LAST_FRONT))] + _LAST_BACK[random.integers(len(_LAST_BACK))],
+        )
+        for _ in range(count)
+    ]

@@ -23,7 +23,7 @@ def _to(crs: str) -> Transformer:
 
 def utm(shape: BaseGeometry) -> BaseGeometry:
     """A shape of the town in EPSG:25832, to the centimetre."""
-    return shapely.transform(shape, lambda xy: np.round(xy + (EAST, NORTH), 2))
+    return shapely.transform(shape, lambda xy: np.round(xy + np.array([EAST, NORTH]), 2))
 
 
 def degrees(shape: BaseGeometry) -> BaseGeometry:

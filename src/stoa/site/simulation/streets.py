@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Streets grow along a field of directions: round the market, along the main roads and the river, else in grids.
+"""Streets grow along a field of directions: round the market, along main roads and river, else in grids.
 
-The field is a tensor field as in procedural street modelling: angles are summed as doubled vectors, so that a
+The field is a tensor field as in procedural modelling: angles are summed as doubled vectors, so that a
 direction and its opposite are the same, and streets follow it or cross it at right angles. Lines are kept an
 even distance apart by looking up neighbours in a hash grid.
 """
