@@ -22,7 +22,7 @@ from stoa.commons.lake import door as lake
 from stoa.commons.lake.values import Comparison, GroupBy, Groups, Page, Query
 from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
-from stoa.ground.problems import NotFound
+from stoa.ground.problems import NotFound, Refused
 from stoa.ground.words import LanguageText
 from stoa.houses.catalogue.actions import delivering, describing, publishing
 from stoa.houses.catalogue.cards import DatasetCard, ReadingCard, SearchCard, VersionCard
@@ -31,6 +31,7 @@ from stoa.houses.catalogue.models import Dataset, Delivery, Version
 from stoa.houses.catalogue.queries import datasets as reads
 from stoa.houses.catalogue.queries import rows as row_reads
 from stoa.houses.catalogue.queries import search as searching
+from stoa.houses.catalogue.rules.table_questions import read_question
 from stoa.houses.catalogue.terms import DeliveryState, Origin, State
 
 __all__ = [
@@ -45,7 +46,9 @@ __all__ = [
     "groups",
     "hand_in",
     "is_known",
+    "counts",
     "publish",
+    "question",
     "reading",
     "release",
     "rows",
@@ -54,6 +57,7 @@ __all__ = [
     "set_source",
     "take",
     "versions",
+    "waiting_states",
 ]
 
 
@@ -86,6 +90,17 @@ def rows(*, city: City, by: Principal, slug: str, query: Query, limit: int = 100
     """Rows of a dataset by a query, as of now, of a version, or as it was on a day."""
     found = _version(city, by, slug, version, on)
     return row_reads.table_page(found, query, limit=limit, after=after, before=before)
+
+
+def question(*, city: City, by: Principal, slug: str, pairs: Iterable[tuple[str, str]], version: int | None = None) -> Query:
+    """The query that the parameters of an address ask for (`f.column.op=value`, `q`, `sort`, `columns`).
+
+    Raises `Refused` with everything that cannot be understood.
+    """
+    asked = read_question(pairs, _version(city, by, slug, version).specs)
+    if asked.problems:
+        raise Refused(*asked.problems)
+    return asked.query
 
 
 def groups(*, city: City, by: Principal, slug: str, query: Query, question: GroupBy, version: int | None = None) -> Groups:

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The JSON that goes in and out of our own API; the OpenAPI document is made from these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+from stoa.commons.lake.values import Comparison, Groups, Page
+from stoa.commons.words.fields import in_words, problem_in_words
+from stoa.ground.tables import ColumnSpec
+from stoa.houses.catalogue.door import DatasetCard, ReadingCard, SearchCard, VersionCard
+
+
+class ColumnOut(Schema):
+    """One column of the dictionary."""
+
+    name: str
+    label: str
+    kind: str = Field(description="text, integer, number, boolean, date, datetime or time")
+    unit: str = ""
+    description: str = ""
+    is_code_list: bool = False
+
+    @classmethod
+    def of(cls, spec: ColumnSpec) -> ColumnOut:
+        return cls(**spec.to_json())
+
+
+class VersionOut(Schema):
+    """One immutable version."""
+
+    number: int
+    made_at: datetime
+    note: str
+    rows: int
+    bytes: int
+    key: list[str]
+    geometry_types: list[str]
+    bbox: list[float] | None
+    content_hash: str
+    is_kept: bool
+    columns: list[ColumnOut]
+
+    @classmethod
+    def of(cls, card: VersionCard) -> VersionOut:
+        return cls(
+            number=card.number,
+            made_at=card.made_at,
+            note=card.note,
+            rows=card.rows,
+            bytes=card.bytes,
+            key=list(card.key),
+            geometry_types=list(card.geometry_types),
+            bbox=list(card.box) if card.box else None,
+            content_hash=card.content_hash,
+            is_kept=card.is_kept,
+            columns=[ColumnOut.of(column) for column in card.columns],
+        )
+
+
+class DatasetOut(Schema):
+    """What a dataset is."""
+
+    id: str
+    slug: str
+    title: dict[str, str]
+    description: dict[str, str]
+    department: str
+    theme: str
+    keywords: list[str]
+    licence: str
+    contact: str
+    frequency: str
+    spatial: str
+    period_from: date | None
+    period_to: date | None
+    source_note: str
+    access: str
+    state: str
+    rows: int
+    has_map: bool
+    quality: int | None
+    published_at: datetime | None
+    updated_at: datetime | None
+    due_at: datetime | None
+    version: VersionOut | None
+
+    @classmethod
+    def of(cls, card: DatasetCard) -> DatasetOut:
+        same = ("slug", "title", "description", "department", "theme", "licence", "contact", "frequency", "spatial")
+        same += ("source_note", "access", "state", "rows", "has_map", "quality", "published_at", "updated_at", "due_at")
+        return cls(
+            id=str(card.uid),
+            keywords=list(card.keywords),
+            period_from=card.period[0],
+            period_to=card.period[1],
+            version=VersionOut.of(card.version) if card.version else None,
+            **{name: getattr(card, name) for name in same},
+        )
+
+
+class FacetOut(Schema):
+    value: str
+    count: int
+
+
+class SearchOut(Schema):
+    """One page of a search."""
+
+    total: int
+    page: int
+    pages: int
+    is_guess: bool = Field(description="Nothing had these words; these are titles with similar ones.")
+    datasets: list[DatasetOut]
+    facets: dict[str, list[FacetOut]]
+
+    @classmethod
+    def of(cls, card: SearchCard, page: int) -> SearchOut:
+        facets = {name: [FacetOut(value=value, count=n) for value, n in counts] for name, counts in card.facets.items()}
+        return cls(total=card.total, page=page, pages=card.pages, is_guess=card.is_guess, datasets=[DatasetOut.of(d) for d in card.datasets], facets=facets)
+
+
+class RowsOut(Schema):
+    """Some rows, each as an object with `_row` and its columns."""
+
+    total: int
+    next_after: str = Field(description="Give it as `after` to get the following rows; empty on the last page.")
+    rows: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, page: Page) -> RowsOut:
+        names = ["_row", *(column.name for column in page.columns)]
+        return cls(total=page.total, next_after=page.next_after, rows=[dict(zip(names, row, strict=True)) for row in page.rows])
+
+
+class GroupOut(Schema):
+    group: Any
+    split: Any = None
+    value: Any
+
+
+class GroupsOut(Schema):
+    groups: list[GroupOut]
+    left_out: int
+
+    @classmethod
+    def of(cls, found: Groups) -> GroupsOut:
+        return cls(groups=[GroupOut(group=g, split=s, value=v) for g, s, v in found.rows], left_out=found.left_out)
+
+
+class ChangesOut(Schema):
+    """What changed between two versions."""
+
+    by_key: list[str]
+    added: int
+    removed: int
+    changed: int
+    same: int
+    changed_by_column: dict[str, int]
+    columns_added: list[str]
+    columns_removed: list[str]
+    rows: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, found: Comparison) -> ChangesOut:
+        counts = {name: getattr(found, name) for name in ("added", "removed", "changed", "same", "changed_by_column")}
+        rows = [{"before": row.before, "after": row.after, "columns": list(row.columns)} for row in found.sample]
+        return cls(
+            by_key=list(found.by_key),
+            columns_added=[column.name for column in found.schema.added],
+            columns_removed=[column.name for column in found.schema.removed],
+            rows=rows,
+            **counts,
+        )
+
+
+class ProblemOut(Schema):
+    code: str
+    field: str
+    what: str
+    why: str
+    do: str
+
+
+class ReadingOut(Schema):
+    """A file that came for a dataset, and what was understood of it."""
+
+    id: int
+    dataset: str
+    name: str
+    state: str
+    step: str
+    share: float
+    rows: int | None = None
+    recipe: dict[str, Any] | None = None
+    reasons: dict[str, str] = {}
+    warnings: list[ProblemOut] = []
+    drift: list[ProblemOut] = []
+    problem: ProblemOut | None = None
+
+    @classmethod
+    def of(cls, card: ReadingCard) -> ReadingOut:
+        out = cls(id=card.id, dataset=card.slug, name=card.name, state=card.state, step=card.step, share=card.share)
+        if card.problem:
+            out.problem = ProblemOut(**problem_in_words(card.problem))
+        if card.inspection:
+            found = card.inspection
+            out.rows, out.recipe = found.rows, found.recipe.to_json()
+            out.reasons = {name: in_words(reason) for name, reason in found.reasons.items()}
+            out.warnings = [ProblemOut(**problem_in_words(problem)) for problem in found.warnings]
+            out.drift = [ProblemOut(**problem_in_words(problem)) for problem in found.drift]
+        return out
+
+
+class DraftIn(Schema):
+    """A new dataset, as a draft."""
+
+    department: str = Field(max_length=60)
+    title: dict[str, str]
+    slug: str = Field("", max_length=80)
+    description: dict[str, str] = {}
+    theme: str = "GOVE"
+    licence: str = "OP_DATPRO"
+    frequency: str = "UNKNOWN"
+    access: str = "open"
+    keywords: list[str] = []
+    contact: str = Field("", max_length=254)
+
+
+class DescribeIn(Schema):
+    """What is to be changed; what is left out stays."""
+
+    title: dict[str, str] | None = None
+    description: dict[str, str] | None = None
+    theme: str | None = None
+    licence: str | None = None
+    frequency: str | None = None
+    access: str | None = None
+    keywords: list[str] | None = None
+    contact: str | None = Field(None, max_length=254)
+    spatial: str | None = Field(None, max_length=200)
+
+
+class PublishIn(Schema):
+    note: str = Field("", max_length=500)
+
+
+class DepartmentOut(Schema):
+    slug: str
+    name: dict[str, str]
+    parent: str
+    email: str
