@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
@@ -109,7 +108,7 @@ def hold_cluster(home: Home, note: Callable[[str], None] = lambda _: None) -> It
     """Keep the packaged server running; whoever leaves last stops it."""
     home.make()
     with (home.run / "postgres.users").open("a") as users:
-        with _alone(home.run / "postgres.starting"):
+        with starting_alone(home):
             cluster = open_cluster(home, note)
             cluster.start(tied=False)
             cluster.prepare()
@@ -117,7 +116,7 @@ def hold_cluster(home: Home, note: Callable[[str], None] = lambda _: None) -> It
         try:
             yield cluster
         finally:
-            with _alone(home.run / "postgres.starting"):
+            with starting_alone(home):
                 fcntl.flock(users, fcntl.LOCK_UN)
                 if _nobody_else(users) and running_url(home) is None:
                     cluster.stop()
@@ -132,9 +131,9 @@ def _nobody_else(users: IO[str]) -> bool:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One starter or stopper at a time; waits for the other."""
-    with path.open("a") as file:
+def starting_alone(home: Home) -> Iterator[None]:
+    """One starter or stopper of the database at a time; waits for the other."""
+    with (home.run / "postgres.starting").open("a") as file:
         end = time.monotonic() + 600
         while True:
             try:

@@ -42,12 +42,12 @@ def migrate(
         return
     say("Bringing the tables up to date")
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--noinput", "--verbosity", "1"],
+        [sys.executable, "-m", "django", "migrate", "--noinput", "--skip-checks", "--verbosity", "1"],
         env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     (home.logs / "migrate.log").write_text(done.stdout + done.stderr)
     if done.returncode:
-        last = " / ".join(done.stderr.strip().splitlines()[-3:])
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise HomeTrouble(
             f"The tables could not be brought up to date: {last} (all of it: {home.logs / 'migrate.log'})"
         )

@@ -14,13 +14,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from stoa.site import postgres_roles as roles
 from stoa.site.child import Child, clear_leftovers, remember
 from stoa.site.home import Home, HomeTrouble
-from stoa.site.lease import UpLock
+from stoa.site.lease import UpLock, starting_alone
 from stoa.site.migrating import migrate
 from stoa.site.plan import Plan, child_environment, open_port, planned_children
 from stoa.site.postgres import Cluster, open_cluster
@@ -95,9 +94,10 @@ class Supervisor:
             say("Using the database server in DATABASE_URL")
             return os.environ.get("STOA_OWNER_DATABASE_URL") or given, given
         say("Starting PostgreSQL")
-        self.cluster = open_cluster(self.home, say)
-        self.postgres = self.cluster.start(tied=True)
-        self.cluster.prepare()
+        with starting_alone(self.home):
+            self.cluster = open_cluster(self.home, say)
+            self.postgres = self.cluster.start(tied=True)
+            self.cluster.prepare()
         return self.cluster.url(roles.OWNER), self.cluster.url(roles.APP)
 
     def _wait_ready(self) -> bool:
@@ -197,6 +197,3 @@ def up(home: Home, plan: Plan) -> int:
     except HomeTrouble as trouble:
         say(f"stoa: {trouble}")
         return 1
-
-
-Say = Callable[[str], None]
