@@ -5,8 +5,9 @@ Only the standard library is used. The file is the one that the check sum here n
 """
 
 import hashlib
-import json
+import html
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,13 +23,13 @@ def main() -> None:
     """Fetch pip's wheel from the package index and let it install itself."""
     index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
     try:
-        request = urllib.request.Request(index, headers={"Accept": "application/vnd.pypi.simple.v1+json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            files = json.load(answer)["files"]
-        url = next(urljoin(index, file["url"]) for file in files if file["filename"] == NAME)
+        with urllib.request.urlopen(index, timeout=60) as answer:
+            page, index = answer.read(20_000_000).decode(), answer.url
+        links = re.findall(r"""href=["']([^"']+)["']""", page)
+        url = next(urljoin(index, html.unescape(link)) for link in links if f"/{NAME}" in link)
         with urllib.request.urlopen(url, timeout=120) as answer:
             wheel = answer.read(20_000_000)
-    except (OSError, ValueError, KeyError, StopIteration) as error:
+    except (OSError, ValueError, StopIteration) as error:
         sys.exit(
             f"pip could not be fetched ({error}). Install it: sudo apt install python3-venv, then run make again."
         )
