@@ -134,4 +134,4 @@ def gunzip(path: Path, target: Path, limits: Limits) -> Path:
     """Unpack a single gzip file within the limits of size and ratio."""
     most = min(limits.unpacked_bytes, max(HARMLESS, path.stat().st_size * limits.unpack_ratio))
     with GzipFile(path) as source:
-        return unpack(cast(IO[bytes], source), target, most)
+        return unpack(cast("IO[bytes]", source), target, most)

@@ -114,7 +114,7 @@ def _is_prose(lines: Sequence[str], best: Trial) -> bool:
     laid_out = sum("   " in line.strip() for line in filled) / max(1, len(filled))
     if best.width <= 3 and best.share < 0.8 and (words > 5 or laid_out > 0.15):
         return True
-    return best.share < 0.5 and best.width <= 3
+    return best.share < 0.6 and best.width <= 3 and words > 2 * best.width
 
 
 def _is_one_column(lines: Sequence[str]) -> bool:

@@ -24,6 +24,8 @@ from stoa.ground.words import Saying, say
 WESTERN_LETTERS = frozenset("äöüßÄÖÜéèêëàâáãåçñíìîïóòôõøúùûýÿæœÉÈÊÀÂÁÃÅÇÑÍÎÓÔÕØÚÆŒªºšžŠŽ")
 WESTERN_SIGNS = frozenset("€–—‘’“”„…°²³µ§«»·¡¿½¼¾±×´£©®™•†‰\xa0")
 CENTRAL_LETTERS = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰäöüßÄÖÜôľĺŕđĐăâîșțşţ")
+CYRILLIC_LETTERS = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁІЇЄҐ№")
+GREEK_LETTERS = frozenset("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ")
 WORD = re.compile(r"\w*[^\W\d_a-zA-Z]\w*")
 UTF_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -34,6 +36,16 @@ UTF_MARKS = (
 )
 WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
 """Encodings in which a line feed is more than one byte."""
+
+
+OTHER_ALPHABETS = (
+    ("cp1250", CENTRAL_LETTERS, 0.9),
+    ("iso8859_2", CENTRAL_LETTERS, 0.9),
+    ("cp1251", CYRILLIC_LETTERS, 0.97),
+    ("koi8_u", CYRILLIC_LETTERS, 0.97),
+    ("cp1253", GREEK_LETTERS, 0.9),
+)
+"""Tried in this order; Cyrillic before Greek with a strict share, because Greek takes its bytes for letters too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +155,11 @@ def _guess_one_byte(raw: bytes) -> Encoding:
             words = sample_words(text)
             reason = say("With it all letters are usual western ones; sample words: %(words)s", words=words)
             return Encoding(name, reason, LENIENT)
-    for name in ("cp1250", "iso8859_2"):
+    for name, letters, most in OTHER_ALPHABETS:
         text = raw.decode(name, "replace")
-        if _share_of_letters(text, CENTRAL_LETTERS) >= 0.9:
+        if _share_of_letters(text, letters) >= most:
             words = sample_words(text)
-            reason = say(
-                "With it all letters are central European ones; sample words: %(words)s", words=words
-            )
+            reason = say("With it all letters belong to one alphabet; sample words: %(words)s", words=words)
             return Encoding(name, reason, LENIENT)
     return _ask_charset_normalizer(raw)
 
@@ -159,8 +169,11 @@ def _share_of_letters(text: str, letters: frozenset[str]) -> float:
     odd = [(place, char) for place, char in enumerate(text) if char > "\x7f"]
     good = 0
     for place, char in odd:
-        inside = text[place - 1 : place].islower() and text[place + 1 : place + 2].islower()
-        good += char in letters or (char in WESTERN_SIGNS and (not inside or char in "’´"))
+        before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+        inside = before.islower() and after.islower()
+        good += (char in letters and not (char.isupper() and before.islower())) or (
+            char in WESTERN_SIGNS and (not inside or char in "’´")
+        )
     return good / len(odd) if odd else 0.0
 
 
