@@ -31,7 +31,7 @@ class VersionRef:
     """One immutable version: `<lake>/<path>/data.parquet` and `dictionary.json`."""
 
     path: str
-    """Relative, e.g. `muenster/0198c0de.../v000003`."""
+    """Relative, e.g. `1/0198c0de.../v000003`."""
     columns: tuple[ColumnSpec, ...]
     geometry_types: tuple[str, ...] = ()
     """Empty: the version has no geometry."""
