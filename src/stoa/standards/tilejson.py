@@ -85,7 +85,7 @@ def to_json(tileset: TileSet) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> TileSet:
-    """Read a document; missing members have the defaults of the specification; `ValueError` if not version 3."""
+    """Read a document; what is missing has the specification's default; `ValueError` if not version 3."""
     if not str(data.get("tilejson", "")).startswith("3."):
         raise ValueError("this is not TileJSON 3")
     centre = data.get("center")

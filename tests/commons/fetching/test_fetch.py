@@ -106,9 +106,13 @@ def test_a_file_is_fetched_whole_with_what_the_server_says_about_it(
     serve: Callable[..., Server], tmp_path: Path
 ) -> None:
     server = serve(
-        reply(ETag='"v1"', Last_Modified="Sat, 01 Aug 2026 00:00:00 GMT", Content_Type="Text/CSV; charset=utf-8",
-              Content_Disposition='attachment; filename="../Bäume.csv"')
-    )  # fmt: skip
+        reply(
+            ETag='"v1"',
+            Last_Modified="Sat, 01 Aug 2026 00:00:00 GMT",
+            Content_Type="Text/CSV; charset=utf-8",
+            Content_Disposition='attachment; filename="../Bäume.csv"',
+        )
+    )
     got = get(server, tmp_path, "/download?id=5")
     assert isinstance(got, Fetched)
     assert got.path == tmp_path / "Bäume.csv"

@@ -140,7 +140,7 @@ def stream(
 ) -> Iterator[bytes]:
     """The same bytes as the file, for text formats, sent while they are made; not resumable.
 
-    Everything that can be refused is refused before the first piece. Close the iterator when the reader leaves.
+    What can be refused is refused before the first piece. Close the iterator if the reader leaves.
     """
     if form not in STREAMED:
         raise refusals.not_streamed()
@@ -164,7 +164,7 @@ def export_dictionary(
     wanted: Wanted = AS_USUAL,
     file: ExportFile | None = None,
 ) -> ExportFile:
-    """The `datapackage.json` that describes the file of the same question; with its size if `file` is given."""
+    """The `datapackage.json` beside the file of the same question, with its size if `file` is given."""
     task = _task(layout, ref, query, (form, about, wanted))
     body = json.dumps(_package(task, file), ensure_ascii=False, indent=2) + "\n"
     name = f"{task.mark()}-{hashlib.sha256(body.encode()).hexdigest()[:8]}.datapackage.json"

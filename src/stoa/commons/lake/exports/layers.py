@@ -25,6 +25,7 @@ def write_geopackage(
     cursor: duckdb.DuckDBPyConnection,
     path: Path,
     ref: VersionRef,
+    *,
     listed: tuple[Field, ...],
     sql: Sql,
     about: About,
@@ -35,7 +36,7 @@ def write_geopackage(
     has_place = any(field.column is None for field in listed)
     shown = select(tuple(_as_wkb(field) for field in listed), sql.text)
     batches = cursor.execute(shown, list(sql.values)).to_arrow_reader(_BATCH)
-    place: dict[str, Any] = {"geometry_type": "Unknown"}
+    place: dict[str, Any] = {}
     if has_place:
         name = next(field.heading for field in listed if field.column is None)
         place = {"geometry_name": name, "geometry_type": layer_type(ref.geometry_types), "crs": "EPSG:4326"}
@@ -105,7 +106,7 @@ def _write_dictionary(path: Path, layer: str, listed: tuple[Field, ...]) -> None
             "description": pa.array([column.description for _, column in described], pa.string()),
         }
     )
-    pyogrio.write_arrow(table, path, layer=layer, driver="GPKG", append=True, geometry_type="Unknown")
+    pyogrio.write_arrow(table, path, layer=layer, driver="GPKG", append=True)
 
 
 def write_parquet(

@@ -44,7 +44,7 @@ def write(
     zone: str,
     translate: Translate,
 ) -> None:
-    """Write the workbook from the rows that the cursor's last query gives; memory does not grow with the rows."""
+    """Write the workbook from the rows of the cursor's last query; memory does not grow with the rows."""
     import xlsxwriter
 
     options = {
@@ -122,7 +122,7 @@ def _number(sheet: Any, at: tuple[int, int], value: int | float) -> None:
 
 
 def _moment(sheet: Any, at: tuple[int, int], value: date, form: Any) -> None:
-    """Spreadsheets count days from 1900 (and wrongly before March of it): what is earlier is written as text."""
+    """Spreadsheets count days from 1900 (wrongly before March of it): earlier ones become text."""
     if value.year > 1900:
         sheet.write_datetime(*at, value, form)
     else:
@@ -173,9 +173,7 @@ def _about(book: Any, about: About, cut: int, translate: Translate) -> None:
     ]
     if cut:
         note = translate(
-            N_(
-                "%(count)s texts are longer than a cell can hold and end with “…”; the CSV file has them whole."
-            )
+            N_("%(count)s texts are too long for a cell and end with “…”; the CSV file has them whole.")
         )
         lines.append((N_("Note"), note % {"count": cut}))
     for row, (title, text) in enumerate((title, text) for title, text in lines if text):

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -56,15 +57,15 @@ def _locked(layout: Layout, key: str) -> Iterator[None]:
     """A lock over all processes; a killed holder lets go by itself."""
     locks = layout.cache / ".locks"
     locks.mkdir(parents=True, exist_ok=True)
-    # A fixed number of lock files: two different exports now and then wait for each other, and nothing piles up.
-    number = int.from_bytes(key.encode()[-32:], "big") % 64
+    # A fixed number of lock files: two exports may wait for each other, but nothing piles up.
+    number = zlib.crc32(key.encode()) % 64
     with (locks / f"export-{number}").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def make_room(layout: Layout, *, keep: Path) -> int:
-    """Delete the longest unused downloads until they take at most half of the cache; how many were deleted."""
+    """Delete the longest unused downloads until they take half of the cache at most; gives how many."""
     found = []
     for file in layout.cache.glob(f"**/{FOLDER}/*"):
         with suppress(OSError):
@@ -83,8 +84,6 @@ def make_room(layout: Layout, *, keep: Path) -> int:
 @contextmanager
 def watched(cursor: duckdb.DuckDBPyConnection, folder: Path, limits: Limits) -> Iterator[None]:
     """Stop the work of the block when it takes too long or the files in `folder` grow too large."""
-    import duckdb
-
     ended, broken = threading.Event(), []
 
     def watch() -> None:
@@ -103,8 +102,11 @@ def watched(cursor: duckdb.DuckDBPyConnection, folder: Path, limits: Limits) -> 
     watcher.start()
     try:
         yield
-    except duckdb.InterruptException:
-        raise (broken[0] if broken else refusals.too_slow()) from None
+    except Exception:
+        # An interrupted query looks different to every library that reads from it.
+        if broken:
+            raise broken[0] from None
+        raise
     finally:
         ended.set()
         watcher.join()
