@@ -51,6 +51,8 @@ class Source:
     has_wkb: bool = False
     where: str = ""
     """Which rows count; others are counted as skipped."""
+    width: int = 0
+    """How many columns a text source has in all; those after the headings are nameless and were empty so far."""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -60,16 +62,34 @@ class Source:
         return self.native[place] if self.native else "VARCHAR"
 
 
-def text_source(plain: PlainFile, headings: tuple[str, ...], rows: int, repeated: tuple[str, ...] = ()) -> Source:
-    """A plain text file as a source; `repeated` is the last heading row, left out wherever it comes again."""
-    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(headings)))
+def text_source(
+    plain: PlainFile, headings: tuple[str, ...], rows: int, *,
+    width: int = 0, repeated: tuple[str, ...] = (),
+) -> Source:
+    """A plain text file as a source.
+
+    `width` is how many cells a row may have (more than headings where nameless ones are empty); `repeated` is the
+    last heading row, left out wherever it comes again.
+    """
+    width = max(width, len(headings))
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
     quote = literal(plain.quote)
     scan = (
         f"read_csv({literal(str(plain.path))}, columns = {{{columns}}}, auto_detect = false, header = false, "
         f"delim = {literal(plain.separator)}, quote = {quote}, escape = {quote}, new_line = '\\n', strict_mode = false, "
-        f"null_padding = true, store_rejects = true, max_line_size = {MOST_LINE})"
+        f"null_padding = true, store_rejects = true, max_line_size = {MOST_LINE}"
     )
-    return Source(scan, headings, rows, where=_data_only(headings, repeated))
+    scan += ", parallel = false)" if _has_line_breaks(plain.path, rows) else ")"
+    return Source(scan, headings, rows, where=_data_only(headings, repeated), width=width)
+
+
+def _has_line_breaks(path: Path, rows: int) -> bool:
+    """Do cells hold line breaks? Two threads cannot pad short rows then."""
+    lines = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 22):
+            lines += chunk.count(b"\n")
+    return lines > rows
 
 
 def _data_only(headings: tuple[str, ...], repeated: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from stoa.commons.reading.choices import Choices
 from stoa.commons.reading.formats.raw import Cut, TextTable, TypedTable
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import Skipped
-from stoa.commons.reading.rules.cells import filled
+from stoa.commons.reading.rules.cells import filled, length
 from stoa.commons.reading.rules.layout import Layout, find_layout, told_layout
 from stoa.commons.reading.rules.recipes import unique_headings
 from stoa.commons.reading.staging import Source, text_source, typed_source
@@ -40,12 +40,12 @@ def open_grid(connection: duckdb.DuckDBPyConnection, table: TextTable | TypedTab
         return Grid(typed_source(table.path, headings, table.rows, connection), reasons=dict(table.reasons))
     layout, moved = _layout(table, choices, agreed)
     plain = table.write_plain(Cut(layout.first, layout.skip_rows, layout.footer_rows), workdir)
-    headings = unique_headings(layout.headings, max(layout.width, plain.width, 1))
+    headings = unique_headings(layout.headings, _named_width(table, layout))
     last = layout.header_rows[-1] if layout.header_rows else 0
     repeated = tuple(cell.strip() for cell in table.head[last - 1]) if 0 < last <= len(table.head) else ()
     rows = table.rows - layout.first + 1 - len(layout.skip_rows) - layout.footer_rows
     return Grid(
-        source=text_source(plain, headings, rows, repeated), header_rows=layout.header_rows, skip_rows=layout.skip_rows,
+        source=text_source(plain, headings, rows, width=plain.width, repeated=repeated), header_rows=layout.header_rows, skip_rows=layout.skip_rows,
         footer_rows=layout.footer_rows, units=layout.units, skipped=_skipped(table, layout),
         reasons=dict(table.reasons) | layout.reasons, heading_moved=moved)
 
@@ -64,6 +64,14 @@ def _layout(table: TextTable, choices: Choices, agreed: Recipe | None) -> tuple[
             return _told_rows(same_place, choices), False
         return _told_rows(found, choices), True
     return _told_rows(found, choices), False
+
+
+def _named_width(table: TextTable, layout: Layout) -> int:
+    """How many columns have a heading or hold something near the beginning or the end of the table."""
+    named = max((place for place, text in enumerate(layout.headings, start=1) if text), default=0)
+    after = max(0, layout.first - 1 - (table.rows - len(table.tail)))
+    rows = (*table.head[layout.first - 1 : max(0, table.rows - layout.footer_rows)], *table.tail[after : len(table.tail) - layout.footer_rows])
+    return max(1, named, *(length(row) for row in rows), 0)
 
 
 def _known(layout: Layout, wanted: set[str]) -> int:

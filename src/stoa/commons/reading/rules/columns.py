@@ -125,7 +125,7 @@ def _number(sample: ColumnSample, languages: tuple[str, ...]) -> ColumnGuess | N
         return None
     fitting, others = _numeric(sample, style)
     tokens = _tokens(sample, style)
-    if not _is_enough(sample, style.rows) and not _are_remarks(sample, style, tokens):
+    if style.rows < sample.filled and not _are_slips(sample, style, others) and not _are_remarks(sample, style, tokens):
         return None
     named = _digits_that_name(sample, style, fitting)
     if named:
@@ -172,6 +172,14 @@ def _is_enough(sample: ColumnSample, rows: int) -> bool:
     return rows == sample.filled or (rows >= SURE * sample.filled and sample.filled - rows <= rows)
 
 
+def _are_slips(sample: ColumnSample, style: NumberStyle, others: tuple[Shape, ...]) -> bool:
+    """Are the few other cells slips, not codes such as 14a among house numbers or 3? among classes?"""
+    if not _is_enough(sample, style.rows) or sample.distinct < 20:
+        return False
+    codes = sum(shape.rows for shape in others if re.search(r"[9Z]", shape.text) and len(shape.text) < 12)
+    return codes <= 0.002 * sample.filled
+
+
 def _tokens(sample: ColumnSample, style: NumberStyle) -> tuple[str, ...]:
     """The different cells that are no number, commonest first, at most one more than FEW_TOKENS."""
     from stoa.commons.reading.rules.samples import shape_of
@@ -184,7 +192,7 @@ def _are_remarks(sample: ColumnSample, style: NumberStyle, tokens: tuple[str, ..
     """Are the cells that are no number a few short words between many different numbers?"""
     if sample.distinct > len(sample.values) or len(tokens) > FEW_TOKENS:
         return False
-    if any(re.search(r"\d", token) or len(token) > 20 for token in tokens):
+    if headings.says_id(sample.heading) or any(re.search(r"\d", token) or len(token) > 20 for token in tokens):
         return False
     numbers = sample.distinct - len(tokens)
     if style.rows >= 0.9 * sample.filled:
@@ -203,11 +211,16 @@ def _number_warnings(sample: ColumnSample, style: NumberStyle, tokens: tuple[str
             do=say("Look at the examples and change the decimal mark if they are wrong."), field=sample.heading))
     rest = sample.filled - style.rows
     if rest and tokens:
-        found.append(Problem(
-            "reading.words_between_numbers",
-            what=say("“%(column)s” holds numbers, but also %(tokens)s.", column=sample.heading,
-                     tokens=", ".join(f"“{token[:40]}”" for token in tokens[:FEW_TOKENS])),
-            why=say("These cells are no numbers: they become empty and are counted as unreadable."),
-            do=say("If such a word only means ‘no value’, add it to the words for missing values; else keep the column as text."),
-            field=sample.heading))
+        found.append(words_between_numbers(sample.heading, tokens))
     return tuple(found)
+
+
+def words_between_numbers(column: str, tokens: tuple[str, ...]) -> Problem:
+    """The warning that some words of a number column will become empty."""
+    return Problem(
+        "reading.words_between_numbers",
+        what=say("“%(column)s” holds numbers, but also %(tokens)s.", column=column,
+                 tokens=", ".join(f"“{token[:40]}”" for token in tokens[:FEW_TOKENS])),
+        why=say("These cells are no numbers: they become empty and are counted as unreadable."),
+        do=say("If such a word only means ‘no value’, add it to the words for missing values; else keep the column as text."),
+        field=column)

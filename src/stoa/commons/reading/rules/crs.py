@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Coordinate systems that European municipalities write coordinates in, with the numbers each can hold.
 
-Extents are the areas of use of the EPSG register, projected and rounded outward to kilometres. Axis order is x (east),
+Extents are the areas of use of the EPSG register, projected and rounded outward to kilometres; for
+Gauss-Krüger with the overlap that neighbouring zones have in practice. Axis order is x (east),
 y (north) throughout.
 """
 
@@ -38,10 +39,10 @@ _FI = ("Europe/Helsinki",)
 _BE = ("Europe/Brussels",)
 
 PROJECTED: tuple[Crs, ...] = (
-    Crs("EPSG:31466", "Gauss-Krüger zone 2 (DHDN)", (2480, 5230, 2620, 6110), _DE),
-    Crs("EPSG:31467", "Gauss-Krüger zone 3 (DHDN)", (3380, 5230, 3620, 6110), _DE),
-    Crs("EPSG:31468", "Gauss-Krüger zone 4 (DHDN)", (4380, 5230, 4620, 6110), _DE),
-    Crs("EPSG:31469", "Gauss-Krüger zone 5 (DHDN)", (5380, 5230, 5560, 6110), _DE),
+    Crs("EPSG:31466", "Gauss-Krüger zone 2 (DHDN)", (2320, 5230, 2680, 6110), _DE),
+    Crs("EPSG:31467", "Gauss-Krüger zone 3 (DHDN)", (3320, 5230, 3680, 6110), _DE),
+    Crs("EPSG:31468", "Gauss-Krüger zone 4 (DHDN)", (4320, 5230, 4680, 6110), _DE),
+    Crs("EPSG:31469", "Gauss-Krüger zone 5 (DHDN)", (5320, 5230, 5680, 6110), _DE),
     Crs("EPSG:25832", "ETRS89 / UTM zone 32N", (231, 4042, 770, 9331), (*_DE, "Europe/Copenhagen")),
     Crs("EPSG:25833", "ETRS89 / UTM zone 33N", (225, 3849, 776, 9331), (*_DE, "Europe/Oslo")),
     Crs("EPSG:25831", "ETRS89 / UTM zone 31N", (233, 4094, 768, 9157), ("Europe/Madrid", "Europe/Andorra")),

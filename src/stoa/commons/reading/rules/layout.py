@@ -101,7 +101,7 @@ def _refuse_reports(head: tuple[Row, ...]) -> None:
         raise Refused(_not_one_table(say("The same heading stands again on every second or third line (%(n)s times).", n=often)))
     cells = [cell.strip() for row in head for cell in row if cell.strip()]
     if len(head) < 80 and cells and max(length(row) for row in head) <= 12:
-        long = [cell for cell in cells if len(cell) > 150]
+        long = [cell for cell in cells if len(cell) > 100]
         values = sum(is_value(cell) for cell in cells)
         per_row = len(cells) / max(1, sum(bool(filled(row)) for row in head))
         if len(long) >= 3 and values <= 0.2 * len(cells) and per_row < 3:
@@ -133,10 +133,8 @@ def _heading_row(head: tuple[Row, ...], body: int) -> int | None:
             return None
         if len(cells) == 1 and body > 1:
             continue
-        if values and not _differs(head, number, row):
-            return None
-        if len(set(cells)) >= 0.8 * len(cells) or number <= 2 or values == 0:
-            return number if _differs(head, number, row) or _reads_like_names(cells) else None
+        named = _differs(head, number, row) or _reads_like_names(cells) or (values and _are_periods(cells))
+        return number if named else None
     return None
 
 

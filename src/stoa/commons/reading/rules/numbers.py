@@ -94,6 +94,10 @@ def number_style(shapes: tuple[Shape, ...], languages: tuple[str, ...]) -> Numbe
     decimal, thousands = next(style for count, style in counted if count == rows)
     fitting = tuple(shape for shape in shapes if matches(shape.text, decimal, thousands))
     doubtful = not thousands and _is_doubtful(fitting, decimal)
+    if doubtful and any(decimal not in shape.text for shape in fitting):
+        # Plain numbers up to 999 beside it: with three decimals they would have decimals too.
+        doubtful = False
+        decimal, thousands = ("," if decimal == "." else "."), decimal
     if doubtful:
         comma = bool(languages) and languages[0].split("-")[0] in COMMA_LANGUAGES
         if comma == (decimal == "."):

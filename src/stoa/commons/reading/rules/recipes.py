@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from stoa.commons.reading.recipe import RecipeColumn
-from stoa.commons.reading.rules.columns import FEW_TOKENS, ColumnGuess
+from stoa.commons.reading.rules.columns import FEW_TOKENS, ColumnGuess, words_between_numbers
 from stoa.commons.reading.rules.headings import unit_in_heading
 from stoa.commons.reading.rules.samples import ColumnSample
 from stoa.ground.ids import column_name, unique
@@ -15,6 +16,7 @@ from stoa.ground.tables import Kind
 from stoa.ground.words import say
 
 CODE_LIST_MOST = 50
+_WHOLE = re.compile(r"^[+-]?\d{1,18}$", re.ASCII)
 NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER})
 
 
@@ -74,10 +76,17 @@ def with_shared_tokens(guesses: Sequence[ColumnGuess], samples: Sequence[ColumnS
     shared = {token for token, columns in counted.items() if columns >= 2}
     result = []
     for guess, sample in zip(guesses, samples, strict=True):
-        only = {value for value, _ in sample.values}
-        if guess.kind is Kind.TEXT and only and only <= shared:
-            reason = say("The column holds nothing but “%(token)s”, which stands between numbers in other columns.", token=sorted(only)[0])
-            result.append(replace(guess, kind=Kind.INTEGER, reasons=(reason,), tokens=tuple(sorted(only))))
+        words = {value for value, _ in sample.values if not _WHOLE.match(value)}
+        complete = sample.distinct == len(sample.values)
+        if guess.kind is Kind.TEXT and complete and words and words <= shared:
+            result.append(_numbers_too(guess, sample, sorted(words)))
         else:
             result.append(guess)
     return tuple(result)
+
+
+def _numbers_too(guess: ColumnGuess, sample: ColumnSample, words: list[str]) -> ColumnGuess:
+    shown = ", ".join(f"“{word}”" for word in words)
+    reason = say("Beside whole numbers the column holds only %(words)s, which stand between numbers in other columns too.", words=shown)
+    return replace(guess, kind=Kind.INTEGER, reasons=(reason,), tokens=tuple(words),
+                   warnings=(words_between_numbers(sample.heading, tuple(words)),))
