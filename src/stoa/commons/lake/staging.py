@@ -178,7 +178,8 @@ def _wkb_plan(box: Box) -> tuple[str, str, str]:
         f"AND ST_YMin({place}) >= -{MOST_NORTH!r} AND ST_YMax({place}) <= {MOST_NORTH!r}"
     )
     plane = f"CASE WHEN {on_map} THEN ST_Transform(ST_Force2D({place}), 'EPSG:4326', 'EPSG:3857', true) END"
-    return place, plane, f"ST_Hilbert({place}, {_bounds(box)})"
+    curve = f"CASE WHEN NOT ST_IsEmpty({place}) THEN ST_Hilbert({place}, {_bounds(box)}) END"
+    return place, plane, curve
 
 
 def _metadata(facts: Facts) -> str:

@@ -105,7 +105,7 @@ def _sql(
     shown = ", ".join(["f._row AS _row", *(_property(known_column(ref, name)) for name in columns)])
     joined = f" LEFT JOIN (SELECT {', '.join([ROW, *map(identifier, columns)])} FROM data) AS d ON d._row = f._row" if columns else ""
     text = (
-        f"SELECT ST_AsMVT(t, '{LAYER}', {EXTENT}, 'geom', '_id') FROM ("
+        f"SELECT CASE WHEN count(*) > 0 THEN ST_AsMVT(t, '{LAYER}', {EXTENT}, 'geom', '_id') END FROM ("
         f"SELECT f.g::GEOMETRY AS geom, f._row AS _id, {shown} FROM (SELECT {ROW}, {affine} AS g FROM ({source})) AS f"
         f"{joined} WHERE NOT ST_IsEmpty(f.g)) AS t"
     )
