@@ -57,8 +57,9 @@ recipes = st.builds(
 )  # fmt: skip
 findings = st.builds(PersonalFinding, st.sampled_from(PersonalKind), whole, sayings, st.booleans())
 columns = st.builds(
-    ColumnReport, words, st.lists(sayings, max_size=2).map(tuple), texts, whole, whole, texts, whole, words, words,
-    st.lists(st.tuples(words, whole), max_size=3).map(tuple), st.booleans(), st.lists(findings, max_size=2).map(tuple),
+    ColumnReport, words, st.lists(sayings, max_size=2).map(tuple), texts, whole, whole, texts, whole, words,
+    words, st.lists(st.tuples(words, whole), max_size=3).map(tuple), st.booleans(),
+    st.lists(findings, max_size=2).map(tuple),
 )  # fmt: skip
 degrees = st.floats(-180, 180)
 staged = st.builds(

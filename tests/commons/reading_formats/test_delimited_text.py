@@ -91,7 +91,7 @@ def test_the_first_line_of_excel_names_the_separator(opened) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Der Rat hat am Montag getagt, und es wurde lange gesprochen.\nDanach war Schluss.\nAlle gingen heim.\n"
+        "Der Rat hat am Montag getagt, und es wurde lange gesprochen.\nDanach war Schluss.\nAlle gingen.\n"
         * 5,
         "# Title\n\nSome words here.\n\n## Second\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
         "Statistik   Stadtteil      Anteil\n  Dom        12        13,5\n    Summe, gesamt      14\n" * 10,

@@ -247,8 +247,16 @@ def test_json_lines_may_hold_different_fields_and_types(opened) -> None:
 
 
 def test_geojson_named_json_is_a_map(opened) -> None:
-    raw = b'{"features": [{"type": "Feature", "properties": {"n": 1}, "geometry": null}], "type": "FeatureCollection"}'
+    feature = b'{"type": "Feature", "properties": {"n": 1}, "geometry": null}'
+    raw = b'{"features": [%s], "type": "FeatureCollection"}' % feature
     assert opened(raw, "x.json").table.format == "geojson"
+
+
+def test_features_line_by_line_are_a_map(opened) -> None:
+    point = b'{"type": "Point", "coordinates": [7, 51]}'
+    feature = b'{"type": "Feature", "properties": {"n": 1}, "geometry": %s}\n' % point
+    table = opened(feature * 3, "x.jsonl").table
+    assert (table.format, table.rows, table.geometry_types) == ("geojson", 3, ("Point",))
 
 
 def test_geoparquet_keeps_geometry_and_coordinate_system(opened, tmp_path: Path) -> None:
@@ -279,7 +287,8 @@ def test_many_equal_files_in_an_archive_are_one_table(opened, tmp_path: Path) ->
         ("*", True), ("tage/2020-01-01.csv", True), ("tage/2020-01-02.csv", True), ("lies mich.txt", False),
     ]  # fmt: skip
     assert found.table.head == (
-        ("Zeit", "Wert", "file"), ("01:00", "1", "tage/2020-01-01.csv"), ("02:00", "2", "tage/2020-01-02.csv"),
+        ("Zeit", "Wert", "file"), ("01:00", "1", "tage/2020-01-01.csv"),
+        ("02:00", "2", "tage/2020-01-02.csv"),
     )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The inspection as JSON and back, without loss: it crosses from the reading child and is kept with the version."""
+"""The inspection as JSON and back, without loss: so it leaves the reading child and is kept."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Asked:
     separator: str = ""
     quote: str | None = None
     insists: bool = False
-    """True where a person chose the table now; a table that only the recipe names may have a new name by now."""
+    """True where a person chose the table now; one that only the recipe names may be renamed."""
     insists_on_text: bool = False
     """True where a person chose encoding or separator now."""
 

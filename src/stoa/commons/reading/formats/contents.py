@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a file is, by its first bytes and not by its name; what is no table is refused by the name of what it is."""
+"""What a file is, by its first bytes and not by its name; what is no table is refused by its kind."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _text_or_binary(path: Path, start: bytes, name: str) -> str:
 
 
 def _is_dbase(start: bytes, size: int, name: str) -> bool:
-    """The table of a shapefile alone: its header gives rows, header and row length, which must fit the size."""
+    """The table of a shapefile alone: the lengths in its header must fit the size."""
     if len(start) < 32 or start[0] not in b"\x03\x30\x83\x8b" or not name.lower().endswith(".dbf"):
         return False
     rows, header, width = (int.from_bytes(start[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
@@ -178,13 +178,12 @@ def _is_dbase(start: bytes, size: int, name: str) -> bool:
 
 def _mark_up(text: bytes) -> str:
     lower = text[:2000].lower()
-    if re.search(rb"<(!doctype html|html|head|body|table|script)\b", lower):
+    bare = re.sub(rb"^(<\?xml.*?\?>|<!--.*?-->|\s)+", b"", lower, flags=re.DOTALL)
+    if re.match(rb"<(!doctype html|html|head|body|table|script|meta|div)\b", bare):
         raise refusals.refused(
             "file_is_web_page",
             say("The file is a web page."),
             say("Often a download gave an error page or a sign-in page instead of the file."),
-            say(
-                "Open the address in a browser, save the data file itself, and look into it before sending it."
-            ),
+            say("Open the address in a browser, save the data file itself, and look into it first."),
         )
     return "xml" if re.match(rb"<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w:.-]*[\s>/])", text) else "text"

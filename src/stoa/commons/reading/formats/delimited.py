@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Delimited text: opened by looking at its ends, cut by byte offsets, written once as plain UTF-8.
 
-Nothing but the first and last rows is ever held in Python. A row is a line, unless some line has an odd number
-of quotation marks: then line breaks may stand inside cells, and the rows are counted by a real CSV pass.
+Nothing but the first and last rows is ever held in Python. A row is a line, unless some line has an odd
+number of quotation marks: then line breaks may stand inside cells, and a real CSV pass counts the rows.
 """
 
 from __future__ import annotations
@@ -244,7 +244,7 @@ class _Grid:
         self.head, self.tail, self.rows = head, list(tail), rows
 
     def _last_lines(self) -> list[Row]:
-        """The last rows, found from the end; one more than asked for, because its end is the start of the next."""
+        """The last rows, found from the end; one more than asked for, whose end is the start of the next."""
         start = self.source.start_of_last_lines(TAIL + 1)
         return list(deque(self._small_rows(start), maxlen=TAIL + 1))
 

@@ -49,7 +49,7 @@ class Trial:
     separator: str
     width: int
     share: float
-    """Of the rows that are not blank: how many have exactly that width (blank cells at the end not counted)."""
+    """Of the rows that are not blank: how many have that width, or one empty cell more."""
     score: float
 
 

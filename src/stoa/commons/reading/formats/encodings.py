@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which encoding a text was written in, with the words that show it.
 
-Byte order marks and valid UTF-8 leave no doubt. Among the one-byte encodings the letters decide: a guess is good
-when the bytes beyond ASCII become letters that western (or central European ...) languages use, standing where
-letters stand. charset-normalizer has the last word only where these rules say nothing, because it takes cp1250
-for cp1252 on German and Spanish tables.
+Byte order marks and valid UTF-8 leave no doubt. Among the one-byte encodings the letters decide: a guess is
+good when the bytes beyond ASCII become letters that western (or central European ...) languages use, standing
+where letters stand. charset-normalizer has the last word only where these rules say nothing, because it takes
+cp1250 for cp1252 on German and Spanish tables.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ OTHER_ALPHABETS = (
     ("koi8_u", CYRILLIC_LETTERS, 0.97),
     ("cp1253", GREEK_LETTERS, 0.9),
 )
-"""Tried in this order; Cyrillic before Greek with a strict share, because Greek takes its bytes for letters too."""
+"""In this order: Cyrillic before Greek and with a strict share, because Greek takes its bytes for letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _guess_one_byte(raw: bytes) -> Encoding:
 
 
 def _share_of_letters(text: str, letters: frozenset[str]) -> float:
-    """Which share of the characters beyond ASCII are such letters, or signs that do not stand inside a word."""
+    """Share of the characters beyond ASCII that are such letters, or signs not inside a word."""
     odd = [(place, char) for place, char in enumerate(text) if char > "\x7f"]
     good = 0
     for place, char in odd:
@@ -178,7 +178,7 @@ def _share_of_letters(text: str, letters: frozenset[str]) -> float:
 
 
 def _is_central(text: str) -> bool:
-    """Letters that no western language writes together, as they come from Czech, Hungarian or Croatian text."""
+    """Letters that no western language writes together: Czech, Hungarian or Croatian text."""
     has = set(text)
     czech = "ø" in has and bool(has & set("ìèù"))
     hungarian = bool(has & set("õû")) and "ö" in has and "ã" not in has and "ê" not in has
@@ -198,6 +198,6 @@ def _ask_charset_normalizer(raw: bytes) -> Encoding:
 
 
 def sample_words(text: str) -> str:
-    """Up to five different words with letters beyond ASCII, so that a person can see whether they are right."""
+    """Up to five different words with letters beyond ASCII: a person sees whether they are right."""
     words = dict.fromkeys(word[:30] for word in WORD.findall(text) if len(word) > 2)
     return ", ".join(list(words)[:5])

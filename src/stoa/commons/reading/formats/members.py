@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Zip archives: each member that is a table is offered, and many equal CSV files also as one, called `*`.
 
-Members are written out under numbers, never under their names. A table in a spreadsheet or map in the archive is
-called `member#table`, or `member` alone where it is the only one.
+Members are written out under numbers, never under their names. A table in a spreadsheet or map in the archive
+is called `member#table`, or `member` alone where it is the only one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ COMPANIONS = frozenset({".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", 
 UNTOLD = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 MEMBER_COLUMN = "file"
 LOOKED_INTO = 25
-"""Spreadsheets and maps in one archive whose inner tables are listed; more are offered by their own name only."""
+"""Spreadsheets and maps in one archive whose inner tables are listed; more are offered by name only."""
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ ENDINGS = {
     "csv": {"csv", "tsv", "txt", "tab", "dat", "asc", "text"},
     "xlsx": {"xlsx", "xlsm", "xltx", "xltm"},
     "json": {"json", "geojson", "topojson"},
-    "geojson": {"json", "geojson"},
+    "geojson": {"json", "geojson", "geojsonl", "geojsons", "jsonl", "ndjson"},
     "jsonl": {"jsonl", "ndjson", "json", "geojsonl", "geojsons", "txt"},
     "zip": {"zip", "kmz", "shz"},
     "kml": {"kml", "xml"},
@@ -30,7 +30,7 @@ ENDINGS = {
 
 
 def open_table(order: Order) -> Opened:
-    """Open the table of a file that was asked for, else the first that looks like one; or refuse with a reason."""
+    """Open the table that was asked for, else the first that looks like one; or refuse with a reason."""
     size = order.path.stat().st_size
     if size > order.limits.file_bytes:
         raise refusals.too_large(size, order.limits.file_bytes)
@@ -50,7 +50,7 @@ def open_table(order: Order) -> Opened:
 
 
 def _wanted(found: Found, asked: Asked) -> tuple[str, tuple[Problem, ...]]:
-    """The name of the table to open; a name that does not exist is refused unless only one table can be meant."""
+    """The name of the table to open; an unknown name is refused unless only one table can be meant."""
     names = [offer.name for offer in found.offers]
     good = [offer.name for offer in found.offers if offer.is_table]
     if asked.table in names:

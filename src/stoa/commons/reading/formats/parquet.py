@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Parquet and GeoParquet: rewritten batch by batch with plain column names, objects flattened, geometry as WKB."""
+"""Parquet and GeoParquet: rewritten batch by batch, objects flattened, geometry as WKB."""
 
 from __future__ import annotations
 

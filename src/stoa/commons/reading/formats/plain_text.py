@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from stoa.commons.reading.formats.survey import CHUNK, Survey
 
-PIECE = 4 * CHUNK
+PIECE = CHUNK // 4
+"""Small enough to stay in the processor's cache on its way through the codec."""
 CARRIAGE_RETURNS = re.compile(rb"\r+\n")
 
 
@@ -139,10 +140,13 @@ def _copy(file: BinaryIO, sink: BinaryIO, length: int) -> None:
 def _transcode(source: Source, file: BinaryIO, sink: BinaryIO, length: int) -> None:
     needs_decoding = not (source.codec == "utf-8" and source.found.is_utf8)
     decoder = codecs.getincrementaldecoder(source.codec)(errors=source.errors)
+    # As many of one as of the other: they stand in pairs, and leaving one out is twice as fast as replacing.
+    in_pairs = source.found.cr == source.found.lf
     held = b""
     while length and (chunk := file.read(min(PIECE, length))):
         length -= len(chunk)
         chunk = held + chunk
         held = chunk[len(chunk.rstrip(b"\r")) :] if length else b""
-        plain = cleaned(chunk[: len(chunk) - len(held)])
+        chunk = chunk[: len(chunk) - len(held)]
+        plain = chunk.translate(None, b"\r\0") if in_pairs else cleaned(chunk)
         sink.write(decoder.decode(plain).encode("utf-8", "replace") if needs_decoding else plain)

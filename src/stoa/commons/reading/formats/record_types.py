@@ -56,7 +56,7 @@ def stage_records(records: Records, name: str, format_: str, asked: Asked) -> Ty
 
 
 def flat(record: Any) -> dict[str, Any]:
-    """One record with its objects unfolded: `address.street` becomes `address_street`, lists become JSON text."""
+    """One record with its objects unfolded: `at.street` becomes `at_street`, lists JSON text."""
     if not isinstance(record, dict):
         return {"value": json_text(record) if isinstance(record, list) else record}
     if record.keys() == FIXTURE and isinstance(record["fields"], dict):

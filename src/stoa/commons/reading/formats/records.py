@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""JSON: the list of records is found wherever it stands, objects become columns, and types come from the values.
+"""JSON: the list of records is found wherever it stands, objects become columns, types come from values.
 
 Known shapes need no special case: a list, an object that holds one list of objects at any depth (`grants`,
 `data.stations`), an object of objects of the same kind. A Django fixture's `fields` lose their prefix.
@@ -54,7 +54,7 @@ def looks_like_json(path: Path, asked: Asked) -> str:
     lines = [line for line in text.split("\n", 40)[:40] if line.strip()]
     whole = lines[:-1] if len(start) == 256 * 1024 else lines
     if len(whole) > 1 and all(_is_object(line) for line in whole[:20]):
-        return "jsonl"
+        return "geojson" if json.loads(whole[0]).get("type") == "Feature" else "jsonl"
     if text.startswith("{") and _is_geo(text, path):
         return "geojson"
     name = asked.name.lower()

@@ -3,8 +3,8 @@
 
 Cells become text once and for all: numbers with a decimal point and no grouping, dates and times ISO 8601,
 booleans `true` and `false`. A column that holds an hour anywhere has an hour everywhere: the reader gives
-midnight as a bare date. A value that stands in a merged range is repeated down its rows, and to the right where
-the range is a heading over several columns (something else stands in its row).
+midnight as a bare date. A value that stands in a merged range is repeated down its rows, and to the right
+where the range is a heading over several columns (something else stands in its row).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Maps (GeoJSON, GeoPackage, shapefile, KML, GML, FlatGeobuf) by GDAL, layer by layer, streamed to Parquet.
 
-GDAL is given a plain local path in our own folder with the right ending, never a text from outside, so that none
-of its network or archive drivers can come into play; schema downloads are off.
+GDAL is given a plain local path in our own folder with the right ending, never a text from outside, so that
+none of its network or archive drivers can come into play; schema downloads are off.
 """
 
 from __future__ import annotations
