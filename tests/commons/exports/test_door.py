@@ -13,12 +13,14 @@ import duckdb
 import pytest
 from tests.commons.exports.conftest import COLUMNS, POINTS, Put
 
+from stoa.commons.lake import door as lake
 from stoa.commons.lake.exports import storing, texts
 from stoa.commons.lake.exports.door import (
     About,
     ExportFile,
     Format,
     Headings,
+    Limits,
     Wanted,
     export,
     export_dictionary,
@@ -97,19 +99,37 @@ def test_the_longest_unused_files_make_room(layout: Layout, put: Put) -> None:
     assert files[0].path.exists()
 
 
-def test_work_over_its_time_is_stopped_and_said_plainly(layout: Layout, tmp_path: Path) -> None:
-    with duckdb.connect() as connection, pytest.raises(Refused) as caught:
-        with storing.watched(connection, tmp_path, Limits(seconds=0.05)):
-            connection.execute(
-                "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b"
-            ).fetchall()
+def test_work_over_its_time_is_stopped_and_said_plainly(tmp_path: Path) -> None:
+    with (
+        duckdb.connect() as connection,
+        pytest.raises(Refused) as caught,
+        storing.watched(connection, tmp_path, Limits(seconds=0.05)),
+    ):
+        connection.execute("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b").fetchall()
     assert caught.value.problem.code == "export.too_slow"
 
 
 def test_a_defect_of_ours_is_not_taken_for_a_limit(tmp_path: Path) -> None:
-    with duckdb.connect() as connection, pytest.raises(duckdb.BinderException):
-        with storing.watched(connection, tmp_path, Limits()):
-            connection.execute("SELECT nothing")
+    with (
+        duckdb.connect() as connection,
+        pytest.raises(duckdb.BinderException),
+        storing.watched(connection, tmp_path, Limits()),
+    ):
+        connection.execute("SELECT nothing")
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.GEOJSON])
+def test_the_stored_file_and_the_copy_for_pages_give_the_same_download(
+    layout: Layout, put: Put, form: Format
+) -> None:
+    ref = put(points=POINTS)
+    first = export(layout, ref, None, form, about=ABOUT)
+    before = first.path.read_bytes()
+    assert not list(layout.cache.glob("**/*.duckdb"))
+    assert not list((layout.cache / ".building").iterdir())
+    first.path.unlink()
+    lake.warm(layout, ref)
+    assert export(layout, ref, None, form, about=ABOUT).path.read_bytes() == before
 
 
 def test_a_column_that_does_not_exist_is_refused(layout: Layout, put: Put) -> None:

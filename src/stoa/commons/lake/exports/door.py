@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stoa.commons.lake import dictionary
 from stoa.commons.lake import door as lake
-from stoa.commons.lake.exports import layers, refusals, sheets, storing, texts
+from stoa.commons.lake.exports import layers, reading, refusals, sheets, storing, texts
 from stoa.commons.lake.exports.columns import Field, fields, place_fields, select
 from stoa.commons.lake.exports.texts import TextPlan
 from stoa.commons.lake.exports.values import (
@@ -150,7 +151,7 @@ def stream(
 
 
 def _streamed(task: _Task, plan: TextPlan) -> Iterator[bytes]:
-    with lake.connect_reader(task.layout, task.ref, spatial=task.sql.needs_spatial) as cursor:
+    with _opened(task) as cursor:
         yield from texts.stream(cursor, plan, task.layout.cache)
 
 
@@ -205,7 +206,7 @@ def _check_size(task: _Task, limits: Limits) -> None:
 
 def _make(task: _Task, file: Path, limits: Limits, translate: Callable[[str], str]) -> None:
     with (
-        lake.connect_reader(task.layout, task.ref, spatial=task.sql.needs_spatial) as cursor,
+        _opened(task) as cursor,
         storing.watched(cursor, file.parent, limits),
     ):
         if task.form in STREAMED:
@@ -227,6 +228,10 @@ def _make(task: _Task, file: Path, limits: Limits, translate: Callable[[str], st
                 bbox=_bbox(cursor, task),
                 package=_package(task, None),
             )
+
+
+def _opened(task: _Task) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    return reading.opened(task.layout, task.ref, spatial=task.sql.needs_spatial, is_whole=task.is_whole)
 
 
 def _text_plan(task: _Task) -> TextPlan:
