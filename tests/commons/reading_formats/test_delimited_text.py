@@ -91,6 +91,7 @@ def test_the_first_line_of_excel_names_the_separator(opened) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        'PROJCS["GK3",GEOGCS["DHDN",DATUM["Potsdam",SPHEROID["Bessel",6377397.155,299.15]]],UNIT["m",1]]',
         "Der Rat hat am Montag getagt, und es wurde lange gesprochen.\nDanach war Schluss.\nAlle gingen.\n"
         * 5,
         "# Title\n\nSome words here.\n\n## Second\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",

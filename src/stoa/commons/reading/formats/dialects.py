@@ -136,3 +136,5 @@ def _refuse_other_texts(lines: Sequence[str]) -> None:
         )
     if filled and re.match(r"(%PDF|\{\\rtf|From: |Received: |#!|<\?php)", filled[0]):
         raise not_a_table(say("It is a document or a program, not a table of data."))
+    if filled and re.match(r"(PROJCS|GEOGCS|PROJCRS|GEOGCRS|COMPD_CS)\[", filled[0]):
+        raise not_a_table(say("It is the coordinate system of a shapefile: pack all its files as one zip."))
