@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The cell: a child process in which a stranger's file is read, with limits that the system enforces.
 
-The order goes in as JSON on standard input; progress, and then the inspection or the refusal, come back as JSON
-lines on standard output. Whatever happens in there (a crash of a library, too much memory, endless work) comes
-out as a refusal; what the child says on standard error never reaches the person.
+The order goes in as JSON on standard input; progress, and then the inspection or the refusal, come back
+as JSON lines on standard output. Whatever happens in there (a crash of a library, too much memory,
+endless work) comes out as a refusal; what the child says on standard error never reaches the person.
 """
 
 from __future__ import annotations
