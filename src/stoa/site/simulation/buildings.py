@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from stoa.site.simulation.chance import stream
 from stoa.site.simulation.town import Block, Town
@@ -46,16 +47,20 @@ class Building:
 def place_buildings(seed: int, town: Town) -> list[Building]:
     """All buildings, block by block."""
     random = stream(seed, "buildings")
-    return [
-        building for number, block in enumerate(town.blocks) for building in _along(random, number, block)
-    ]
+    streets = shapely.STRtree([road.line for road in town.streets])
+    result: list[Building] = []
+    for number, block in enumerate(town.blocks):
+        inside = streets.geometries[np.sort(streets.query(block.shape, "intersects"))]
+        result += _along(random, number, block, shapely.union_all(inside).buffer(2.8))
+    return result
 
 
-def _along(random: np.random.Generator, number: int, block: Block) -> list[Building]:
+def _along(random: np.random.Generator, number: int, block: Block, street: BaseGeometry) -> list[Building]:
     manner = MANNERS.get(block.use)
     if manner is None:
         return []
-    room = block.shape.buffer(-manner.setback + 1.5)
+    room = block.shape.buffer(-manner.setback + 1.5).difference(street)
+    shapely.prepare(room)
     result: list[Building] = []
     for part in shapely.get_parts(block.shape.buffer(-manner.setback)):
         ring = LineString(shapely.geometry.polygon.orient(part.simplify(0.8)).exterior.coords)

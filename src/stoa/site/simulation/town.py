@@ -40,7 +40,7 @@ class Block:
 
     shape: Polygon
     use: str
-    """`old town`, `dense`, `houses`, `industry`, `school`, `green`."""
+    """`market`, `old town`, `dense`, `houses`, `industry`, `school`, `green`."""
     district: int
 
 
@@ -134,7 +134,7 @@ def _streets(seed: int, ground: Ground, rail: LineString, parks: tuple[Park, ...
     minor = [Road(name, 3, line) for name, line in zip(names, pieces, strict=True)]
     limit = ground.boundary
     main = [Road(r.name, r.rank, r.line.intersection(limit)) for r in ground.roads]
-    return tuple(main + _trimmed(minor, [r.line for r in main]))
+    return tuple(main + _connected(_trimmed(minor, [r.line for r in main]), [r.line for r in main]))
 
 
 def _joined(lines: list[LineString], main: list[LineString], closed: BaseGeometry) -> list[LineString]:
@@ -174,6 +174,21 @@ def _trimmed(minor: list[Road], main: list[LineString]) -> list[Road]:
         if end - start > 30:
             result.append(Road(road.name, road.rank, shapely.ops.substring(road.line, start, end)))
     return result
+
+
+def _connected(minor: list[Road], main: list[LineString]) -> list[Road]:
+    """The streets that can be reached from a main road; the others are left out."""
+    lines = [*(road.line for road in minor), *main]
+    tree = shapely.STRtree(lines)
+    reached = set(range(len(minor), len(lines)))
+    front = sorted(reached)
+    while front:
+        number = front.pop()
+        for other in sorted(int(i) for i in tree.query(lines[number], "intersects")):
+            if other not in reached:
+                reached.add(other)
+                front.append(other)
+    return [road for number, road in enumerate(minor) if number in reached]
 
 
 def _points(line: LineString, other: LineString) -> list[tuple[float, float]]:
@@ -273,6 +288,8 @@ def _blocks(
 def _use(random: np.random.Generator, at: Point, shape: Polygon, uses: Counter[str]) -> str:
     away = math.hypot(at.x, at.y)
     chance = random.random()
+    if away < 75:
+        return "market"
     if away < 360:
         return "old town"
     if math.hypot(at.x - 1900, at.y + 500) < 620 or (away > RING and chance < 0.025):
