@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The page of a dataset: what it is, how old, how good, who answers, and a first look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from stoa.commons.lake.values import Query
+from stoa.ground.problems import Refused
+from stoa.houses.catalogue.models import Dataset, Version
+from stoa.houses.catalogue.pages.public.addresses import address
+from stoa.houses.catalogue.pages.public.drawing import chart_of
+from stoa.houses.catalogue.pages.public.entries import first_paragraph, first_words, promise_in_words
+from stoa.houses.catalogue.pages.public.layers import layer_of
+from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page
+from stoa.houses.catalogue.pages.public.scores import score_parts
+from stoa.houses.catalogue.pages.public.showing import kind_words, table_of
+from stoa.houses.catalogue.queries.figures import chart_default, figures
+from stoa.houses.catalogue.queries.rows import table_page
+from stoa.houses.catalogue.terms import ACCESS_LABELS, Access
+from stoa.standards.vocabularies import LICENCES, THEMES
+from stoa.web.notation import day, label, number
+from stoa.web.parts import Chart, Column, Row, Table
+
+FIRST_ROWS = 5
+FIRST_COLUMNS = 8
+MOST_LEAD = 320
+
+
+@public_page
+def dataset(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Everything about one dataset at a glance."""
+    opened = open_dataset(request, slug)
+    lead, more = first_paragraph(label(opened.dataset.description))
+    short = first_words(lead, MOST_LEAD)
+    context = frame(request, opened, "about", lead=short)
+    context |= {
+        "paragraphs": more if short == lead else [lead, *more],
+        "facts": facts_of(opened),
+        "contact": opened.dataset.contact or opened.dataset.department.email,
+        "keywords": [(word, address("datasets", pairs=[("q", word)])) for word in opened.dataset.keywords],
+        "quality_url": opened.url("dataset-quality"),
+        "why_closed": why_closed(opened.dataset),
+    }
+    if opened.version:
+        report = getattr(opened.version, "quality", None)
+        context |= {"score": report.score if report else None, "score_parts": score_parts(report) if report else []}
+        context["columns"] = dictionary_table(opened.version)
+    if opened.version and opened.sees_rows:
+        context |= _first_look(opened, opened.version)
+    return render(request, "catalogue/public/dataset.html", context)
+
+
+def _first_look(opened: Opened, version: Version) -> dict[str, Any]:
+    """Map or chart, the first rows, the usual downloads."""
+    shown = tuple(spec.name for spec in version.specs[:FIRST_COLUMNS])
+    page = table_page(version, Query(columns=shown), limit=FIRST_ROWS)
+    caption = gettext("The first rows of %(title)s") % {"title": opened.title}
+    formats = [("CSV", "csv"), ("Excel", "xlsx"), ("GeoPackage" if version.geometry_types else "Parquet", "gpkg" if version.geometry_types else "parquet")]
+    return {
+        "first_rows": table_of(page, caption=caption, row_url=lambda row: opened.url("dataset-row", row), key=version.key),
+        "layer": layer_of(opened) if version.geometry_types else None,
+        "figure": None if version.geometry_types else first_chart(opened, version),
+        "table_url": opened.url("dataset-table"),
+        "chart_url": opened.url("dataset-chart"),
+        "downloads_url": opened.url("dataset-downloads"),
+        "short_downloads": [(name, opened.url("dataset-download", fmt)) for name, fmt in formats],
+    }
+
+
+def first_chart(opened: Opened, version: Version) -> Chart | None:
+    """The chart to begin with; a page must not fail because a chart cannot be drawn."""
+    question = chart_default(version)
+    if question is None:
+        return None
+    try:
+        return chart_of(opened, question, figures(version, Query(), question.group))
+    except Refused:
+        return None
+
+
+def facts_of(opened: Opened) -> list[tuple[str, ...]]:
+    """The key facts: (term, value) or (term, value, address)."""
+    dataset, version = opened.dataset, opened.version
+    licence, theme = LICENCES.get(dataset.licence), THEMES.get(dataset.theme)
+    rows: list[tuple[str, ...]] = [(gettext("Freshness"), promise_in_words(dataset, timezone.now()))]
+    if version:
+        rows.append((gettext("Version"), gettext("%(n)s, of %(day)s") % {"n": version.number, "day": day(version.made_at)}, opened.url("dataset-versions")))
+        rows.append((gettext("Size"), gettext("%(rows)s rows, %(columns)s columns") % {"rows": number(version.rows), "columns": number(len(version.columns))}))
+    rows.append((gettext("Access"), gettext(ACCESS_LABELS[Access(dataset.access)])))
+    if licence:
+        rows.append((gettext("Licence"), gettext(licence.label), licence.link))
+    if theme:
+        rows.append((gettext("Theme"), gettext(theme.label), address("datasets", pairs=[("theme", dataset.theme)])))
+    rows += [(gettext("Area"), dataset.spatial)] if dataset.spatial else []
+    rows += [(gettext("Period"), period_of(dataset))] if dataset.period_from or dataset.period_to else []
+    return rows + ([(gettext("First published"), day(dataset.published_at))] if dataset.published_at else [])
+
+
+def period_of(dataset: Dataset) -> str:
+    if dataset.period_from and dataset.period_to:
+        return gettext("%(first)s to %(last)s") % {"first": day(dataset.period_from), "last": day(dataset.period_to)}
+    if dataset.period_from:
+        return gettext("since %(first)s") % {"first": day(dataset.period_from)}
+    return gettext("until %(last)s") % {"last": day(dataset.period_to)}
+
+
+def why_closed(dataset: Dataset) -> str:
+    """Why somebody who may read the description may not read the rows, and what to do."""
+    return {
+        Access.ENTITLED: gettext("These rows are for people of the administration. If you belong to it, sign in."),
+        Access.ON_REQUEST: gettext("The department gives access to these rows on request, with a reason."),
+    }.get(Access(dataset.access), gettext("The department has not opened these rows."))
+
+
+def dictionary_table(version: Version) -> Table:
+    """What every column means."""
+    words = kind_words()
+    return Table(
+        gettext("Meaning of the columns"),
+        [Column(gettext("Column"), is_heading=True), Column(gettext("Kind")), Column(gettext("Unit")), Column(gettext("Meaning"), is_long=True), Column(gettext("Name for programs"))],
+        [Row([spec.label, words[spec.kind], spec.unit, spec.description, spec.name]) for spec in version.specs],
+        is_caption_hidden=True,
+    )

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Departments: what each offers, how fresh and how good it is."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from stoa.houses.catalogue.pages.public.addresses import address
+from stoa.houses.catalogue.pages.public.entries import entry_of
+from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, public_page, way
+from stoa.houses.catalogue.queries.datasets import (
+    DepartmentLine,
+    department_by_slug,
+    departments_with_counts,
+    published_of_department,
+    quality_by_department,
+)
+from stoa.web.notation import ago, label, number
+from stoa.web.parts import Cell, Chart, ChartKind, Column, Row, Table
+
+
+@public_page
+def departments(request: HttpRequest) -> HttpResponseBase:
+    """All departments, and how the quality of their data compares."""
+    city, principal = city_of(request), principal_of(request)
+    lines = departments_with_counts(city=city, principal=principal, now=timezone.now())
+    context = {
+        "title": gettext("Departments"),
+        "lead": gettext("Who looks after which data, how much of it there is, and how good it is."),
+        "crumbs": [*way(request), (gettext("Departments"), "")],
+        "table": _table(lines) if lines else None,
+        "figure": _comparison(quality_by_department(city=city, principal=principal)),
+    }
+    return render(request, "catalogue/public/departments.html", context)
+
+
+def _table(lines: list[DepartmentLine]) -> Table:
+    columns = [
+        Column(gettext("Department"), is_heading=True),
+        Column(gettext("Datasets"), is_number=True),
+        Column(gettext("Rows"), is_number=True),
+        Column(gettext("Quality"), unit=gettext("of 100 points"), is_number=True),
+        Column(gettext("Last update")),
+        Column(gettext("Late"), is_number=True),
+    ]
+    return Table(gettext("Departments and their data"), columns, [_line(line) for line in lines], is_caption_hidden=True)
+
+
+def _line(line: DepartmentLine) -> Row:
+    depth = line.department.path.count("/") - 1
+    name = Cell("– " * depth + label(line.department.name), url=address("department", line.department.slug))
+    return Row([name, number(line.datasets), number(line.rows), "" if line.quality is None else number(line.quality), ago(line.updated_at) if line.updated_at else "", number(line.late) if line.late else ""])
+
+
+def _comparison(found: list[dict[str, object]]) -> Chart | None:
+    """Mean quality of each department; None where there is nothing to compare."""
+    if len(found) < 2:
+        return None
+    columns = [Column(gettext("Department"), is_heading=True), Column(gettext("Mean quality"), is_number=True)]
+    rows = [Row([label(one["version__dataset__department__name"]), _points(one["mean"])]) for one in found]  # type: ignore[arg-type]
+    best = label(found[0]["version__dataset__department__name"])  # type: ignore[arg-type]
+    title = gettext("%(name)s has the best described and best kept data") % {"name": best}
+    subtitle = gettext("Mean quality of published datasets, 0 to 100 points")
+    return Chart(ChartKind.BAR, title, Table(gettext("Mean quality by department"), columns, rows), subtitle, gettext("Source: quality reports of the current versions"), "")
+
+
+def _points(value: object) -> Cell:
+    points = round(float(str(value or 0)))
+    return Cell(number(points), str(points))
+
+
+@public_page
+def department(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """One department: its contact, its data, the departments below it."""
+    city, principal, now = city_of(request), principal_of(request), timezone.now()
+    found = department_by_slug(city=city, slug=slug)
+    offered = published_of_department(department=found, principal=principal)
+    scores = [dataset.quality for dataset in offered if dataset.quality is not None]
+    late = sum(1 for dataset in offered if dataset.late_at and dataset.late_at <= now)
+    crumbs = [*way(request), (gettext("Departments"), address("departments"))]
+    if found.parent:
+        crumbs.append((label(found.parent.name), address("department", found.parent.slug)))
+    name = label(found.name)
+    context = {
+        "title": name,
+        "lead": gettext("The data that %(name)s looks after, with its freshness and quality.") % {"name": name},
+        "crumbs": [*crumbs, (name, "")],
+        "department": found,
+        "entries": [entry_of(dataset, now) for dataset in offered],
+        "figures": [(len(offered), gettext("datasets")), (round(sum(scores) / len(scores)) if scores else None, gettext("mean quality, of 100 points")), (late, gettext("late with an update"))],
+        "below": [(label(child.name), address("department", child.slug)) for child in found.children.order_by("path")],
+    }
+    return render(request, "catalogue/public/department.html", context)
+
+
