@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from stoa.commons.reading.formats.raw import PlainFile
+from stoa.commons.reading.formats.raw import PlainFile, TypedTable
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.staging_casts import literal, name, treated, typed, typed_native
 from stoa.ground.tables import ROW
@@ -49,6 +49,8 @@ class Source:
     native: tuple[str, ...] = ()
     """The SQL types where the file has types of its own; empty for text."""
     has_wkb: bool = False
+    are_points: bool = False
+    """Every shape is a single point."""
     where: str = ""
     """Which rows count; others are counted as skipped."""
     width: int = 0
@@ -102,22 +104,13 @@ def _data_only(headings: tuple[str, ...], repeated: tuple[str, ...]) -> str:
     return where
 
 
-def typed_source(path: Path, headings: tuple[str, ...], rows: int, connection: duckdb.DuckDBPyConnection) -> Source:
+def typed_source(connection: duckdb.DuckDBPyConnection, table: TypedTable, headings: tuple[str, ...]) -> Source:
     """A Parquet file with types of its own as a source."""
-    scan = f"read_parquet({literal(str(path))})"
+    scan = f"read_parquet({literal(str(table.path))})"
     described = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     types = {str(row[0]): str(row[1]) for row in described}
     native = tuple(types.get(f"c{place}", "VARCHAR") for place in range(len(headings)))
-    return Source(scan, headings, rows, native, has_wkb="_wkb" in types)
-
-
-@dataclass(frozen=True, slots=True)
-class Expressions:
-    """The SQL of every recipe column before and after its treatment."""
-
-    values: tuple[str, ...]
-    extra: tuple[str, ...] = field(default=())
-    """The place of the row: finished `expression AS _lon` and so on."""
+    return Source(scan, headings, table.rows, native, has_wkb="_wkb" in types, are_points=table.geometry_types == ("Point",))
 
 
 def expressions(source: Source, recipe: Recipe) -> tuple[str, ...]:

@@ -125,7 +125,26 @@ def _number(cell: str, column: RecipeColumn) -> str:
     return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST({plain} AS DOUBLE) END"
 
 
+def local_moment(cell: str, column: RecipeColumn) -> str:
+    """A text cell as the local time that stands there, before the time zone."""
+    return _parsed(cell, column)
+
+
 def _moment(cell: str, column: RecipeColumn, zone: str) -> str:
+    formats = column.date_format.split(BETWEEN)
+    if column.kind is Kind.TIME and "" in formats:
+        return f"TRY_CAST({cell} AS TIME)"
+    moment = _parsed(cell, column)
+    if column.kind is not Kind.DATETIME:
+        return f"({moment})::{SQL_TYPE[column.kind]}"
+    local = f"timezone({literal(zone)}, {moment})"
+    if "" in formats:
+        offset = rf"regexp_matches({cell}, ':\d\d(\.\d+)?\s?(Z|UTC|[+-]\d\d(:?\d\d)?)\s*$')"
+        return f"CASE WHEN {offset} THEN TRY_CAST({cell} AS TIMESTAMPTZ) ELSE {local} END"
+    return local
+
+
+def _parsed(cell: str, column: RecipeColumn) -> str:
     formats = column.date_format.split(BETWEEN)
     told = [text for text in formats if text not in {"", EXCEL}]
     parts = []
@@ -138,16 +157,7 @@ def _moment(cell: str, column: RecipeColumn, zone: str) -> str:
         parts.append(f"CASE WHEN {serial} BETWEEN 1 AND 200000 THEN {_EPOCH} + to_seconds(round({serial} * 86400)) END")
     if column.kind is Kind.DATETIME:
         parts += [_midnight(cell, text) for text in told if "%H:%M" in text]
-    if column.kind is Kind.TIME and "" in formats:
-        return f"TRY_CAST({cell} AS TIME)"
-    moment = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
-    if column.kind is not Kind.DATETIME:
-        return f"({moment})::{SQL_TYPE[column.kind]}"
-    local = f"timezone({literal(zone)}, {moment})"
-    if "" in formats:
-        offset = rf"regexp_matches({cell}, ':\d\d(\.\d+)?\s?(Z|UTC|[+-]\d\d(:?\d\d)?)\s*$')"
-        return f"CASE WHEN {offset} THEN TRY_CAST({cell} AS TIMESTAMPTZ) ELSE {local} END"
-    return local
+    return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
 
 def _midnight(cell: str, text: str) -> str:

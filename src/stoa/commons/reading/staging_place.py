@@ -15,14 +15,14 @@ from stoa.commons.reading.rules.places import PlaceGuess, Span, find_text_place,
 from stoa.commons.reading.rules.samples import ColumnSample
 from stoa.commons.reading.staging import Source, expressions
 from stoa.commons.reading.staging_casts import literal
-from stoa.commons.reading.staging_sample import TABLE
+from stoa.commons.reading.staging_sample import SAMPLE_ROWS, TABLE
 from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.tables import Kind
 from stoa.ground.words import say
 
 NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER})
-LEAST_MARGIN = 0.25
+LEAST_MARGIN = 0.5
 """Degrees around the bulk of the points that are never far outside."""
 
 
@@ -50,20 +50,18 @@ def projected_box(code: str, box: Box) -> Box | None:
 def spans(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, rows: int) -> tuple[Span, ...]:
     """The middle range of every number column in the sample."""
     typed = expressions(source, recipe)
-    looked = [(n, column) for n, column in enumerate(recipe.columns) if column.kind in NUMERIC and source.native_of(n) == "VARCHAR"]
-    native = [(n, column) for n, column in enumerate(recipe.columns) if column.kind in NUMERIC and source.native_of(n) != "VARCHAR"]
-    parts = [f"quantile_cont(({typed[n]})::DOUBLE, [0.02, 0.98]), count({typed[n]})" for n, _ in looked]
-    parts += [f"quantile_cont(TRY_CAST(c{n} AS DOUBLE), [0.02, 0.98]), count(c{n})" for n, _ in native]
-    if not parts or not rows:
+    looked = [(n, column) for n, column in enumerate(recipe.columns) if column.kind in NUMERIC]
+    numbers = [f"({typed[n]})::DOUBLE" if source.native_of(n) == "VARCHAR" else f"TRY_CAST(c{n} AS DOUBLE)" for n, _ in looked]
+    if not numbers or not rows:
         return ()
-    flat = connection.execute(f"SELECT {', '.join(parts)} FROM {TABLE}").fetchall()[0]
+    parts = ", ".join(f"quantile_cont({number}, [0.02, 0.98]), count({number})" for number in numbers)
+    flat = connection.execute(f"SELECT {parts} FROM {TABLE}").fetchall()[0]
     found = []
-    for place, (_, column) in enumerate([*looked, *native]):
+    for place, (_, column) in enumerate(looked):
         ends, filled = flat[2 * place], flat[2 * place + 1]
         if ends and ends[0] is not None:
             found.append(Span(column.name, column.source, float(ends[0]), float(ends[1]), filled / rows, column.kind is Kind.INTEGER))
-    order = {column.name: n for n, column in enumerate(recipe.columns)}
-    return tuple(sorted(found, key=lambda span: order[span.column]))
+    return tuple(found)
 
 
 def guess_place(
@@ -94,20 +92,43 @@ def place_sql(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Rec
     if plan.source is GeometrySource.NONE:
         return PlaceSql()
     if plan.source is GeometrySource.NATIVE:
-        load_spatial(connection)
-        return PlaceSql((f"{_native(plan.crs)} AS _wkb",), "wkb") if source.has_wkb else PlaceSql()
+        return _native(connection, source, recipe, area)
     if plan.source is GeometrySource.WKT:
         load_spatial(connection)
         text = f"regexp_replace({_cell(recipe, plan.x)}, '^SRID=\\d+;', '')"
         return PlaceSql((f"{_finished(f'TRY(ST_GeomFromText({text}))', plan.crs)} AS _wkb",), "wkb")
+    return _points(connection, source, recipe, _coordinates(connection, recipe), area)
+
+
+def _native(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, area: Box | None) -> PlaceSql:
+    if not source.has_wkb:
+        return PlaceSql()
+    load_spatial(connection)
+    if source.are_points:
+        point = _moved("TRY(ST_GeomFromWKB(_wkb))", recipe.geometry.crs)
+        return _points(connection, source, recipe, (f"ST_X({point})", f"ST_Y({point})"), area)
+    return PlaceSql((f"{_finished('TRY(ST_GeomFromWKB(_wkb))', recipe.geometry.crs)} AS _wkb",), "wkb")
+
+
+def _coordinates(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> tuple[str, str]:
+    """The SQL of longitude and latitude from columns."""
+    plan = recipe.geometry
     x, y = _pair(recipe, plan) if plan.source is GeometrySource.PAIR else (_cell(recipe, plan.x), _cell(recipe, plan.y))
     if plan.swapped:
         x, y = y, x
     if plan.crs not in DEGREES:
         load_spatial(connection)
         point = f"TRY(ST_Transform(ST_Point(({x})::DOUBLE, ({y})::DOUBLE), {literal(plan.crs)}, 'OGC:CRS84', true))"
-        x, y = f"ST_X({point})", f"ST_Y({point})"
-    box = _believable(connection, source, recipe, (x, y), area)
+        return f"ST_X({point})", f"ST_Y({point})"
+    return x, y
+
+
+def _points(
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, xy: tuple[str, str], area: Box | None
+) -> PlaceSql:
+    """Points as two columns; those at 0/0 and far from all others have no place."""
+    x, y = xy
+    box = _believable(connection, source, recipe, xy, area)
     ok = f"{x} BETWEEN {box.west} AND {box.east} AND {y} BETWEEN {box.south} AND {box.north} AND NOT ({x} = 0 AND {y} = 0)"
     return PlaceSql((f"CASE WHEN {ok} THEN ({x})::DOUBLE END AS _lon", f"CASE WHEN {ok} THEN ({y})::DOUBLE END AS _lat"), "lonlat")
 
@@ -127,14 +148,16 @@ def _pair(recipe: Recipe, plan: GeometryPlan) -> tuple[str, str]:
     return tuple(f"TRY_CAST(regexp_extract({cell}, {pattern}, {n}) AS DOUBLE)" for n in (1, 2))  # type: ignore[return-value]
 
 
-def _native(crs: str) -> str:
-    return _finished("TRY(ST_GeomFromWKB(_wkb))", crs)
+def _moved(geometry: str, crs: str) -> str:
+    return geometry if crs in DEGREES or not crs else f"TRY(ST_Transform({geometry}, {literal(crs)}, 'OGC:CRS84', true))"
 
 
 def _finished(geometry: str, crs: str) -> str:
     """Valid, in WGS 84, flat, as WKB."""
-    valid = f"CASE WHEN ST_IsValid({geometry}) THEN {geometry} ELSE TRY(ST_MakeValid({geometry})) END"
-    moved = valid if crs in DEGREES or not crs else f"TRY(ST_Transform({valid}, {literal(crs)}, 'OGC:CRS84', true))"
+    # A repaired polygon may leave stray lines beside it: the faces are what was meant.
+    repaired = f"TRY(ST_MakeValid({geometry}))"
+    faces = f"CASE WHEN ST_GeometryType({repaired})::VARCHAR = 'GEOMETRYCOLLECTION' THEN ST_CollectionExtract({repaired}, 3) ELSE {repaired} END"
+    moved = _moved(f"CASE WHEN ST_IsValid({geometry}) THEN {geometry} ELSE {faces} END", crs)
     return f"CASE WHEN NOT ST_IsEmpty({moved}) THEN ST_AsWKB(ST_Force2D({moved})) END"
 
 
@@ -144,7 +167,9 @@ def _believable(
     """The box outside which a point must be wrong: around the bulk of the points and the city."""
     world = Box(-180.0, -90.0, 180.0, 90.0)
     inner = ", ".join(f"{sql} AS v{n}" for n, sql in enumerate(expressions(source, recipe)))
-    from_ = f"FROM (SELECT {inner} FROM {TABLE})" if not source.native else f"FROM (SELECT {inner} FROM (SELECT * FROM {source.scan} LIMIT 30000))"
+    inner += ", _wkb" if source.has_wkb else ""
+    first = f"(SELECT * FROM {source.scan} LIMIT {SAMPLE_ROWS})" if source.native else TABLE
+    from_ = f"FROM (SELECT {inner} FROM {first})"
     x, y = xy
     row = connection.execute(
         f"SELECT quantile_cont(({x})::DOUBLE, [0.1, 0.9]), quantile_cont(({y})::DOUBLE, [0.1, 0.9]) {from_} "
@@ -152,11 +177,28 @@ def _believable(
     if row is None or row[0] is None:
         return world
     bulk = Box(row[0][0], row[1][0], row[0][1], row[1][1])
-    wide, high = max(LEAST_MARGIN, 2 * (bulk.east - bulk.west)), max(LEAST_MARGIN, 2 * (bulk.north - bulk.south))
+    wide, high = max(LEAST_MARGIN, 4 * (bulk.east - bulk.west)), max(LEAST_MARGIN, 4 * (bulk.north - bulk.south))
     box = Box(bulk.west - wide, bulk.south - high, bulk.east + wide, bulk.north + high)
     if area is not None and area.grown(0.5).holds(bulk.centre):
         box = box.joined(area.grown(0.5))
     return Box(max(box.west, -180.0), max(box.south, -90.0), min(box.east, 180.0), min(box.north, 90.0))
+
+
+def repaired(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
+    """How many shapes of the source were not valid (crossing or open rings)."""
+    if not source.has_wkb or source.are_points:
+        return 0
+    row = connection.execute(
+        f"SELECT count(*) FROM {source.scan} WHERE _wkb IS NOT NULL AND ST_IsValid(TRY(ST_GeomFromWKB(_wkb))) IS NOT TRUE").fetchone()
+    return int(row[0]) if row else 0
+
+
+def shapeless(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
+    """How many rows of the source carry no shape at all."""
+    if not source.has_wkb:
+        return 0
+    row = connection.execute(f"SELECT count(*) - count(_wkb) FROM {source.scan}").fetchone()
+    return int(row[0]) if row else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from stoa.commons.reading.report import ColumnReport, PersonalFinding, Skipped, 
 from stoa.commons.reading.rules import keys, oddities
 from stoa.commons.reading.rules.samples import ColumnSample
 from stoa.commons.reading.staging import Source, write_staged
+from stoa.commons.reading.staging_clock import clock_warnings
 from stoa.commons.reading.staging_casts import literal, name
 from stoa.commons.reading.staging_people import find_personal
-from stoa.commons.reading.staging_place import PlaceFacts, place_facts, place_sql
+from stoa.commons.reading.staging_place import PlaceFacts, place_facts, place_sql, repaired, shapeless
 from stoa.commons.reading.staging_profile import Filled, profile, top_values, unreadable, unreadable_examples
 from stoa.commons.reading.staging_skips import skipped_rows
 from stoa.ground.geometry import Box
@@ -60,7 +61,7 @@ def judge(
     personal = find_personal(connection, target, recipe, samples, rows)
     key, why = _key(connection, target, recipe, filled, rows)
     columns = _reports(connection, source, recipe, samples, (filled, bad, personal), target)
-    warnings = (*oddities.odd(recipe.columns, samples), *_place_warnings(recipe, staged, filled),
+    warnings = (*oddities.odd(recipe.columns, samples), *_place_warnings(recipe, staged, _placeless(connection, source, recipe, filled)), *_repairs(connection, source, place.form), *clock_warnings(connection, target, source, recipe, rows),
                 *oddities.outliers(recipe.kept, samples), *_duplicates(connection, target, recipe, rows, key))
     progress("judging", 1.0)
     return Judged(staged, rows, columns, bad, key, {"key": why} if why else {}, skipped_rows(connection, source, rows), warnings)
@@ -120,14 +121,21 @@ def _examples(sample: ColumnSample) -> tuple[str, ...]:
     return tuple(value[:200] for value, _ in sample.values[:EXAMPLES])
 
 
-def _place_warnings(recipe: Recipe, staged: StagedTable, filled: dict[str, Filled]) -> tuple[Problem, ...]:
+def _placeless(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, filled: dict[str, Filled]) -> int | None:
+    """How many rows have nothing written where their place should be; None if that is not known."""
+    if recipe.geometry.source is GeometrySource.NATIVE:
+        return shapeless(connection, source)
+    facts = [filled[column] for column in (recipe.geometry.x, recipe.geometry.y) if column in filled]
+    return max((each.empty for each in facts), default=None)
+
+
+def _place_warnings(recipe: Recipe, staged: StagedTable, placeless: int | None) -> tuple[Problem, ...]:
     """Rows that have coordinates, but unusable ones; a transformation that is not exact."""
     if staged.geometry == "none":
         return ()
     found = []
     plan = recipe.geometry
-    source = filled.get(plan.x) if plan.source is not GeometrySource.NATIVE else None
-    odd = staged.without_place - (source.empty if source else staged.without_place)
+    odd = staged.without_place - (staged.without_place if placeless is None else placeless)
     if odd > 0:
         found.append(Problem(
             "reading.place_impossible", what=say("%(n)s rows have coordinates at 0/0 or far from all others.", n=odd),
@@ -138,6 +146,14 @@ def _place_warnings(recipe: Recipe, staged: StagedTable, filled: dict[str, Fille
             why=say("The exact German grid (BeTA2007) is not part of this installation."),
             do=say("For survey purposes give the coordinates in ETRS89/UTM.")))
     return tuple(found)
+
+
+def _repairs(connection: duckdb.DuckDBPyConnection, source: Source, form: str) -> tuple[Problem, ...]:
+    count = repaired(connection, source) if form == "wkb" else 0
+    if not count:
+        return ()
+    return (Problem("reading.shape_repaired", what=say("%(n)s shapes were not valid (for example a boundary that crosses itself) and were repaired.", n=count),
+                    why=say("Maps and areas of such shapes would be wrong."), do=say("Look at them on the map, and mend them in the source."), field="geometry"),)
 
 
 def _duplicates(connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe, rows: int, key: tuple[str, ...]) -> tuple[Problem, ...]:

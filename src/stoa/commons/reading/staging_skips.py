@@ -12,6 +12,18 @@ from stoa.ground.words import say
 EXAMPLES = 5
 
 
+def _beyond(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Skipped]:
+    """Cells after the last heading: nameless columns that were empty at both ends of the table."""
+    extra = [f"c{place}" for place in range(len(source.headings), source.width)]
+    if not extra:
+        return []
+    row = connection.execute(
+        f"SELECT count(e), list(DISTINCT e[:200])[:{EXAMPLES}] FROM (SELECT nullif(concat_ws(' | ', {', '.join(extra)}), '') AS e FROM {source.scan})").fetchone()
+    if not row or not row[0]:
+        return []
+    return [Skipped(0, say("cells beyond the last heading were left out in %(n)s rows", n=int(row[0])), tuple(row[1] or ()))]
+
+
 def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, rows: int) -> tuple[Skipped, ...]:
     """Rows that came in and did not get through: not readable as a row, empty, or the headings again."""
     if source.native:
@@ -23,6 +35,7 @@ def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, rows: in
     broken = int(rejected[0])
     if broken:
         found.append(Skipped(broken, say("lines that are no row of the table (too many cells, or a quotation mark that never ends)"), tuple(rejected[1] or ())))
+    found += _beyond(connection, source)
     rest = source.rows - broken - rows
     if rest <= 0:
         return tuple(found)

@@ -37,7 +37,7 @@ def open_grid(connection: duckdb.DuckDBPyConnection, table: TextTable | TypedTab
     """Find headings and data of a table and make it scannable."""
     if isinstance(table, TypedTable):
         headings = unique_headings(table.headings, len(table.headings))
-        return Grid(typed_source(table.path, headings, table.rows, connection), reasons=dict(table.reasons))
+        return Grid(typed_source(connection, table, headings), reasons=dict(table.reasons))
     layout, moved = _layout(table, choices, agreed)
     plain = table.write_plain(Cut(layout.first, layout.skip_rows, layout.footer_rows), workdir)
     headings = unique_headings(layout.headings, _named_width(table, layout))

@@ -120,7 +120,7 @@ def _numeric(sample: ColumnSample, style: NumberStyle) -> tuple[tuple[Shape, ...
 
 
 def _number(sample: ColumnSample, languages: tuple[str, ...]) -> ColumnGuess | None:
-    style = number_style(sample.shapes, languages)
+    style = number_style(sample.shapes, languages, never_grouped=headings.says_place(sample.heading))
     if style is None:
         return None
     fitting, others = _numeric(sample, style)
@@ -195,8 +195,6 @@ def _are_remarks(sample: ColumnSample, style: NumberStyle, tokens: tuple[str, ..
     if headings.says_id(sample.heading) or any(re.search(r"\d", token) or len(token) > 20 for token in tokens):
         return False
     numbers = sample.distinct - len(tokens)
-    if style.rows >= 0.9 * sample.filled:
-        return numbers >= 3 * len(tokens)
     return numbers >= 10 * len(tokens) and style.rows >= 0.3 * sample.filled
 
 

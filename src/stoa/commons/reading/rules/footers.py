@@ -61,8 +61,9 @@ def _is_footer(row: Row, usual: float) -> bool:
         return bool(_NOTE.match(cells[0])) and ":" in cells[0][:30]
     if _SUM.match(cells[0]):
         return True
-    few = len(cells) <= max(1, usual / 2)
-    return few and (bool(_NOTE.match(cells[0])) or (cells[0].endswith(":") and len(cells) <= 2))
+    if cells[0].endswith(":") and len(cells) <= 2 < usual:
+        return True
+    return len(cells) <= max(1, usual / 2) and bool(_NOTE.match(cells[0]))
 
 
 def _stands_alone(cells: list[str], usual: float) -> bool:

@@ -20,6 +20,12 @@ _ID = frozenset(
     "id nr nummer number no num code key schluessel kennung uuid guid ref reference referenz lfdnr objectid fid gid "
     "uprn atco vorgang aktenzeichen identifier".split()
 )
+X_WORDS = frozenset(
+    "x lon lng long longitude laenge laengengrad geolaenge easting east rechtswert ostwert rw ost este longitud dlugosc "
+    "xkoordinate xcoord xkoord koordx utmx geox ekoordinate lengtegraad pituusaste coordx pointx posx".split())
+Y_WORDS = frozenset(
+    "y lat latitude breite breitengrad geobreite northing north hochwert nordwert hw nord norte latitud szerokosc "
+    "ykoordinate ycoord ykoord koordy utmy geoy nkoordinate breedtegraad leveysaste coordy pointy posy".split())
 _UNIT = re.compile(r"[\(\[]\s*(?:in\s+)?([^\(\)\[\]]{1,20}?)\s*[\)\]]\s*$")
 _UNIT_IN = re.compile(r"\bin\s+(Prozent|percent|%|km/h|µg/m³|µg/m3|m²|m2|ha|km|EUR|Euro|€|kWh|MWh|kW|Tonnen|t|°C|mm|cm|Jahren)\s*$", re.I)
 _UNITS = {
@@ -81,3 +87,23 @@ def unit_in_heading(heading: str) -> str:
         return unit_of(bracketed[1])
     told = _UNIT_IN.search(heading)
     return unit_of(told[1]) if told else ""
+
+
+def says_x(heading: str) -> bool:
+    """Does the heading name a longitude or an easting?"""
+    return _says(heading, X_WORDS)
+
+
+def says_y(heading: str) -> bool:
+    """Does the heading name a latitude or a northing?"""
+    return _says(heading, Y_WORDS)
+
+
+def says_place(heading: str) -> bool:
+    """Does the heading name one coordinate?"""
+    return says_x(heading) or says_y(heading)
+
+
+def _says(heading: str, vocabulary: frozenset[str]) -> bool:
+    found = words(re.sub(r"[\[(].*$", "", heading)) or words(heading)
+    return bool(found) and ("".join(found) in vocabulary or found[0] in vocabulary or found[-1] in vocabulary)

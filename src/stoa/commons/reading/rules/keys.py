@@ -32,6 +32,6 @@ def _rank(column: RecipeColumn) -> int:
 def pairs_to_try(columns: Sequence[RecipeColumn], distinct: dict[str, int], without_gaps: frozenset[str], rows: int) -> list[tuple[str, str]]:
     """Pairs of columns that could name a row together, likeliest first."""
     able = [c for c in columns if c.name in without_gaps and c.kind not in {Kind.NUMBER, Kind.BOOLEAN} and distinct.get(c.name, 0) > 1]
-    able.sort(key=lambda c: (not says_id(c.source), c.kind not in {Kind.DATETIME, Kind.DATE}, -distinct[c.name]))
+    able.sort(key=lambda c: (not says_id(c.source), c.kind not in {Kind.DATETIME, Kind.DATE}, c.kind is Kind.INTEGER, -distinct[c.name]))
     pairs = combinations([c.name for c in able[:PAIR_COLUMNS]], 2)
     return [(a, b) for a, b in pairs if distinct[a] * distinct[b] >= rows]

@@ -131,11 +131,21 @@ def _heading_row(head: tuple[Row, ...], body: int) -> int | None:
         values = sum(is_value(cell) for cell in cells)
         if values > 0.5 * len(cells) and not _are_periods(cells):
             return None
-        if len(cells) == 1 and body > 1:
+        if (len(cells) == 1 and body > 1) or _is_above_headings(head, number, body):
             continue
         named = _differs(head, number, row) or _reads_like_names(cells) or (values and _are_periods(cells))
         return number if named else None
     return None
+
+
+def _is_above_headings(head: tuple[Row, ...], number: int, body: int) -> bool:
+    """Does this row name groups of columns, and the next one the columns?"""
+    following = filled(head[number]) if number < len(head) else []
+    return (
+        _is_group_heading(head[number - 1], body)
+        and len(following) > len(filled(head[number - 1]))
+        and not any(is_value(cell) for cell in following)
+    )
 
 
 def _are_periods(cells: list[str]) -> bool:
@@ -251,7 +261,7 @@ def _second_line(head: tuple[Row, ...], first: int) -> Saying | None:
     if len(cells) < 2:
         return None
     bracketed = sum(bool(_BRACKETED.match(cell)) for cell in cells)
-    if bracketed >= 0.7 * len(cells) and bracketed >= 2:
+    if bracketed >= 0.6 * len(cells) and bracketed >= 2:
         following = filled(head[first]) if first < len(head) else []
         if not sum(bool(_BRACKETED.match(cell)) for cell in following):
             return say("a second line of the headings, in brackets (such as units or capacities)")

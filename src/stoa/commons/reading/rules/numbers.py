@@ -85,15 +85,20 @@ def _is_doubtful(shapes: Iterable[Shape], mark: str) -> bool:
     )
 
 
-def number_style(shapes: tuple[Shape, ...], languages: tuple[str, ...]) -> NumberStyle | None:
-    """The style that reads most cells; among equals the plainest; the language where marks are doubtful."""
+def number_style(
+    shapes: tuple[Shape, ...], languages: tuple[str, ...], *, never_grouped: bool = False
+) -> NumberStyle | None:
+    """The style that reads most cells; among equals the plainest; the language where marks are doubtful.
+
+    `never_grouped`: the heading names degrees, so that a single mark is always the decimal mark.
+    """
     counted = [(sum(s.rows for s in shapes if matches(s.text, *style)), style) for style in STYLES]
     rows = max(count for count, _ in counted)
     if not rows:
         return None
     decimal, thousands = next(style for count, style in counted if count == rows)
     fitting = tuple(shape for shape in shapes if matches(shape.text, decimal, thousands))
-    doubtful = not thousands and _is_doubtful(fitting, decimal)
+    doubtful = not thousands and not never_grouped and _is_doubtful(fitting, decimal)
     if doubtful and any(decimal not in shape.text for shape in fitting):
         # Plain numbers up to 999 beside it: with three decimals they would have decimals too.
         doubtful = False

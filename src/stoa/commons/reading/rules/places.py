@@ -9,18 +9,12 @@ from dataclasses import dataclass
 
 from stoa.commons.reading.recipe import GeometryPlan, GeometrySource
 from stoa.commons.reading.rules.crs import WGS84, candidates
-from stoa.commons.reading.rules.headings import words
+from stoa.commons.reading.rules.headings import says_x, says_y
 from stoa.commons.reading.rules.samples import ColumnSample
 from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem
 from stoa.ground.words import Saying, say
 
-X_WORDS = frozenset(
-    "x lon lng long longitude laenge laengengrad geolaenge easting east rechtswert ostwert rw ost este longitud dlugosc "
-    "xkoordinate xcoord xkoord koordx utmx geox ekoordinate lengtegraad pituusaste coordx pointx posx".split())
-Y_WORDS = frozenset(
-    "y lat latitude breite breitengrad geobreite northing north hochwert nordwert hw nord norte latitud szerokosc "
-    "ykoordinate ycoord ykoord koordy utmy geoy nkoordinate breedtegraad leveysaste coordy pointy posy".split())
 _PAIR = re.compile(r"^[(\[]?\s*([+-]?\d{1,3}[.]\d+)\s*[,; ]\s*([+-]?\d{1,3}[.]\d+)\s*[)\]]?$")
 _WKT = re.compile(r"^(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*(Z|M|ZM)?\s*\(", re.IGNORECASE)
 
@@ -94,15 +88,10 @@ def find_xy(spans: Sequence[Span], area: Box | None, zone: str, project: Project
 
 def _pairs(spans: Sequence[Span]) -> list[tuple[Span, Span]]:
     """Columns named like x and y, those with fitting names and near each other first."""
-    xs = [(place, span) for place, span in enumerate(spans) if _says(span.heading, X_WORDS)]
-    ys = [(place, span) for place, span in enumerate(spans) if _says(span.heading, Y_WORDS)]
+    xs = [(place, span) for place, span in enumerate(spans) if says_x(span.heading)]
+    ys = [(place, span) for place, span in enumerate(spans) if says_y(span.heading)]
     found = [(abs(px - py), x, y) for px, x in xs for py, y in ys if x.column != y.column]
     return [(x, y) for _, x, y in sorted(found, key=lambda item: item[0])]
-
-
-def _says(heading: str, vocabulary: frozenset[str]) -> bool:
-    found = words(re.sub(r"[\[(].*$", "", heading)) or words(heading)
-    return bool(found) and ("".join(found) in vocabulary or found[0] in vocabulary or found[-1] in vocabulary)
 
 
 def _in_degrees(x: Span, y: Span, area: Box | None, zone: str) -> PlaceGuess | None:
