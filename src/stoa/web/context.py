@@ -90,7 +90,9 @@ def languages_of(request: HttpRequest, city: object | None) -> tuple[Language, .
     for code in codes:
         query["lang"] = code
         name = str(get_language_info(code)["name_local"])
-        languages.append(Language(code, name[:1].upper() + name[1:], code == current, f"?{query.urlencode()}"))
+        languages.append(
+            Language(code, name[:1].upper() + name[1:], code == current, f"?{query.urlencode()}")
+        )
     return tuple(languages)
 
 

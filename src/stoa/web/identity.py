@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A city's own colour, corrected until everybody can read it (WCAG 2.2, success criteria 1.4.3 and 1.4.11)."""
+"""A city's own colour, corrected until everybody can read it (WCAG 2.2, criteria 1.4.3 and 1.4.11)."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def _mixed(colour: str, towards: str, step: int) -> str:
 def readable_accent(colour: str, on: str, least: float = 4.5) -> str:
     """The nearest darker or lighter shade that has at least this contrast on a ground; itself if it has it.
 
-    Black or white has at least 4.58 on every ground, so there is an answer for every `least` up to that; beyond
-    it, the better of the two is returned.
+    Black or white has at least 4.58 on every ground, so there is an answer for every `least` up to that;
+    beyond it, the better of the two is returned.
     """
     if contrast(colour, on) >= least:
         return colour.lower()
@@ -93,5 +93,5 @@ def palette(accent: str) -> Palette:
     return Palette(
         light=readable_accent(accent, LIGHT_GROUND),
         dark_fill=readable_accent(under_white_words, DARK_PAPER, 3.0),
-        dark=readable_accent(accent, DARK_GROUND),
+        dark=readable_accent(accent, DARK_GROUND, 6.0),
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils import formats, timezone
@@ -28,7 +29,11 @@ def number(value: float | str | None, places: int | str | None = None) -> str:
         return str(value)
     if places is None:
         places = _places(value)
-    text = formats.number_format(value, decimal_pos=int(places), use_l10n=True, force_grouping=abs(value) >= 10_000)
+    # Django cuts off where it should round.
+    rounded = Decimal(f"{value:.{int(places)}f}")
+    text = formats.number_format(
+        rounded, decimal_pos=int(places), use_l10n=True, force_grouping=abs(value) >= 10_000
+    )
     return text.replace("-", "\N{MINUS SIGN}", 1) if value < 0 else text
 
 
@@ -88,7 +93,10 @@ def day(when: dt.datetime | dt.date | None) -> str:
     """The date in words: `21 November 2026`."""
     if when is None:
         return NONE
-    return str(formats.date_format(_local(when) if isinstance(when, dt.datetime) else when, "DATE_FORMAT"))
+    plain = _local(when) if isinstance(when, dt.datetime) else when
+    # Django writes English dates the American way; day before month cannot be misread in Europe.
+    english = (get_language() or "en").startswith("en")
+    return str(formats.date_format(plain, "j F Y" if english else "DATE_FORMAT"))
 
 
 def moment(when: dt.datetime | dt.date | None) -> str:

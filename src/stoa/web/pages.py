@@ -103,7 +103,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @require_safe
 def identity(request: HttpRequest) -> HttpResponse:
-    """The city's colours as custom properties, apart from the style sheet so that no page needs inline styles."""
+    """The city's colours as custom properties, apart from the pages so that none needs inline styles."""
     response = HttpResponse(palette(frame(request).accent).css(), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={A_WEEK}"
     return response

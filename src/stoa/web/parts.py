@@ -27,7 +27,8 @@ class Pager:
     first_url: str = ""
 
 
-class FacetOption(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FacetOption:
     """One value of a filter; following the address sets or unsets it."""
 
     label: str
@@ -106,7 +107,8 @@ class Table:
     def pairs(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:
         """Each row with its cells beside their columns."""
         return [
-            (row, [(c, _cell(cell)) for c, cell in zip(self.columns, row.cells, strict=True)]) for row in self.rows
+            (row, [(c, _cell(cell)) for c, cell in zip(self.columns, row.cells, strict=True)])
+            for row in self.rows
         ]
 
 
@@ -167,7 +169,7 @@ class MapLayer:
     row_url: str = ""
     """Address of a row's own page, with {row} for its number (`_row`)."""
     details_url: str = ""
-    """Address that answers a row as JSON {"title", "rows": [[heading, value], ...]}, with {row}; else tile values."""
+    """Address with {row} that answers JSON {"title", "rows": [[heading, value], ...]}; else tile values."""
     list_url: str = ""
     """The same places as a table."""
     attribution: str = ""
@@ -225,8 +227,8 @@ class DiffRow(NamedTuple):
     @property
     def cells(self) -> list[tuple[str | None, str | None]]:
         """(before, after) per column; equal where nothing changed."""
-        width = len(self.before or self.after or ())
-        return [*zip(self.before or [None] * width, self.after or [None] * width, strict=True)]
+        gap: list[str | None] = [None] * len(self.before or self.after or ())
+        return [*zip(self.before or gap, self.after or gap, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,7 @@ def form_errors(form: BaseForm) -> list[tuple[str, str]]:
     """(id of the control or empty, sentence) for all that is wrong, the form as a whole first."""
     general = [("", str(error)) for error in form.non_field_errors()]
     return general + [
-        (control_id(form[name]), str(error))
+        (control_id(form[name]), f"{form[name].label}: {error}")
         for name, errors in form.errors.items()
         if name in form.fields
         for error in errors
@@ -289,7 +291,7 @@ def field_context(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """The field with its control rendered so that ears hear hint and error with it."""
     hint = hint or str(bound.help_text or "")
     described = [f"{bound.auto_id}-hint"] * bool(hint) + [f"{bound.auto_id}-error"] * bool(bound.errors)
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str | bool] = {}
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors and not is_group(bound):

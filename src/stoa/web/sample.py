@@ -21,10 +21,14 @@ HERE = "#"
 class SampleForm(forms.Form):
     """One field of every sort."""
 
-    title = forms.CharField(label="Title", help_text="What is in it, as a resident would say it. Not the file's name.")
+    title = forms.CharField(
+        label="Title", help_text="What is in it, as a resident would say it. Not the file's name."
+    )
     about = forms.CharField(label="Description", widget=forms.Textarea, required=False)
     rows = forms.IntegerField(label="Rows expected", required=False)
-    theme = forms.ChoiceField(label="Theme", choices=[("", "Choose one"), ("env", "Environment"), ("tran", "Transport")])
+    theme = forms.ChoiceField(
+        label="Theme", choices=[("", "Choose one"), ("env", "Environment"), ("tran", "Transport")]
+    )
     access = forms.ChoiceField(
         label="Who may see it",
         widget=forms.RadioSelect,
@@ -32,14 +36,16 @@ class SampleForm(forms.Form):
         help_text="This can be changed later; versions that were open stay known to those who took them.",
     )
     checked = forms.BooleanField(label="I have looked at every column")
-    file = forms.FileField(label="File", help_text="CSV, Excel, GeoJSON, GeoPackage, Shapefile (zipped) and others, up to 2 GB.")
+    file = forms.FileField(
+        label="File", help_text="CSV, Excel, GeoJSON, GeoPackage, Shapefile (zipped) and others, up to 2 GB."
+    )
 
 
 class WrongForm(SampleForm):
     """The same with ids of its own, since both stand on one page."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="wrong_%s", **kwargs)
+        super().__init__(*args, **{**kwargs, "auto_id": "wrong_%s"})
 
 
 def problem() -> Problem:
@@ -56,7 +62,13 @@ def table() -> parts.Table:
         ("Aegidiimarkt", "Underground car park", 779, 412, "97.4"),
         ("Theater", "Underground car park", 793, 18, "2.3"),
         ("Bremer Platz", "Multi-storey car park", 420, 233, "55.5"),
-        ("Coesfelder Kreuz", "Park and ride, open day and night, roofed, with chargers for bicycles", 190, 0, ""),
+        (
+            "Coesfelder Kreuz",
+            "Park and ride, open day and night, roofed, with chargers for bicycles",
+            190,
+            0,
+            "",
+        ),
     ]
     return parts.Table(
         caption="Car parks, as of 21 November 2026",
@@ -81,10 +93,16 @@ def _series(name: str, *, kind: parts.ChartKind) -> parts.Chart:
     rows = []
     for n, (year, month) in enumerate(months):
         season = 1 + 0.55 * math.sin((month - 4) / 12 * 2 * math.pi)
-        counts = [round(base * season * (1 + n / growth)) for base, growth in ((182_000, 60), (121_000, 90), (64_000, 200))]
+        counts = [
+            round(base * season * (1 + n / growth))
+            for base, growth in ((182_000, 60), (121_000, 90), (64_000, 200))
+        ]
         rows.append(
             parts.Row(
-                [parts.Cell(f"{year}-{month:02}", f"{year}-{month:02}-01"), *(parts.Cell(number(c), str(c)) for c in counts)]
+                [
+                    parts.Cell(f"{year}-{month:02}", f"{year}-{month:02}-01"),
+                    *(parts.Cell(number(c), str(c)) for c in counts),
+                ]
             )
         )
     labels = ("Promenade", "Wolbecker Straße", "Kanalweg")
@@ -96,7 +114,10 @@ def _series(name: str, *, kind: parts.ChartKind) -> parts.Chart:
         unit="bicycles",
         table=parts.Table(
             caption="Bicycles a month",
-            columns=[parts.Column("Month", is_heading=True), *(parts.Column(x, is_number=True) for x in labels)],
+            columns=[
+                parts.Column("Month", is_heading=True),
+                *(parts.Column(x, is_number=True) for x in labels),
+            ],
             rows=rows,
             is_tall=True,
         ),
@@ -104,7 +125,14 @@ def _series(name: str, *, kind: parts.ChartKind) -> parts.Chart:
 
 
 def bars() -> parts.Chart:
-    figures = [("Mitte", 4120), ("West", 2890), ("Nord", 2210), ("Südost", 1745), ("Ost", 1230), ("Hiltrup", 640)]
+    figures = [
+        ("Mitte", 4120),
+        ("West", 2890),
+        ("Nord", 2210),
+        ("Südost", 1745),
+        ("Ost", 1230),
+        ("Hiltrup", 640),
+    ]
     return parts.Chart(
         kind=parts.ChartKind.BAR,
         title="Mitte has as many trees as Südost, Ost and Hiltrup together",
@@ -122,9 +150,19 @@ def bars() -> parts.Chart:
 def facets() -> list[parts.Facet]:
     option = parts.FacetOption
     return [
-        parts.Facet("Theme", [option("Transport", HERE, 42, True), option("Environment", HERE, 31), option("Population", HERE, 12)]),
+        parts.Facet(
+            "Theme",
+            [
+                option("Transport", HERE, 42, True),
+                option("Environment", HERE, 31),
+                option("Population", HERE, 12),
+            ],
+        ),
         parts.Facet("Format", [option("CSV", HERE, 80), option("GeoJSON", HERE, 44)], is_open=True),
-        parts.Facet("Licence", [option("CC BY 4.0", HERE, 51), option("Data licence Germany – attribution – 2.0", HERE, 3)]),
+        parts.Facet(
+            "Licence",
+            [option("CC BY 4.0", HERE, 51), option("Data licence Germany – attribution – 2.0", HERE, 3)],
+        ),
     ]
 
 
@@ -169,7 +207,10 @@ def places() -> parts.MapLayer:
 def places_geojson() -> dict[str, Any]:
     """Four car parks and one area, for the map of the style guide."""
     points = [("Aegidiimarkt", 7.6215, 51.9583, "car", 779), ("Theater", 7.6247, 51.9663, "car", 793)]
-    points += [("Bremer Platz", 7.6372, 51.9574, "car", 420), ("Coesfelder Kreuz", 7.5983, 51.9648, "ride", 190)]
+    points += [
+        ("Bremer Platz", 7.6372, 51.9574, "car", 420),
+        ("Coesfelder Kreuz", 7.5983, 51.9648, "ride", 190),
+    ]
     features = [
         {
             "type": "Feature",
@@ -182,7 +223,9 @@ def places_geojson() -> dict[str, Any]:
 
 
 def wrong_form() -> SampleForm:
-    return WrongForm({"title": "", "about": "Kept as it was typed.", "rows": "many", "theme": "env", "access": ""}, {})
+    return WrongForm(
+        {"title": "", "about": "Kept as it was typed.", "rows": "many", "theme": "env", "access": ""}, {}
+    )
 
 
 def everything() -> dict[str, Any]:
@@ -192,9 +235,21 @@ def everything() -> dict[str, Any]:
         "title": "Style guide",
         "lead": "Every part of a page in every state, for those who build pages and for the tests.",
         "crumbs": [("Home", "/"), ("Operators", HERE), ("Style guide", "")],
-        "facts": [("Department", "Traffic", HERE), ("Licence", "CC BY 4.0", HERE), ("Promised", "every month")],
-        "figures": [(248, "open datasets"), (1_284_310, "rows in them"), (12.4, "of the data is younger than a day", "%")],
-        "sections": [("about", "About", HERE, "info"), ("table", "Table", HERE, "table-2"), ("map", "Map", HERE, "map")],
+        "facts": [
+            ("Department", "Traffic", HERE),
+            ("Licence", "CC BY 4.0", HERE),
+            ("Promised", "every month"),
+        ],
+        "figures": [
+            (248, "open datasets"),
+            (1_284_310, "rows in them"),
+            (12.4, "of the data is younger than a day", "%"),
+        ],
+        "sections": [
+            ("about", "About", HERE, "info"),
+            ("table", "Table", HERE, "table-2"),
+            ("map", "Map", HERE, "map"),
+        ],
         "steps": ["Draft", "Review", "Published"],
         "table": table(),
         "line": _series("Twice as many people cycle in summer as in winter", kind=parts.ChartKind.LINE),

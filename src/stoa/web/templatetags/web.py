@@ -32,7 +32,7 @@ def _part(name: str, **context: Any) -> SafeString:
 
 def fresh_id(context: template.Context, stem: str) -> str:
     """An id that is used once on this page and is the same every time the page is rendered."""
-    numbers: dict[str, int] = context.render_context.setdefault("web_ids", {})
+    numbers: dict[str, int] = context.render_context.setdefault("web_ids", {})  # type: ignore[assignment,arg-type]
     numbers[stem] = numbers.get(stem, 0) + 1
     return f"{stem}-{numbers[stem]}"
 
@@ -77,7 +77,7 @@ def mark() -> SafeString:
 @register.simple_block_tag
 def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
     """A boxed note: info, success, warning or error."""
-    css, name = NOTICES.get(kind.split(" ")[-1], NOTICES["info"])
+    css, name = NOTICES.get(kind.rsplit(" ", maxsplit=1)[-1], NOTICES["info"])
     return _part("notice", content=content, css=css, icon_name=name, title=title, kind=kind)
 
 
@@ -121,7 +121,10 @@ def since(when: Any) -> SafeString:
     if when is None:
         return SafeString("–")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', when.isoformat(), notation.moment(when), notation.ago(when)
+        '<time datetime="{}" title="{}">{}</time>',
+        when.isoformat(),
+        notation.moment(when),
+        notation.ago(when),
     )
 
 
@@ -183,7 +186,7 @@ def diff(context: template.Context, changes: parts.Diff) -> SafeString:
 @register.simple_tag(takes_context=True)
 def chart(context: template.Context, figure: parts.Chart) -> SafeString:
     """A chart and the table it is drawn from."""
-    return _part("chart", chart=figure, id=fresh_id(context, "chart"))
+    return _part("chart", chart=figure, id=fresh_id(context, "chart"), table_id=fresh_id(context, "table"))
 
 
 @register.simple_tag(name="map", takes_context=True)
@@ -213,7 +216,9 @@ def job_progress(job: parts.JobProgress) -> SafeString:
 @register.simple_tag
 def error_summary(form: BaseForm) -> SafeString:
     """All that is wrong with a form, first thing on the page, each linked to its field."""
-    return _part("error_summary", form=form, errors=parts.form_errors(form)) if form.errors else SafeString("")
+    return (
+        _part("error_summary", form=form, errors=parts.form_errors(form)) if form.errors else SafeString("")
+    )
 
 
 @register.simple_tag
