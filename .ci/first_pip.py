@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Put pip into a virtual environment on a machine whose Python comes without it (Debian without python3-venv).
+"""Put pip into a virtual environment where Python comes without it (Debian without python3-venv).
 
 Only the standard library is used. The file is the one that the check sum here names, whoever sends it.
 """
+
+# ruff: noqa: INP001, S310 - a script; the check sum decides, not the address
 
 import hashlib
 import html
@@ -30,9 +32,7 @@ def main() -> None:
         with urllib.request.urlopen(url, timeout=120) as answer:
             wheel = answer.read(20_000_000)
     except (OSError, ValueError, StopIteration) as error:
-        sys.exit(
-            f"pip could not be fetched ({error}). Install it: sudo apt install python3-venv, then run make again."
-        )
+        sys.exit(f"pip could not be fetched ({error}). Run: sudo apt install python3-venv; then make again.")
     if hashlib.sha256(wheel).hexdigest() != SHA256:
         sys.exit(
             f"{NAME} is not what it should be (wrong check sum). Install pip: sudo apt install python3-venv"

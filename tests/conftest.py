@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import pytest_socket
-
 from tests.database import ensure_running
 
 

@@ -46,7 +46,10 @@ def pytest_load_initial_conftests(early_config: Any, parser: Any, args: Any) -> 
     home = base / os.environ.get("PYTEST_XDIST_WORKER", "home")
     os.environ["STOA_HOME"] = str(home)
     os.environ.pop("STOA_LAKE", None)
-    if os.environ.get("DATABASE_URL", "").startswith("postgresql://stoa_owner:") or "DATABASE_URL" not in os.environ:
+    if (
+        os.environ.get("DATABASE_URL", "").startswith("postgresql://stoa_owner:")
+        or "DATABASE_URL" not in os.environ
+    ):
         server = Home(base / "server").make()
         os.environ["DATABASE_URL"] = Cluster(server, find_place(server)).url(roles.OWNER)
     return (yield)
@@ -55,7 +58,9 @@ def pytest_load_initial_conftests(early_config: Any, parser: Any, args: Any) -> 
 def ensure_running() -> None:
     """Start the server unless it runs; called by the first test that needs a database, in any worker."""
     if BASE not in os.environ:
-        raise pytest.UsageError("Database tests need the plugin: pytest -p tests.database (pyproject's addopts).")
+        raise pytest.UsageError(
+            "Database tests need the plugin: pytest -p tests.database (pyproject's addopts)."
+        )
     base = Path(os.environ[BASE])
     ready = base / "ready"
     with (base / "starting").open("a") as lock:

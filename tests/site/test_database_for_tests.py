@@ -19,7 +19,8 @@ def test_new_databases_have_the_leakproof_operators() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT proleakproof FROM pg_proc WHERE oid = ANY (ARRAY['box_overlap(box,box)',"
-            "'ts_match_vq(tsvector,tsquery)','texticlike(text,text)','jsonb_contains(jsonb,jsonb)']::regprocedure[])"
+            "'ts_match_vq(tsvector,tsquery)','texticlike(text,text)',"
+            "'jsonb_contains(jsonb,jsonb)']::regprocedure[])"
         )
         assert cursor.fetchall() == [(True,)] * 4
 

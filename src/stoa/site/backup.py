@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Copy everything that cannot be made again, and fill an empty data folder from such a copy.
 
-Consistent without stopping: the database is dumped first, from one snapshot; a version's files in the lake are
-complete before the database speaks of it and never change, so every file that the dump names is copied after.
+Consistent without stopping: the database is dumped first, from one snapshot; a version's files in the lake
+are complete before the database speaks of it and never change, so every file that the dump names
+is copied after.
 """
 
 from __future__ import annotations

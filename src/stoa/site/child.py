@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from stoa.site.home import Home, write_private
 from stoa.site.processes import (
@@ -51,20 +52,21 @@ class Child:
             self.socket_file.unlink(missing_ok=True)
         ask = dies_with_parent(signal.SIGTERM)
         with contextlib.ExitStack() as stack:
-            log = stack.enter_context(self._log_for_writing()) if self.log else None
+            log: IO[bytes] | int = stack.enter_context(self._log_for_writing()) if self.log else 2
             self.process = subprocess.Popen(
-                self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log or 2, stderr=log or 2,
-                preexec_fn=ask, start_new_session=True, pass_fds=self.pass_fds,
-            )  # fmt: skip  # noqa: PLW1509 - we have no threads
+                self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                preexec_fn=ask,  # noqa: PLW1509 - we have no threads
+                start_new_session=True, pass_fds=self.pass_fds,
+            )  # fmt: skip
         self.started_at, self.due_at = time.monotonic(), None
 
-    def _log_for_writing(self) -> contextlib.AbstractContextManager[object]:
+    def _log_for_writing(self) -> IO[bytes]:
         assert self.log is not None
         self.trim_log()
         return self.log.open("ab")
 
     def trim_log(self) -> None:
-        """Keep the log small: what was written so far goes to `.1` (the file stays the same for its writer)."""
+        """Keep the log small: what was written so far goes to `.1` (its writer keeps the file)."""
         if self.log is not None and self.log.exists() and self.log.stat().st_size > LOG_MOST_BYTES:
             self.log.with_suffix(".log.1").write_bytes(self.log.read_bytes()[-LOG_MOST_BYTES:])
             with self.log.open("r+b") as file:
@@ -84,8 +86,9 @@ class Child:
         signal_group(self.process.pid, signal.SIGKILL)  # what the dead one may have left
         self.deaths = 1 if now - self.started_at > CALM_S else self.deaths + 1
         pause = PAUSES_S[min(self.deaths, len(PAUSES_S)) - 1]
-        say(f"{self.title} ended unexpectedly ({_how(self.process.returncode)}); starting it again in {pause:g} s"
-            + (f"; its log: {self.log}" if self.log else ""))  # fmt: skip
+        where = f"; its log: {self.log}" if self.log else ""
+        how = _how(self.process.returncode)
+        say(f"{self.title} ended unexpectedly ({how}); starting it again in {pause:g} s{where}")
         self.due_at = now + pause
         return False
 
@@ -115,7 +118,7 @@ def _how(code: int) -> str:
 
 def remember(home: Home, children: Iterable[Child]) -> None:
     """Write down who runs, for the `stoa up` after a kill -9 of this one."""
-    running = {c.name: [c.process.pid, c.command[-1]] for c in children if c.process is not None}
+    running = {c.name: [c.process.pid, c.command[2]] for c in children if c.process is not None}
     write_private(home.run / "processes.json", json.dumps(running))
 
 
@@ -125,9 +128,9 @@ def clear_leftovers(home: Home) -> None:
         running = json.loads((home.run / "processes.json").read_text())
     except (OSError, ValueError):
         return
-    for pid, last_word in running.values():
-        # The number may belong to somebody else by now: end only what looks like our command, or its orphans.
-        if not is_alive(pid) and group_is_alive(pid) or last_word in command_line(pid):
+    for pid, module in running.values():
+        # The number may belong to somebody else by now: end only what looks like our module, or its orphans.
+        if (not is_alive(pid) and group_is_alive(pid)) or module in command_line(pid):
             signal_group(pid, signal.SIGTERM)
             if not wait_until(lambda group=pid: not group_is_alive(group), 5.0):  # type: ignore[misc]
                 signal_group(pid, signal.SIGKILL)

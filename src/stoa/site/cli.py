@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no other name
 
 DESCRIPTION = """\
 Stoa, the open city platform: turns a municipality's files into open data that people can find, read and use.
@@ -113,7 +113,8 @@ def _add_backup(commands: Subparsers) -> None:
     restore = commands.add_parser(
         "restore",
         help="fill an empty data folder from a backup",
-        description="Checks the backup in DIR and fills the data folder (STOA_HOME) from it, which must be new or empty.",
+        description="Checks the backup in DIR and fills the data folder (STOA_HOME) from it. "
+        "The data folder must be new or empty.",
     )
     restore.add_argument("dir", type=Path, metavar="DIR")
     restore.set_defaults(run=lambda args: _copying("restore", args.dir))
@@ -143,7 +144,7 @@ def _version(_: argparse.Namespace) -> int:
 
 @contextmanager
 def with_django(*, owner: bool = False) -> Iterator[None]:
-    """Django, set up and with a database that answers and has its tables: for commands in `stoa.site.commands`.
+    """Django, set up and with a database that answers and has its tables; for `stoa.site.commands`.
 
     A running database is used; else one is started for the time of the command. `owner`: as the owner of the
     tables instead of as the application.

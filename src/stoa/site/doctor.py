@@ -106,9 +106,10 @@ def _engine() -> Finding:
     """DuckDB and its spatial extension come from packages and are loaded without the network."""
     code = (
         "import duckdb, duckdb_extension_spatial as s, pathlib;"
-        "c=duckdb.connect(config={'autoinstall_known_extensions':'false','allow_unsigned_extensions':'false'});"
+        "c=duckdb.connect(config={'autoinstall_known_extensions':'false'});"
         "f=next(pathlib.Path(s.__file__).parent.rglob('spatial.duckdb_extension'));"
-        "c.execute(f\"LOAD '{f}'\"); print(duckdb.__version__, c.sql('SELECT st_area(st_makeenvelope(0,0,2,2))').fetchone()[0])"
+        "c.execute(f\"LOAD '{f}'\");"
+        "print(duckdb.__version__, c.sql('SELECT st_area(st_makeenvelope(0,0,2,2))').fetchone()[0])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     fine = done.returncode == 0 and done.stdout.split()[1:] == ["4.0"]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The front door: the one program that owns the port, and forwards to Django on a Unix socket.
 
-Django answers from few threads. So bodies are gathered before Django sees them, answers are taken over as fast
-as Django writes them, whole files are sent from here (`X-Stoa-File: <path>` in Django's answer), and a caller
-who goes away takes his request along.
+Django answers from few threads. So bodies are gathered before Django sees them, answers are taken over as
+fast as Django writes them, whole files are sent from here (`X-Stoa-File: <path>` in Django's answer), and
+a caller who goes away takes his request along.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PASSED_AS_IT_COMES = (b"text/event-stream",)
 NO_REPEAT = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-class CallerGone(Exception):
+class CallerGone(Exception):  # noqa: N818 - reads as what it is
     """Nobody is there any more to answer."""
 
 
@@ -57,6 +57,7 @@ class Front:
         self.settings = settings
         self.waiting = 0
         self.uploads = 0
+        self._told_down = float("-inf")
         self._again: aiohttp.ClientSession | None = None
         self._once: aiohttp.ClientSession | None = None
 
@@ -83,12 +84,9 @@ class Front:
                 return
 
     def _session(self, *, keep: bool) -> aiohttp.ClientSession:
+        wait = {"keepalive_timeout": 20} if keep else {"force_close": True}
         return aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(
-                str(self.settings.uds), limit=0, force_close=not keep, keepalive_timeout=20
-            )
-            if keep
-            else aiohttp.UnixConnector(str(self.settings.uds), limit=0, force_close=True),
+            connector=aiohttp.UnixConnector(str(self.settings.uds), limit=0, **wait),
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
@@ -151,7 +149,7 @@ class Front:
                 except TimeoutError:
                     return await self._refuse(scope, send, 504)
                 except (aiohttp.ClientError, OSError) as error:
-                    _log("front.portal_down", error=type(error).__name__)
+                    self._tell_portal_down(error)
                     return await self._refuse(scope, send, 502)
                 headers = [(name, value) for name, value in upstream.raw_headers]
                 path = first(headers, b"x-stoa-file")
@@ -200,7 +198,7 @@ class Front:
         response = FileResponse(file, headers=kept, stat_result=file.stat())
         known = {part.strip() for part in (first(scope["headers"], b"if-none-match") or b"").split(b",")}
         if response.headers["etag"].encode() in known:
-            raw = [(name, value) for name, value in response.raw_headers if name not in {b"content-length"}]
+            raw = [(name, value) for name, value in response.raw_headers if name != b"content-length"]
             await send({"type": "http.response.start", "status": 304, "headers": raw})
             await send({"type": "http.response.body", "body": b""})
             return None
@@ -216,6 +214,13 @@ class Front:
             return None
         inside = any(real.is_relative_to(root.resolve()) for root in self.settings.file_roots)
         return real if path.is_absolute() and inside and real.is_file() else None
+
+    def _tell_portal_down(self, error: Exception) -> None:
+        """Every ten seconds at most: a busy portal that is down would fill the disk with the same line."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._told_down + 10:
+            self._told_down = now
+            _log("front.portal_down", error=type(error).__name__)
 
     async def _refuse(self, scope: Scope, send: Send, status: int) -> None:
         wants = first(scope["headers"], b"accept") or b""
@@ -265,8 +270,8 @@ async def _reply(
     send: Send, status: int, body: bytes, kind: bytes, extra: list[Header] | None = None
 ) -> None:
     headers = [
-        (b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"), *(extra or []),
+        (b"content-type", kind), (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), *(extra or []),
     ]  # fmt: skip
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

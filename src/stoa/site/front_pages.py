@@ -5,6 +5,8 @@ No template, no style sheet and no language setting is at hand when the portal i
 in both languages and stands alone.
 """
 
+# ruff: noqa: ISC004 - a pair of languages, each wrapped over lines
+
 from __future__ import annotations
 
 import json
@@ -27,7 +29,8 @@ NOTICES = {
         "front.request_unclear",
         ("This request cannot be read", "Diese Anfrage ist nicht lesbar"),
         ("The browser or program sent contradictory details. Please try again.",
-         "Der Browser oder das Programm hat widersprüchliche Angaben gesendet. Bitte versuchen Sie es erneut."),
+         "Der Browser oder das Programm hat widersprüchliche Angaben gesendet. "
+         "Bitte versuchen Sie es erneut."),
     ),
     404: Notice(
         "front.file_gone",
@@ -46,13 +49,15 @@ NOTICES = {
         "front.length_missing",
         ("The length of the upload is missing", "Die Länge der Daten fehlt"),
         ("Programs must send a Content-Length with their data; chunked uploads are not taken.",
-         "Programme müssen mit ihren Daten eine Content-Length senden; stückweises Senden wird nicht angenommen."),
+         "Programme müssen mit ihren Daten eine Content-Length senden; "
+         "stückweises Senden wird nicht angenommen."),
     ),
     413: Notice(
         "front.body_too_large",
         ("This is too large", "Das ist zu groß"),
         ("A file may have up to 2 GB, a form up to 5 MB. Please split it or send it compressed.",
-         "Eine Datei darf bis zu 2 GB haben, ein Formular bis zu 5 MB. Bitte teilen oder komprimieren Sie sie."),
+         "Eine Datei darf bis zu 2 GB haben, ein Formular bis zu 5 MB. "
+         "Bitte teilen oder komprimieren Sie sie."),
     ),
     502: Notice(
         "front.portal_down",

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Runs the front on a port that the supervisor has opened: `python -m stoa.site.front_server --uds S --fd N`."""
+"""Runs the front on a port that the supervisor has opened.
+
+`python -m stoa.site.front_server --uds SOCKET --fd NUMBER`
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ class PatientButFirm(HttpToolsProtocol):
             raise ValueError("headers too long")
 
     def data_received(self, data: bytes) -> None:
-        # The parser keeps an unfinished header itself and tells nobody: count what goes in before the headers end.
+        # The parser keeps an unfinished header itself and tells nobody: count what goes in.
         if self._too_late is not None:
             self._unread = getattr(self, "_unread", 0) + len(data)
             if self._unread > 2 * HEADERS_MOST_BYTES + 1024 * 1024:
@@ -100,8 +103,9 @@ def main() -> None:
     given = parser.parse_args()
     config = uvicorn.Config(
         Front(settings_from(given.uds, dict(os.environ))),
-        http=PatientButFirm, ws="none", loop="uvloop", lifespan="on", backlog=4096, timeout_graceful_shutdown=5,
-        timeout_keep_alive=20, access_log=False, log_level="warning", server_header=False, proxy_headers=False,
+        http=PatientButFirm, ws="none", loop="uvloop", lifespan="on", backlog=4096,
+        timeout_graceful_shutdown=5, timeout_keep_alive=20, access_log=False,
+        log_level="warning", server_header=False, proxy_headers=False,
     )  # fmt: skip
     sockets: list[Any] = [socket.socket(fileno=given.fd)]
     uvicorn.Server(config).run(sockets=sockets)

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 Receive = Callable[[], Awaitable[Any]]
 
@@ -25,7 +25,7 @@ KEEP_FREE = 256 * 1024 * 1024
 ANSWER_MOST = 8 * 1024 * 1024 * 1024
 
 
-class BodyRefused(Exception):
+class BodyRefused(Exception):  # noqa: N818 - reads as what it is
     """The body was not taken; carries the HTTP status (0: the caller is gone)."""
 
     def __init__(self, status: int) -> None:
@@ -37,7 +37,7 @@ async def gather_body(receive: Receive, length: int, folder: Path) -> IO[bytes]:
     """The whole body in memory or, when large, in a nameless file. The caller closes it."""
     if length > MEMORY_MOST and shutil.disk_usage(folder).free < length + KEEP_FREE:
         raise BodyRefused(507)
-    body = tempfile.SpooledTemporaryFile(max_size=MEMORY_MOST, dir=folder)  # noqa: SIM115 - closed by the caller
+    body = _spooled(folder)
     try:
         await _fill(body, receive, length)
     except BaseException:
@@ -68,6 +68,12 @@ async def _fill(body: IO[bytes], receive: Receive, length: int) -> None:
         more = message.get("more_body", False)
 
 
+def _spooled(folder: Path) -> IO[bytes]:
+    """A file that stands in memory while it is small; the caller closes it."""
+    file = tempfile.SpooledTemporaryFile(max_size=MEMORY_MOST, dir=str(folder))  # noqa: SIM115
+    return cast("IO[bytes]", file)
+
+
 async def pieces_of(body: IO[bytes]) -> AsyncIterator[bytes]:
     while piece := body.read(PIECE):
         yield piece
@@ -76,12 +82,12 @@ async def pieces_of(body: IO[bytes]) -> AsyncIterator[bytes]:
 class Answer:
     """An answer that is read from Django at full speed and sent at the caller's speed.
 
-    One writer, one reader. What the reader has not sent yet stands in memory up to MEMORY_MOST, beyond that in
-    a nameless file.
+    One writer, one reader. What the reader has not sent yet stands in memory up to MEMORY_MOST, beyond that
+    in a nameless file.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=MEMORY_MOST, dir=folder)
+        self._file = _spooled(folder)
         self._written = self._read = 0
         self._over = False
         self._failed: BaseException | None = None

@@ -18,7 +18,7 @@ SOCKET_PATH_MOST = 100
 FOLDERS = ("lake", "cache", "files", "exports", "media", "logs", "run", "run/spool", "secrets", "work")
 
 
-class HomeTrouble(Exception):
+class HomeTrouble(Exception):  # noqa: N818 - reads as what it is
     """The data folder cannot be used; the text says why and what to do."""
 
 

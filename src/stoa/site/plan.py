@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 import sys
@@ -15,7 +14,6 @@ from stoa.site.home import Home, HomeTrouble
 
 DJANGO_THREADS = 8
 WSGI = "stoa.site.wsgi:application"
-JOBS_MODULE = "stoa.commons.jobs.worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,8 @@ def planned_children(
 def _django(home: Home, plan: Plan, environment: dict[str, str]) -> Child:
     uds = home.sockets() / "dj.sock"
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", str(plan.django_workers),
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws",
+        "--workers", str(plan.django_workers),
         "--blocking-threads", str(DJANGO_THREADS), "--workers-kill-timeout", "5", "--respawn-failed-workers",
         "--log-level", "warning", "--uds-permissions", "384", "--uds", str(uds),
         os.environ.get("STOA_WSGI", WSGI),
@@ -111,19 +110,11 @@ def _front(home: Home, plan: Plan, environment: dict[str, str], listener: socket
 
 
 def _jobs(home: Home, plan: Plan, environment: dict[str, str]) -> Child:
-    own = importlib.util.find_spec("stoa.commons") and (importlib.util.find_spec("stoa.commons.jobs"))
-    has_worker = bool(own and own.submodule_search_locations) and _has_file(JOBS_MODULE)
-    command = [sys.executable, "-m", JOBS_MODULE] if has_worker else [
-        sys.executable, "-m", "django", "procrastinate", "worker",
+    # Two at once, so that an hour of reading one file does not hold up the small jobs. No checks: they would
+    # load every page of the portal into a process that serves none.
+    command = [
+        sys.executable, "-m", "django", "procrastinate", "--skip-checks", "worker", "--concurrency", "2",
+        "--shutdown-graceful-timeout", "5",
     ]  # fmt: skip
     log = None if plan.logs_here else home.logs / "jobs.log"
     return Child("jobs", "the job worker", command, environment, log)
-
-
-def _has_file(module: str) -> bool:
-    from pathlib import Path
-
-    import stoa
-
-    relative = Path(*module.split(".")[1:]).with_suffix(".py")
-    return any((Path(folder) / relative).exists() for folder in stoa.__path__)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Our launcher for the PostgreSQL that comes as a Python package: make, start, stop, ask.
 
-Only Unix sockets, passwords (scram) for every role, checksums on, sorting by code point (the application sorts
-for people). The server survives kill -9 of anything: `start` waits until what is left of the old one is gone.
+Only Unix sockets, passwords (scram) for every role, checksums on, sorting by code point (the application
+sorts for people). The server survives kill -9 of anything: `start` waits until what is left of the
+old one is gone.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -224,9 +226,10 @@ class Cluster:
         ask = dies_with_parent(signal.SIGINT) if tied else None
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                command, cwd=self.place.base, env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                preexec_fn=ask, start_new_session=True, **self.place.as_user(),
-            )  # fmt: skip  # noqa: PLW1509 - we have no threads
+                command, cwd=self.place.base, env=_environment(), stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, preexec_fn=ask,  # noqa: PLW1509 - we have no threads
+                start_new_session=True, **self.place.as_user(),
+            )  # fmt: skip
 
     def _became_ready(self, process: subprocess.Popen[bytes], end: float) -> bool:
         while process.poll() is None:
@@ -250,7 +253,7 @@ class Cluster:
             (self.place.data / "postmaster.pid").unlink(missing_ok=True)
 
     def stop(self, seconds: float = STOP_MOST_S) -> None:
-        """Fast shutdown: cut the clients, write everything down, be gone. Nothing happens if none is running."""
+        """Fast shutdown: cut the clients, write everything down. Nothing happens if none is running."""
         pid = self.pid()
         if pid is None:
             return
@@ -290,8 +293,6 @@ def _send(pid: int, with_signal: signal.Signals) -> None:
 
 def _reaped(pid: int) -> bool:
     """Gone, also when it is our own child (which stays a zombie until we look)."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
     return not is_alive(pid)

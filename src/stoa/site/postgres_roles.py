@@ -45,13 +45,13 @@ def roles_sql(owner_password: str, app_password: str) -> str:
             f"THEN CREATE ROLE {role}; END IF; END $$;"
         )
         lines.append(f"ALTER ROLE {role} LOGIN {rights} PASSWORD {literal(password)};")
-    # The owner may act as the application (`SET LOCAL ROLE`), which is how tests see what the application sees.
+    # The owner may act as the application (`SET LOCAL ROLE`): tests see what it sees.
     lines.append(f"GRANT {APP} TO {OWNER};")
     return "\n".join(lines)
 
 
 def database_sql() -> str:
-    """What every database needs: run in template1 (so that new ones have it) and in ours. May be run again."""
+    """What every database needs: run in template1 (for new ones) and in ours. May be run again."""
     lines = [f"CREATE EXTENSION IF NOT EXISTS {name};" for name in EXTENSIONS]
     lines += [f"ALTER FUNCTION {function} LEAKPROOF;" for function in LEAKPROOF]
     lines += [

@@ -19,7 +19,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
 
 def is_alive(pid: int) -> bool:
-    """Whether the process runs. A zombie is dead: after kill -9 it keeps its number until somebody reaps it."""
+    """Whether the process runs. A zombie is dead: it keeps its number until somebody reaps it."""
     return _state(pid) not in {"", "Z", "X"}
 
 
@@ -48,7 +48,7 @@ def command_line(pid: int) -> str:
 
 
 def works_in(folder: Path) -> list[int]:
-    """Living processes whose working folder is this one (every PostgreSQL process stands in its data folder)."""
+    """Living processes whose working folder is this one (PostgreSQL: its data folder)."""
     if not LINUX:
         return []
     found = []

@@ -63,7 +63,7 @@ class Supervisor:
             ready = self._wait_ready()
             if ready and not self.stopping:
                 say(
-                    f"Stoa is ready after {time.monotonic() - began:.1f} s: {self.plan.url}  (Ctrl-C stops it)"
+                    f"Stoa is ready after {time.monotonic() - began:.1f} s: {self.plan.url} (Ctrl-C stops it)"
                 )
                 tell("ready", url=self.plan.url)
             self._watch()
@@ -76,11 +76,11 @@ class Supervisor:
     def _start(self) -> None:
         clear_leftovers(self.home)
         owner_url, app_url = self._start_database()
-        if self.stopping:
+        if self._told_to_stop():
             return
         migrate(self.home, self.cluster, child_environment(self.home, self.plan, owner_url), say)
         for child in planned_children(self.home, self.plan, app_url, self.listener):
-            if self.stopping:
+            if self._told_to_stop():
                 return
             say(f"Starting {child.title}")
             child.start()
@@ -108,16 +108,14 @@ class Supervisor:
             self._look_after()
             if self._answers() if self.plan.web else time.monotonic() > settled:
                 return True
-            self._sleep(0.05)
+            self._sleep(0.1)
         if not self.stopping:
-            say(
-                f"The portal does not answer yet. What its parts say is in {self.home.logs}; `stoa doctor` helps."
-            )
+            say(f"The portal does not answer yet. See the logs in {self.home.logs}; `stoa doctor` helps.")
         return False
 
     def _answers(self) -> bool:
         """Whether /-/ready says 200 through the front door."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.plan.host, self.plan.host)  # noqa: S104 - compared
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.plan.host, self.plan.host)  # noqa: S104
         try:
             with socket.create_connection((host, self.plan.port), timeout=20) as call:
                 call.sendall(b"GET /-/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -163,6 +161,10 @@ class Supervisor:
             signal.signal(number, self._asked_to_stop)
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
+    def _told_to_stop(self) -> bool:
+        """A signal may set it between any two lines."""
+        return self.stopping
+
     def _asked_to_stop(self, *_: object) -> None:
         self.stopping = True
 
@@ -173,7 +175,7 @@ class Supervisor:
             os.read(self._wake, 4096)
 
     def _stop(self) -> None:
-        """First the front door, then who stands behind it, at last the database: nobody loses a request midway."""
+        """First the front door, then who stands behind it, at last the database."""
         self.stopping = True
         say("Stopping")
         end = time.monotonic() + STOP_MOST_S - 2.0

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A backup is worth what its restore gives back: every row of every table, every file of the lake."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.site.conftest import ROOT
+
+from stoa.site import postgres_roles as roles
+from stoa.site.home import Home
+from stoa.site.lease import hold_cluster
+from stoa.site.postgres import Cluster
+
+pytestmark = pytest.mark.processes
+
+TABLES = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+
+LOCKED = """
+SET ROLE stoa_owner;
+CREATE TABLE of_cities (id bigserial PRIMARY KEY, city_id bigint, name text, shape bytea, extent box);
+ALTER TABLE of_cities ENABLE ROW LEVEL SECURITY;
+ALTER TABLE of_cities FORCE ROW LEVEL SECURITY;
+CREATE POLICY city_lock ON of_cities USING (city_id = nullif(current_setting('app.city', true), '')::bigint);
+RESET ROLE;
+INSERT INTO of_cities (city_id, name, shape, extent)
+SELECT n % 3, 'Straße ' || n, decode(md5(n::text), 'hex'), box(point(n, n), point(n + 1, n + 1))
+FROM generate_series(1, 5000) n;
+"""
+
+
+def environment(home: Path) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("STOA_")}
+    settings = {"DJANGO_SETTINGS_MODULE": "stoa.site.settings", "STOA_HOME": str(home)}
+    return kept | {"PYTHONPATH": str(ROOT / "src")} | settings
+
+
+def stoa(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "stoa.site", *words],
+        env=environment(home), capture_output=True, text=True, check=False, timeout=180,
+    )  # fmt: skip
+
+
+def rows(cluster: Cluster) -> dict[str, str]:
+    """Per table the number of rows and a hash over all of them, whatever the order."""
+    told = {}
+    for table in cluster.ask(TABLES).splitlines():
+        told[table] = cluster.ask(f"SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {table} t")
+    return told
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def filled(place: Path) -> Path:
+    """A data folder with the product's tables, rows of three cities behind a lock, and files."""
+    home = place / "filled"
+    with hold_cluster(Home(home)) as cluster:
+        subprocess.run(
+            [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity", "0"],
+            env=environment(home) | {"DATABASE_URL": cluster.url(roles.OWNER)}, check=True,
+        )  # fmt: skip
+        cluster.ask(LOCKED)
+    for name in (
+        "lake/town/0198/v000001/data.parquet",
+        "lake/town/0198/v000002/data.parquet",
+        "files/ab/ab12",
+    ):
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(os.urandom(100_000))
+    (home / "secrets" / "django.key").write_text("signs sessions")
+    (home / "cache" / "derived").write_text("can be made again")
+    return home
+
+
+def test_a_restored_copy_has_every_row_and_every_file(place: Path, filled: Path) -> None:
+    done = stoa(filled, "backup", str(place / "copy"))
+    assert done.returncode == 0, done.stderr
+    new = place / "new"
+    done = stoa(new, "restore", str(place / "copy"))
+    assert done.returncode == 0, done.stderr
+    with hold_cluster(Home(filled)) as before, hold_cluster(Home(new)) as after:
+        wanted = rows(before)
+        assert rows(after) == wanted
+        assert wanted["public.of_cities"].startswith("5000|")
+        assert len(wanted) > 20
+        assert after.ask("SELECT nextval('of_cities_id_seq')") == "5001"
+        assert (
+            after.ask(
+                "SELECT relforcerowsecurity, relowner::regrole FROM pg_class WHERE relname = 'of_cities'"
+            )
+            == "t|stoa_owner"
+        )
+        assert after.ask("SELECT has_table_privilege('stoa_app', 'of_cities', 'INSERT')") == "t"
+    for folder in ("lake", "files"):
+        assert hashes(new / folder) == hashes(filled / folder)
+    assert hashes(new / "lake")
+    assert (new / "secrets" / "django.key").read_text() == "signs sessions"
+    assert not (new / "cache" / "derived").exists()
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_changed(place: Path, filled: Path) -> None:
+    copy = place / "damaged"
+    assert stoa(filled, "backup", str(copy)).returncode == 0
+    file = copy / "lake/town/0198/v000001/data.parquet"
+    file.write_bytes(b"!" + file.read_bytes()[1:])
+    done = stoa(place / "untouched", "restore", str(copy))
+    assert done.returncode == 1
+    assert "v000001/data.parquet was changed" in done.stderr
+    assert not (place / "untouched").exists()
+
+
+def test_a_manifest_that_points_outside_is_refused(place: Path, filled: Path) -> None:
+    copy = place / "outside"
+    assert stoa(filled, "backup", str(copy)).returncode == 0
+    told = (copy / "manifest.json").read_text()
+    (copy / "manifest.json").write_text(told.replace("files/ab/ab12", "../filled/files/ab/ab12"))
+    assert stoa(place / "untouched", "restore", str(copy)).returncode == 1
+    assert not (place / "untouched").exists()
+
+
+def test_neither_overwrites_what_is_there(place: Path, filled: Path) -> None:
+    (place / "full").mkdir()
+    (place / "full" / "photo.jpg").touch()
+    assert "is not empty" in stoa(filled, "backup", str(place / "full")).stderr
+    assert stoa(place / "other", "backup", str(place / "new-copy")).returncode == 1
+    assert stoa(filled, "backup", str(place / "copy-2")).returncode == 0
+    assert "is not empty" in stoa(filled, "restore", str(place / "copy-2")).stderr
+    assert "not a complete backup" in stoa(place / "empty", "restore", str(place / "full")).stderr
