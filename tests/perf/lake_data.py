@@ -17,13 +17,21 @@ CITY = Box(7.45, 51.84, 7.80, 52.06)
 TABLE = (
     ("id", Kind.INTEGER, "i + 1000000"),
     ("case_no", Kind.TEXT, "'V-' || lpad(((i * 7919) % 1000003)::VARCHAR, 7, '0')"),
-    ("kind", Kind.TEXT, "['Rotlicht','Parken','Tempo','Lärm','Müll','Laub','Licht','Schnee','Baum','Ast','Rad','Bus'][1 + h1 % 12]"),
+    (
+        "kind",
+        Kind.TEXT,
+        "['Rotlicht','Parken','Tempo','Lärm','Müll','Laub','Licht','Schnee','Baum','Ast','Rad','Bus'][1 + h1 % 12]",
+    ),
     ("state", Kind.TEXT, "['offen','in Arbeit','erledigt','abgelehnt'][1 + h2 % 4]"),
     ("district", Kind.TEXT, "'Bezirk ' || (h3 % 45)"),
     ("street", Kind.TEXT, "'Straße am Tor ' || (h4 % 4000)"),
     ("house_no", Kind.INTEGER, "CASE WHEN h5 % 20 <> 0 THEN h5 % 180 END"),
     ("opened", Kind.DATE, "DATE '2015-01-01' + (h6 % 4000)::INTEGER"),
-    ("closed_at", Kind.DATETIME, "CASE WHEN h7 % 5 <> 0 THEN TIMESTAMPTZ '2015-01-01 06:00:00+00' + to_minutes((h7 % 5000000)::BIGINT) END"),
+    (
+        "closed_at",
+        Kind.DATETIME,
+        "CASE WHEN h7 % 5 <> 0 THEN TIMESTAMPTZ '2015-01-01 06:00:00+00' + to_minutes((h7 % 5000000)::BIGINT) END",
+    ),
     ("amount", Kind.NUMBER, "CASE WHEN h8 % 9 <> 0 THEN (h8 % 1000000) / 100.0 END"),
     ("speed", Kind.NUMBER, "(h1 % 1200) / 10.0"),
     ("urgent", Kind.BOOLEAN, "h2 % 7 = 0"),
@@ -51,7 +59,9 @@ def table(folder: Path, rows: int, *, seed: int = 1, places: bool = True) -> Sta
             f"COPY (SELECT i + 1 AS _row, {columns} {place} FROM (SELECT i, {numbers} FROM range({rows}) t(i))) "
             f"TO {quoted(str(file))} (FORMAT parquet, COMPRESSION lz4)"
         )
-    return StagedTable(file, rows, "lonlat" if places else "none", ("Point",) if places else (), CITY if places else None)
+    return StagedTable(
+        file, rows, "lonlat" if places else "none", ("Point",) if places else (), CITY if places else None
+    )
 
 
 POLYGON_COLUMNS = (
@@ -65,9 +75,11 @@ POLYGON_COLUMNS = (
 def polygons(folder: Path, rows: int = 200_000, *, seed: int = 1) -> StagedTable:
     """Houses of a town: clustered, turned, with five to nine corners, some with a court, 8 to 40 m wide."""
     file = folder / f"polygons-{rows}-{seed}.parquet"
-    corners = "list_transform(range(n), k -> ST_Point(" \
-        "x + w * (0.75 + ((k * 37 + c) % 25) / 100.0) * cos(a + 2 * pi() * k / n) / 68500.0, " \
+    corners = (
+        "list_transform(range(n), k -> ST_Point("
+        "x + w * (0.75 + ((k * 37 + c) % 25) / 100.0) * cos(a + 2 * pi() * k / n) / 68500.0, "
         "y + w * (0.75 + ((k * 53 + c) % 25) / 100.0) * sin(a + 2 * pi() * k / n) / 111200.0))"
+    )
     spread = "(u + v + t - 1.5)"
     with duckdb.connect() as connection:
         connection.execute(f"LOAD {quoted(str(spatial_extension()))}")
@@ -77,7 +89,7 @@ def polygons(folder: Path, rows: int = 200_000, *, seed: int = 1) -> StagedTable
               (hash(i + {seed}, 2) % 1000003) / 1000003.0 AS v, (hash(i + {seed}, 3) % 1000003) / 1000003.0 AS t,
               (hash(i + {seed}, 4) % 1000003) / 1000003.0 AS s, (hash(i + {seed}, 5) % 1000003) / 1000003.0 AS r,
               (hash(i + {seed}, 6) % 25)::INTEGER AS c, 5 + (hash(i + {seed}, 7) % 5)::BIGINT AS n FROM range({rows}) q(i)),
-            places AS (SELECT *, 7.62 + 0.09 * {spread.replace('t', 's')} AS x, 51.95 + 0.055 * {spread.replace('u', 'r')} AS y,
+            places AS (SELECT *, 7.62 + 0.09 * {spread.replace("t", "s")} AS x, 51.95 + 0.055 * {spread.replace("u", "r")} AS y,
               4 + 16 * u * u AS w, pi() * v AS a FROM seeds),
             rings AS (SELECT *, {corners} AS ring FROM places)
             SELECT i + 1 AS _row, i AS id, ['Wohnen','Gewerbe','Garage','Schule'][1 + (i % 4)] AS use, 3 + 20 * u AS height,

@@ -27,7 +27,9 @@ ARROW = {
 }
 
 
-def stage(folder: Path, columns: Sequence[ColumnSpec], rows: Sequence[Sequence[Any]], place: str = "none") -> StagedTable:
+def stage(
+    folder: Path, columns: Sequence[ColumnSpec], rows: Sequence[Sequence[Any]], place: str = "none"
+) -> StagedTable:
     """Rows as the readers leave them; behind the columns stand `_lon, _lat` or `_wkb` if `place` says so."""
     names = ["_row", *(column.name for column in columns)]
     types = [pa.int64(), *(ARROW[column.kind] for column in columns)]
@@ -41,19 +43,19 @@ def stage(folder: Path, columns: Sequence[ColumnSpec], rows: Sequence[Sequence[A
     return StagedTable(file, len(rows), place)
 
 
-@pytest.fixture()
+@pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     (tmp_path / "lake").mkdir()
     return Layout(tmp_path / "lake", tmp_path / "cache", memory_mib=200, threads=2)
 
 
-@pytest.fixture()
+@pytest.fixture
 def stage_rows(tmp_path: Path) -> Callable[..., StagedTable]:
     """Rows as the readers leave them, not yet written."""
     return lambda columns, rows, place="none": stage(tmp_path / "staged", columns, rows, place)
 
 
-@pytest.fixture()
+@pytest.fixture
 def put(layout: Layout, tmp_path: Path) -> Callable[..., Written]:
     """Write rows as the next version and give back what was written."""
     counter = iter(range(1, 1000))
@@ -66,6 +68,8 @@ def put(layout: Layout, tmp_path: Path) -> Callable[..., Written]:
         key: tuple[str, ...] = (),
     ) -> Written:
         staged = stage(tmp_path / "staged", columns, rows, place)
-        return door.write_version(layout, staged, path=f"city/set/v{next(counter):06d}", columns=tuple(columns), key=key)
+        return door.write_version(
+            layout, staged, path=f"city/set/v{next(counter):06d}", columns=tuple(columns), key=key
+        )
 
     return _put

@@ -50,7 +50,9 @@ def test_the_comparison_is_what_one_counts_by_hand(stage_rows, old, new):
     with TemporaryDirectory() as folder:
         layout = Layout(Path(folder) / "lake", Path(folder) / "cache", memory_mib=200)
         refs = [
-            door.write_version(layout, stage_rows(COLUMNS, rows), path=f"v{n}", columns=COLUMNS, key=("id",)).ref
+            door.write_version(
+                layout, stage_rows(COLUMNS, rows), path=f"v{n}", columns=COLUMNS, key=("id",)
+            ).ref
             for n, rows in enumerate((old, new))
         ]
         found = door.compare(layout, *refs, limit=100)
@@ -65,7 +67,9 @@ def test_the_comparison_is_what_one_counts_by_hand(stage_rows, old, new):
     sides = [(row.before is None, row.after is None) for row in found.sample]
     assert sides.count((True, False)) == found.added
     assert sides.count((False, True)) == found.removed
-    assert sides == sorted(sides, key=[(False, False), (True, False), (False, True)].index), "changed ones come first"
+    assert sides == sorted(sides, key=[(False, False), (True, False), (False, True)].index), (
+        "changed ones come first"
+    )
     for row in found.sample:
         for side, rows in ((row.before, old), (row.after, new)):
             if side is not None:

@@ -31,7 +31,7 @@ ROWS = [
 ]
 
 
-@pytest.fixture()
+@pytest.fixture
 def ref(put):
     return put(COLUMNS, ROWS).ref
 
@@ -55,7 +55,9 @@ def by_hand(key, cells=lambda row: row[1], rows=ROWS) -> dict:
 )
 def test_a_measure_of_a_group_is_what_one_works_out_by_hand(layout, ref, measure, figure):
     found = door.group(layout, ref, Query(), GroupBy("kind", measure, "amount"))
-    expected = {name: figure([v for v in values if v is not None]) for name, values in by_hand(lambda r: r[0]).items()}
+    expected = {
+        name: figure([v for v in values if v is not None]) for name, values in by_hand(lambda r: r[0]).items()
+    }
     assert {row[0]: row[2] for row in found.rows} == pytest.approx(expected)
     figures = [row[2] for row in found.rows]
     assert figures == sorted(figures, reverse=True)
@@ -68,7 +70,9 @@ def test_rows_are_counted_by_month_in_the_order_of_time(layout, ref):
 
 
 def test_instants_are_grouped_by_hour_and_stay_instants(layout, ref):
-    found = door.group(layout, ref, Query((Filter("count", Op.IS, ("1",)),)), GroupBy("seen_at", bucket=Bucket.HOUR))
+    found = door.group(
+        layout, ref, Query((Filter("count", Op.IS, ("1",)),)), GroupBy("seen_at", bucket=Bucket.HOUR)
+    )
     counts = Counter(row[3].replace(minute=0) for row in ROWS if row[4] == 1)
     assert [(row[0], row[2]) for row in found.rows] == sorted(counts.items())
 

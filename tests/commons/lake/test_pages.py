@@ -53,7 +53,7 @@ def fold(text: str) -> str:
     return bare.lower().replace("ß", "ss")
 
 
-@pytest.fixture()
+@pytest.fixture
 def table(put):
     rows = rows_of(1, 137)
     return put(COLUMNS, rows).ref, [(n, *row) for n, row in enumerate(rows, start=1)]
@@ -120,11 +120,26 @@ def test_going_back_past_the_top_shows_the_first_page_in_full(layout, table):
         ([Filter("height", Op.IS, ("0",))], lambda r: r[4] == 0.0),
         ([Filter("open", Op.IS, ("nein",))], lambda r: r[5] is False),
         ([Filter("built", Op.MORE, ("02.01.2026",))], lambda r: r[6] is not None and r[6] > date(2026, 1, 2)),
-        ([Filter("built", Op.ONE_OF, ("2026-01-01", "2026-01-03"))], lambda r: r[6] in {date(2026, 1, 1), date(2026, 1, 3)}),
-        ([Filter("seen_at", Op.IS, ("2026-01-02",))], lambda r: r[7] is not None and r[7].date() == date(2026, 1, 2)),
-        ([Filter("seen_at", Op.NOT, ("2026-01-02",))], lambda r: r[7] is None or r[7].date() != date(2026, 1, 2)),
-        ([Filter("seen_at", Op.AT_MOST, ("2026-01-01",))], lambda r: r[7] is not None and r[7].date() <= date(2026, 1, 1)),
-        ([Filter("seen_at", Op.MORE, ("2026-01-01",))], lambda r: r[7] is not None and r[7].date() > date(2026, 1, 1)),
+        (
+            [Filter("built", Op.ONE_OF, ("2026-01-01", "2026-01-03"))],
+            lambda r: r[6] in {date(2026, 1, 1), date(2026, 1, 3)},
+        ),
+        (
+            [Filter("seen_at", Op.IS, ("2026-01-02",))],
+            lambda r: r[7] is not None and r[7].date() == date(2026, 1, 2),
+        ),
+        (
+            [Filter("seen_at", Op.NOT, ("2026-01-02",))],
+            lambda r: r[7] is None or r[7].date() != date(2026, 1, 2),
+        ),
+        (
+            [Filter("seen_at", Op.AT_MOST, ("2026-01-01",))],
+            lambda r: r[7] is not None and r[7].date() <= date(2026, 1, 1),
+        ),
+        (
+            [Filter("seen_at", Op.MORE, ("2026-01-01",))],
+            lambda r: r[7] is not None and r[7].date() > date(2026, 1, 1),
+        ),
         (
             [Filter("seen_at", Op.LESS, ("2026-01-01T04:00:00+01:00",))],
             lambda r: r[7] is not None and r[7] < datetime(2026, 1, 1, 3, tzinfo=UTC),
@@ -136,7 +151,10 @@ def test_going_back_past_the_top_shows_the_first_page_in_full(layout, table):
         ([Filter("district", Op.ONE_OF, ("Süd", "nord"))], lambda r: r[2] in {"Süd", "nord"}),
         ([Filter("district", Op.NOT, ("Süd", "nord"))], lambda r: r[2] not in {"Süd", "nord"}),
         ([Filter("district", Op.EMPTY)], lambda r: r[2] is None),
-        ([Filter("district", Op.FILLED), Filter("trees", Op.EMPTY)], lambda r: r[2] is not None and r[3] is None),
+        (
+            [Filter("district", Op.FILLED), Filter("trees", Op.EMPTY)],
+            lambda r: r[2] is not None and r[3] is None,
+        ),
         ([Filter("district", Op.IS, ("x' OR 1=1 --",))], lambda r: False),
     ],
 )
@@ -244,7 +262,14 @@ def test_columns_are_shown_as_asked_and_geometry_as_geojson_only_then(layout, pu
     ],
 )
 def test_a_box_keeps_what_lies_in_it(layout, put, box, names):
-    rows = [("inside", 7.5, 51.5), ("edge", 8.0, 52.0), ("outside", 8.0001, 52.0), ("none", None, None), ("east", 179.0, 1.0), ("west", -179.0, 1.0)]
+    rows = [
+        ("inside", 7.5, 51.5),
+        ("edge", 8.0, 52.0),
+        ("outside", 8.0001, 52.0),
+        ("none", None, None),
+        ("east", 179.0, 1.0),
+        ("west", -179.0, 1.0),
+    ]
     ref = put([COLUMNS[0]], rows, place="lonlat").ref
     found = door.page(layout, ref, Query(box=box), 100)
     assert {row[1] for row in found.rows} == names
@@ -299,10 +324,17 @@ def test_the_reader_for_downloads_can_only_read(layout, table):
     import duckdb
 
     ref, rows = table
-    sql = door.query_sql(layout, ref, Query((Filter("trees", Op.FILLED),), sort="-trees", columns=("name", "trees")), row=True)
+    sql = door.query_sql(
+        layout, ref, Query((Filter("trees", Op.FILLED),), sort="-trees", columns=("name", "trees")), row=True
+    )
     with door.connect_reader(layout, ref, spatial=sql.needs_spatial) as cursor:
         found = cursor.execute(sql.text, sql.values).fetchall()
-        for text in ("DROP TABLE data", "SELECT * FROM read_text('/etc/passwd')", "SET memory_limit='9GB'", "COPY data TO '/tmp/x.csv'"):
+        for text in (
+            "DROP TABLE data",
+            "SELECT * FROM read_text('/etc/passwd')",
+            "SET memory_limit='9GB'",
+            "COPY data TO '/tmp/x.csv'",
+        ):
             with pytest.raises(duckdb.Error):
                 cursor.execute(text)
     assert sql.columns == ("_row", "name", "trees")
@@ -312,7 +344,11 @@ def test_the_reader_for_downloads_can_only_read(layout, table):
 def test_a_question_that_takes_too_long_is_stopped(layout, table):
     from stoa.commons.lake import reader
 
-    with pytest.raises(Refused) as refused, door.connect_reader(layout, table[0]) as cursor, reader.limited(cursor, 0.2):
+    with (
+        pytest.raises(Refused) as refused,
+        door.connect_reader(layout, table[0]) as cursor,
+        reader.limited(cursor, 0.2),
+    ):
         cursor.execute("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b").fetchall()
     assert refused.value.problem.code == "lake.query_too_slow"
 
@@ -326,3 +362,26 @@ def test_more_than_the_line_holds_are_sent_away(layout):
     assert refused.value.problem.code == "lake.busy"
     with door_keeper.passed():
         pass
+
+
+def test_the_line_is_served_in_the_order_of_coming():
+    import threading
+    from time import monotonic
+
+    from stoa.commons.lake.turnstile import Turnstile
+
+    keeper, served, until = Turnstile(running=1, waiting=5), [], monotonic() + 20
+
+    def ask(number: int) -> None:
+        with keeper.passed():
+            served.append(number)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
+    with keeper.passed():
+        for number, thread in enumerate(threads, start=1):
+            thread.start()
+            while len(keeper._line) < number and monotonic() < until:
+                pass
+    for thread in threads:
+        thread.join(20)
+    assert served == [0, 1, 2, 3, 4]

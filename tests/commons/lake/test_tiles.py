@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import itertools
 import random
 import struct
 from collections.abc import Iterator
@@ -143,11 +144,13 @@ def test_from_zoom_14_on_no_feature_is_lost(layout, put, zoom):
 def test_below_zoom_14_of_the_points_in_a_pixel_one_is_drawn_and_it_stays(layout, put):
     rows = [(str(n), 7.62 + (n % 20) * 0.0004, 51.96 + (n // 20) * 0.0004) for n in range(400)]
     ref = put([NAME], rows, place="lonlat").ref
-    drawn = [set(features(door.tile(layout, ref, Tile.at(LonLat(7.622, 51.962), zoom)))) for zoom in range(14)]
+    drawn = [
+        set(features(door.tile(layout, ref, Tile.at(LonLat(7.622, 51.962), zoom)))) for zoom in range(14)
+    ]
     assert all(drawn), "a town is never an empty map"
     assert len(drawn[0]) == 1
     assert 1 < len(drawn[11]) < 400
-    for far, near in zip(drawn[:9], drawn[1:10], strict=True):  # all in one tile as far as that
+    for far, near in itertools.pairwise(drawn):  # all in one tile as far as that
         assert far <= near
 
 
@@ -163,7 +166,9 @@ def test_a_large_shape_is_cut_at_the_border_and_a_small_one_is_whole(layout, put
     house = shapely.box(7.6200, 51.9600, 7.6202, 51.9601)
     ref = put([NAME], [("country", wkb(country)), ("house", wkb(house))], place="wkb").ref
     found = features(door.tile(layout, ref, tile))
-    assert set(found[1]["corners"]) == {(-64, -64), (-64, 4160), (4160, -64), (4160, 4160)}
+    corners = sorted(found[1]["corners"])
+    for corner, expected in zip(corners, [(-64, -64), (-64, 4160), (4160, -64), (4160, 4160)], strict=True):
+        assert corner == pytest.approx(expected, abs=1)
     assert len(found[2]["corners"]) == 4
 
 
@@ -172,7 +177,13 @@ def test_lines_and_collections_and_broken_polygons_do_not_break_the_tile(layout,
     bow_tie = shapely.Polygon([(7.6, 51.9), (7.7, 52.0), (7.7, 51.9), (7.6, 52.0)])
     both = shapely.GeometryCollection([shapely.Point(7.62, 51.96), line])
     empty = shapely.Polygon()
-    rows = [("line", wkb(line)), ("tie", wkb(bow_tie)), ("both", wkb(both)), ("empty", wkb(empty)), ("none", None)]
+    rows = [
+        ("line", wkb(line)),
+        ("tie", wkb(bow_tie)),
+        ("both", wkb(both)),
+        ("empty", wkb(empty)),
+        ("none", None),
+    ]
     ref = put([NAME], rows, place="wkb").ref
     for zoom in (3, 10, 14, 16):
         found = features(door.tile(layout, ref, Tile.at(LonLat(7.62, 51.96), zoom)))
@@ -185,7 +196,13 @@ def test_properties_are_texts_numbers_and_iso_dates(layout, put):
     tile = Tile.at(LonLat(7.6, 51.9), 14)
     found = features(door.tile(layout, ref, tile, columns=("name", "day", "seen_at", "size")))[1]
     found.pop("corners")
-    assert found == {"_row": 1, "name": "ä", "day": "2026-02-01", "seen_at": "2026-03-01T12:30:00Z", "size": 2.5}
+    assert found == {
+        "_row": 1,
+        "name": "ä",
+        "day": "2026-02-01",
+        "seen_at": "2026-03-01T12:30:00Z",
+        "size": 2.5,
+    }
 
 
 def test_a_query_chooses_what_is_drawn_and_leaves_no_file(layout, put):

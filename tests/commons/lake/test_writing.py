@@ -38,7 +38,10 @@ def geo_of(layout: Layout, path: str) -> dict:
 
 def test_importing_the_door_does_not_load_duckdb_or_arrow():
     code = "import sys; import stoa.commons.lake.door; print([m for m in ('duckdb','pyarrow','django') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )
 
 
 def test_points_become_geoparquet_with_both_coordinate_systems(layout, put):
@@ -74,7 +77,9 @@ def test_the_coordinate_system_is_told_to_other_programs_as_it_is(layout, put, t
     table = pq.read_table(layout.lake / written.ref.path / "data.parquet", columns=["name", "geometry_3857"])
     places = table.filter(table["geometry_3857"].is_valid())
     crs = pyproj.CRS.from_json_dict(geo["crs"]).to_wkt()
-    pyogrio.write_arrow(places, tmp_path / "out.gpkg", geometry_name="geometry_3857", crs=crs, geometry_type="Point")
+    pyogrio.write_arrow(
+        places, tmp_path / "out.gpkg", geometry_name="geometry_3857", crs=crs, geometry_type="Point"
+    )
     assert pyogrio.read_info(tmp_path / "out.gpkg")["crs"] == "EPSG:3857"
 
 
@@ -84,8 +89,14 @@ def test_a_polygon_in_wkb_is_kept_and_its_kind_is_told(layout, put):
     high = shapely.to_wkb(shapely.Point(7.6, 51.95, 60.0), output_dimension=3)
     written = put([NAME], [("a", wkb), ("b", many), ("c", high), ("d", None)], place="wkb")
     assert written.ref.geometry_types == ("MultiPolygon", "Point", "Polygon")
-    assert geo_of(layout, written.ref.path)["columns"]["geometry"]["geometry_types"] == ["MultiPolygon", "Point Z", "Polygon"]
-    rows = {row["name"]: row for row in pq.read_table(layout.lake / written.ref.path / "data.parquet").to_pylist()}
+    assert geo_of(layout, written.ref.path)["columns"]["geometry"]["geometry_types"] == [
+        "MultiPolygon",
+        "Point Z",
+        "Polygon",
+    ]
+    rows = {
+        row["name"]: row for row in pq.read_table(layout.lake / written.ref.path / "data.parquet").to_pylist()
+    }
     assert shapely.from_wkb(rows["a"]["geometry"]).equals(shapely.from_wkb(wkb))
     assert rows["d"]["geometry"] is None
 
@@ -93,7 +104,9 @@ def test_a_polygon_in_wkb_is_kept_and_its_kind_is_told(layout, put):
 def test_what_lies_beyond_the_web_map_keeps_its_place_but_is_on_no_tile(layout, put):
     pole = struct.pack("<BIdd", 1, 1, 0.0, 90.0)
     written = put([NAME], [("pole", pole), ("town", struct.pack("<BIdd", 1, 1, 7.6, 51.9))], place="wkb")
-    rows = {row["name"]: row for row in pq.read_table(layout.lake / written.ref.path / "data.parquet").to_pylist()}
+    rows = {
+        row["name"]: row for row in pq.read_table(layout.lake / written.ref.path / "data.parquet").to_pylist()
+    }
     assert rows["pole"]["geometry"] is not None
     assert rows["pole"]["geometry_3857"] is None
     assert rows["town"]["geometry_3857"] is not None
@@ -116,7 +129,11 @@ def test_least_and_greatest_values_are_told_for_numbers_and_times(put):
     when = datetime(2026, 3, 1, 12, tzinfo=UTC)
     written = put(
         [NAME, SIZE, WHEN, DAY],
-        [("x", 2.5, when, date(2026, 1, 1)), ("y", None, when + timedelta(hours=1), None), ("z", -1.0, None, None)],
+        [
+            ("x", 2.5, when, date(2026, 1, 1)),
+            ("y", None, when + timedelta(hours=1), None),
+            ("z", -1.0, None, None),
+        ],
     )
     assert written.least_most == {
         "size": (-1.0, 2.5),
@@ -145,7 +162,9 @@ def test_an_existing_version_is_never_written_over(layout, put, stage_rows):
     assert (layout.lake / written.ref.path / "data.parquet").read_bytes() == before
 
 
-@pytest.mark.parametrize("path", ["../x", "/etc", "a//b", "a/../b", "", ".incoming/x", "a/.b", "a\\b", "a/b/"])
+@pytest.mark.parametrize(
+    "path", ["../x", "/etc", "a//b", "a/../b", "", ".incoming/x", "a/.b", "a\\b", "a/b/"]
+)
 def test_a_path_that_could_lead_out_of_the_lake_is_refused(layout, path):
     with pytest.raises(Refused) as refused:
         door.read_dictionary(layout, path)
@@ -171,7 +190,8 @@ def test_the_same_rows_in_another_order_are_the_same_content(layout, put):
 
 
 @pytest.mark.parametrize(
-    "rows", [[("a", 1.0), ("b", None)], [("a", 1.0), ("b", None), ("b", 2.0)], [("a", 1.0), ("a", 1.0), ("b", None)]]
+    "rows",
+    [[("a", 1.0), ("b", None)], [("a", 1.0), ("b", None), ("b", 2.0)], [("a", 1.0), ("a", 1.0), ("b", None)]],
 )
 def test_other_rows_are_other_content(layout, put, rows):
     one, other = put([NAME, SIZE], [("a", 1.0), ("b", None), ("b", None)]), put([NAME, SIZE], rows)
@@ -179,7 +199,10 @@ def test_other_rows_are_other_content(layout, put, rows):
 
 
 def test_a_moved_point_is_other_content(layout, put):
-    one, other = put([NAME], PLACES, place="lonlat"), put([NAME], [("a", 7.6, 51.961), *PLACES[1:]], place="lonlat")
+    one, other = (
+        put([NAME], PLACES, place="lonlat"),
+        put([NAME], [("a", 7.6, 51.961), *PLACES[1:]], place="lonlat"),
+    )
     assert not door.same_content(layout, one.ref, other.ref)
 
 
@@ -189,7 +212,7 @@ def test_content_hashed_by_an_older_release_is_hashed_again(layout, put):
     one, other = put([NAME], PLACES, place="lonlat"), put([NAME], PLACES[::-1], place="lonlat")
     old = replace(one.ref, content_hash="rowsum1:duckdb-1.0.0:0123")
     assert door.same_content(layout, old, other.ref)
-    third = put([NAME], PLACES[:3] + [("e", 7.5, 52.0)], place="lonlat")
+    third = put([NAME], [*PLACES[:3], ("e", 7.5, 52.0)], place="lonlat")
     assert not door.same_content(layout, old, third.ref)
 
 
@@ -227,7 +250,7 @@ def test_a_writer_killed_at_any_moment_leaves_no_half_version(layout, stage_rows
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stdout.close()
-    folders = [folder for folder in (layout.lake / "city/set").glob("w*")]
+    folders = list((layout.lake / "city/set").glob("w*"))
     for folder in folders:
         assert door.read_dictionary(layout, folder.relative_to(layout.lake).as_posix()).ref.rows == 60_000
         assert pq.read_metadata(folder / "data.parquet").num_rows == 60_000

@@ -162,7 +162,9 @@ def _hash(values: list[str]) -> str:
 
 def _packed(pair: _Pair, alias: str) -> str:
     """One side of a differing row: `NULL` where it has none."""
-    parts = [f"{identifier(name)} := {value}" for name, value in zip(pair.names, _values(pair, alias), strict=True)]
+    parts = [
+        f"{identifier(name)} := {value}" for name, value in zip(pair.names, _values(pair, alias), strict=True)
+    ]
     return f"CASE WHEN {alias}.{ROW} IS NOT NULL THEN struct_pack({', '.join([f'{ROW} := {alias}.{ROW}', *parts])}) END"
 
 
@@ -191,7 +193,10 @@ def _whole(pair: _Pair) -> str:
         f"(SELECT {ROW}, {_hash(_values(pair, 's'))} AS h FROM {pair.source(ref)} AS s)"
         for side, ref in ((-1, pair.old), (1, pair.new))
     ]
-    hashes = [f"SELECT {side} AS d, {_hash(_values(pair, 's'))} AS h FROM {pair.source(ref)} AS s" for side, ref in ((-1, pair.old), (1, pair.new))]
+    hashes = [
+        f"SELECT {side} AS d, {_hash(_values(pair, 's'))} AS h FROM {pair.source(ref)} AS s"
+        for side, ref in ((-1, pair.old), (1, pair.new))
+    ]
     numbered = [
         f"SELECT p.{ROW} AS found FROM ({side}) AS p JOIN surplus USING (h) WHERE sign(d) = {sign} AND copy > common"
         for side, sign in zip(sides, (-1, 1), strict=True)
@@ -265,7 +270,9 @@ def _changed_row(pair: _Pair, row: tuple[Any, ...]) -> ChangedRow:
 
 def _side(pair: _Pair, cells: tuple[Any, ...]) -> dict[str, Any]:
     values = {ROW: cells[0]}
-    values |= {column.name: fetched(column, cell) for column, cell in zip(pair.shared, cells[1:], strict=False)}
+    values |= {
+        column.name: fetched(column, cell) for column, cell in zip(pair.shared, cells[1:], strict=False)
+    }
     if pair.with_geometry:
         values[GEOMETRY] = cells[-1]
     return values

@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 
 
 def write_version(
-    layout: Layout, staged: StagedTable, *, path: str, columns: tuple[ColumnSpec, ...], key: tuple[str, ...] = ()
+    layout: Layout,
+    staged: StagedTable,
+    *,
+    path: str,
+    columns: tuple[ColumnSpec, ...],
+    key: tuple[str, ...] = (),
 ) -> Written:
     """Make a staged table a version: `<lake>/<path>/data.parquet` (GeoParquet 1.1) and `dictionary.json`.
 
@@ -92,7 +97,14 @@ def forget(layout: Layout, ref: VersionRef) -> None:
 
 
 def page(
-    layout: Layout, ref: VersionRef, query: Query, limit: int = 50, *, after: str = "", before: str = "", offset: int = 0
+    layout: Layout,
+    ref: VersionRef,
+    query: Query,
+    limit: int = 50,
+    *,
+    after: str = "",
+    before: str = "",
+    offset: int = 0,
 ) -> Page:
     """The rows of a query behind a token, in front of one, or from an offset (at most 10,000)."""
     from stoa.commons.lake import pages
@@ -124,7 +136,9 @@ def query_sql(layout: Layout, ref: VersionRef, query: Query, *, geometry: str = 
 
 
 @contextmanager
-def connect_reader(layout: Layout, ref: VersionRef, *, spatial: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect_reader(
+    layout: Layout, ref: VersionRef, *, spatial: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only, locked-down DuckDB connection in which the table `data` is this version, in source order."""
     from stoa.commons.lake import reader
 
@@ -153,7 +167,9 @@ def statistics(layout: Layout, ref: VersionRef) -> tuple[ColumnStatistics, ...]:
     return groups.statistics(layout, ref)
 
 
-def compare(layout: Layout, old: VersionRef, new: VersionRef, *, limit: int = 50, offset: int = 0) -> Comparison:
+def compare(
+    layout: Layout, old: VersionRef, new: VersionRef, *, limit: int = 50, offset: int = 0
+) -> Comparison:
     """What changed from the old to the new version; worked out once, then read page by page."""
     from stoa.commons.lake import comparing
 

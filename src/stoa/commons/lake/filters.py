@@ -169,7 +169,11 @@ def _add_box(found: Conditions, ref: VersionRef, box: Box) -> None:
         raise column_unknown(GEOMETRY)
     if not all(math.isfinite(edge) for edge in box) or box.south > box.north:
         raise too_much("box", 360)
-    boxes = [box] if box.west <= box.east else [Box(box.west, box.south, 180, box.north), Box(-180, box.south, box.east, box.north)]
+    boxes = (
+        [box]
+        if box.west <= box.east
+        else [Box(box.west, box.south, 180, box.north), Box(-180, box.south, box.east, box.north)]
+    )
     tests = []
     for part in boxes:
         tests.append(

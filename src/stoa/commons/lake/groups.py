@@ -74,7 +74,11 @@ def _key(column: ColumnSpec, bucket: Bucket) -> tuple[str, ColumnSpec]:
 
 
 def _group(
-    layout: Layout, ref: VersionRef, asked: Conditions, plan: tuple[ColumnSpec, ColumnSpec | None, str], by: GroupBy
+    layout: Layout,
+    ref: VersionRef,
+    asked: Conditions,
+    plan: tuple[ColumnSpec, ColumnSpec | None, str],
+    by: GroupBy,
 ) -> Groups:
     column, split, measure = plan
     key, kind = _key(column, by.bucket)
@@ -91,9 +95,7 @@ def _group(
         values = [*asked.values, *asked.values, *asked.values]
     total = f"groups AS (SELECT {key} AS k, {measure} AS n FROM data{asked.where} GROUP BY 1)"
     if not split:
-        text = (
-            f"WITH {total} SELECT k, NULL, n, (SELECT count(*) FROM groups) FROM groups ORDER BY {order} LIMIT {by.most}"
-        )
+        text = f"WITH {total} SELECT k, NULL, n, (SELECT count(*) FROM groups) FROM groups ORDER BY {order} LIMIT {by.most}"
     else:
         text = (
             f"WITH {total}{chosen}, first AS (SELECT k, row_number() OVER (ORDER BY {order}) AS place "
@@ -113,7 +115,16 @@ def facets(layout: Layout, ref: VersionRef, query: Query, columns: tuple[str, ..
         raise refusals.too_much("facets", MOST_FACETS)
     asked = conditions(ref, query)
     chosen = tuple(known_column(ref, name) for name in dict.fromkeys(columns))
-    question = ("facets", layout.lake, ref.path, ref.content_hash, query.filters, query.text, query.box, columns)
+    question = (
+        "facets",
+        layout.lake,
+        ref.path,
+        ref.content_hash,
+        query.filters,
+        query.text,
+        query.box,
+        columns,
+    )
     return results.kept.get(question, lambda: _facets(layout, ref, asked, chosen)) if chosen else ()
 
 
@@ -155,11 +166,15 @@ def _statistics(layout: Layout, ref: VersionRef) -> list[ColumnStatistics]:
     for column in ref.columns:
         name = identifier(column.name)
         ends = [f"min({name})", f"max({name})"] if column.kind is not Kind.BOOLEAN else ["NULL", "NULL"]
-        middle = [f"avg({name})", f"approx_quantile({name}, 0.5)"] if column.kind in _NUMBERS else ["NULL", "NULL"]
+        middle = (
+            [f"avg({name})", f"approx_quantile({name}, 0.5)"] if column.kind in _NUMBERS else ["NULL", "NULL"]
+        )
         shown = [f"({end})::VARCHAR" if column.kind in _DAYS | {Kind.TIME} else end for end in ends]
         asked += [f"count({name})", f"approx_count_distinct({name})", *shown, *middle]
     row = reader.rows(layout, ref, f"SELECT {', '.join(asked)} FROM data", [])[0]
-    return [_column_statistics(column, row[0], row[1 + 6 * i : 7 + 6 * i]) for i, column in enumerate(ref.columns)]
+    return [
+        _column_statistics(column, row[0], row[1 + 6 * i : 7 + 6 * i]) for i, column in enumerate(ref.columns)
+    ]
 
 
 def _column_statistics(column: ColumnSpec, rows: int, cells: tuple[Any, ...]) -> ColumnStatistics:

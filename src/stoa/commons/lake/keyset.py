@@ -38,7 +38,8 @@ class Order:
         return self._by("ASC" if self.descending else "DESC", "FIRST", "DESC")
 
     def _by(self, direction: str, nulls: str, rows: str) -> str:
-        return f"{self.key} {direction} NULLS {nulls}, {ROW} {rows}" if self.key else f"{ROW} {rows}"
+        # The table stands in the order of `_row`, so that `rowid` gives the same order and need not be read.
+        return f"{self.key} {direction} NULLS {nulls}, rowid {rows}" if self.key else f"rowid {rows}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def add_levels(connection: duckdb.DuckDBPyConnection, ref: VersionRef, boxes: st
     connection.execute(
         f"CREATE TEMP TABLE boxed AS SELECT {ROW}, _x0, _y0, {large_from('_x1 - _x0', '_y1 - _y0')} AS large FROM ({boxes})"
     )
-    rounds = []
+    rounds: list[str] = []
     for zoom in range(EVERYTHING_FROM - 1, -1, -1):
         cell = _PIXEL_AT_0 / 2**zoom * cell_pixels(ref)
         group = f"floor(_x0 / {cell!r})::BIGINT * {math.ceil(1e9)} + floor(_y0 / {cell!r})::BIGINT"

@@ -40,7 +40,9 @@ class _Book:
     def token(self, row: tuple[Any, ...]) -> str:
         return keyset.token(Place(row[-1], row[0]), self.purpose)
 
-    def rows(self, beyond: tuple[str, list[Any]] | None, order: str, most: int, offset: int = 0) -> list[tuple[Any, ...]]:
+    def rows(
+        self, beyond: tuple[str, list[Any]] | None, order: str, most: int, offset: int = 0
+    ) -> list[tuple[Any, ...]]:
         """`_row`, the columns, the sort key as text."""
         import duckdb
 
@@ -62,7 +64,14 @@ class _Book:
 
 
 def page(
-    layout: Layout, ref: VersionRef, query: Query, limit: int = 50, *, after: str = "", before: str = "", offset: int = 0
+    layout: Layout,
+    ref: VersionRef,
+    query: Query,
+    limit: int = 50,
+    *,
+    after: str = "",
+    before: str = "",
+    offset: int = 0,
 ) -> Page:
     """The rows of a query behind one token or in front of another; `offset` jumps at most 10,000 rows."""
     if not 1 <= limit <= MOST_ROWS:

@@ -34,7 +34,11 @@ def value_unreadable(column: ColumnSpec, raw: str) -> Refused:
     return Refused(
         Problem(
             "lake.filter_value_unreadable",
-            what=say("“%(value)s” cannot be compared with the column “%(label)s”.", value=raw[:80], label=column.label),
+            what=say(
+                "“%(value)s” cannot be compared with the column “%(label)s”.",
+                value=raw[:80],
+                label=column.label,
+            ),
             why=say("The values of the column are of another kind."),
             do=Saying(_EXAMPLES[column.kind]),
             field=column.name,
@@ -46,7 +50,9 @@ def filter_unfit(column: ColumnSpec) -> Refused:
     return Refused(
         Problem(
             "lake.filter_unfit",
-            what=say("The column “%(label)s” cannot be filtered or measured in this way.", label=column.label),
+            what=say(
+                "The column “%(label)s” cannot be filtered or measured in this way.", label=column.label
+            ),
             why=say("Parts of a text can only be looked for in texts, and sums only be made of numbers."),
             do=say("Choose another comparison or another column."),
             field=column.name,

@@ -29,7 +29,7 @@ class Results:
         with self._lock:
             if question in self._kept:
                 self._kept.move_to_end(question)
-                return cast(T, self._kept[question][0])
+                return cast("T", self._kept[question][0])
         found = answer()
         size = _weight(found) + 500
         if size <= self._most // 8:

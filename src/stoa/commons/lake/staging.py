@@ -75,7 +75,11 @@ def survey(
     has_place = staged.geometry != "none"
     wkb = f"ST_AsWKB({_geometry(staged)})" if has_place else ""
     asked = ["count(*)", f"coalesce(sum({hashing.row_hash(columns, wkb)}), 0)"]
-    asked += [fetchable(column, f"{what}({identifier(column.name)})") for column in measured for what in ("min", "max")]
+    asked += [
+        fetchable(column, f"{what}({identifier(column.name)})")
+        for column in measured
+        for what in ("min", "max")
+    ]
     asked += _extent(staged)
     row = connection.execute(f"SELECT {', '.join(asked)} FROM {_source(staged)}").fetchone()
     assert row is not None
@@ -96,7 +100,9 @@ def _sum_without_place(
     connection: duckdb.DuckDBPyConnection, staged: StagedTable, columns: tuple[ColumnSpec, ...]
 ) -> int:
     """The hash sum of a table in which no row has a place after all: the geometry column is left out."""
-    row = connection.execute(f"SELECT coalesce(sum({hashing.row_hash(columns)}), 0) FROM {_source(staged)}").fetchone()
+    row = connection.execute(
+        f"SELECT coalesce(sum({hashing.row_hash(columns)}), 0) FROM {_source(staged)}"
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -106,11 +112,18 @@ def _extent(staged: StagedTable) -> list[str]:
         return [f"min(_lon) {both}", f"min(_lat) {both}", f"max(_lon) {both}", f"max(_lat) {both}"]
     if staged.geometry == "wkb":
         place = _geometry(staged)
-        return [f"min(ST_XMin({place}))", f"min(ST_YMin({place}))", f"max(ST_XMax({place}))", f"max(ST_YMax({place}))"]
+        return [
+            f"min(ST_XMin({place}))",
+            f"min(ST_YMin({place}))",
+            f"max(ST_XMax({place}))",
+            f"max(ST_YMax({place}))",
+        ]
     return []
 
 
-def _types(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _types(
+    connection: duckdb.DuckDBPyConnection, staged: StagedTable
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if staged.geometry == "lonlat":
         return ("Point",), ("Point",)
     found = connection.execute(
@@ -168,7 +181,11 @@ def _lonlat_plan(box: Box) -> tuple[str, str, str]:
     y = f"ln(tan(radians(45.0 + _lat / 2.0))) * {WORLD_3857 / math.pi!r}"
     on_map = f"abs(_lon) <= 180 AND abs(_lat) <= {MOST_NORTH!r}"
     plane = f"CASE WHEN {on_map} THEN ST_Point({x}, {y}) END"
-    return _point(), plane, f"CASE WHEN isfinite(_lon) AND isfinite(_lat) THEN ST_Hilbert(_lon, _lat, {_bounds(box)}) END"
+    return (
+        _point(),
+        plane,
+        f"CASE WHEN isfinite(_lon) AND isfinite(_lat) THEN ST_Hilbert(_lon, _lat, {_bounds(box)}) END",
+    )
 
 
 def _wkb_plan(box: Box) -> tuple[str, str, str]:

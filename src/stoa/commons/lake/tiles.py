@@ -9,7 +9,6 @@ zoom 14 on every feature is there.
 
 from __future__ import annotations
 
-import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +30,7 @@ BUFFER = 64
 MAX_ZOOM = 16
 MOST_COLUMNS = 8
 MOST_BYTES = 8 * 1024 * 1024
+_SIMPLE = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 _FEWER = (1.0, 0.25, 0.05)
 
 
@@ -69,7 +69,7 @@ def _keep(file: Path, made: bytes) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         aside = file.with_name(f".{secrets.token_hex(6)}")
         aside.write_bytes(made)
-        os.replace(aside, file)
+        Path(aside).replace(file)
 
 
 def _cut(layout: Layout, ref: VersionRef, asked: Tile, query: Query, columns: tuple[str, ...]) -> bytes:
@@ -98,12 +98,15 @@ def _sql(
     if asked.z < EVERYTHING_FROM:
         where.append(f"{LEVEL} <= {asked.z}")
     source = f"SELECT {ROW}, _x0, _y0, _x1, _y1, {GEOMETRY_3857} AS g FROM map WHERE {' AND '.join(where)}"
-    inside = f"_x0 >= {box[0]!r} AND _x1 <= {box[2]!r} AND _y0 >= {box[1]!r} AND _y1 <= {box[3]!r}"
-    frame = f"ST_MakeEnvelope({', '.join(repr(edge) for edge in box)})"
-    clipped = "g" if _only_points(ref) else f"CASE WHEN {inside} THEN g ELSE ST_Intersection(ST_MakeValid(g), {frame}) END"
-    affine = f"ST_Affine({clipped}, {scale!r}, 0, 0, {-scale!r}, {-west * scale!r}, {north * scale!r})"
+    affine = (
+        f"ST_Affine({_clipped(ref, box)}, {scale!r}, 0, 0, {-scale!r}, {-west * scale!r}, {north * scale!r})"
+    )
     shown = ", ".join(["f._row AS _row", *(_property(known_column(ref, name)) for name in columns)])
-    joined = f" LEFT JOIN (SELECT {', '.join([ROW, *map(identifier, columns)])} FROM data) AS d ON d._row = f._row" if columns else ""
+    joined = (
+        f" LEFT JOIN (SELECT {', '.join([ROW, *map(identifier, columns)])} FROM data) AS d ON d._row = f._row"
+        if columns
+        else ""
+    )
     text = (
         f"SELECT CASE WHEN count(*) > 0 THEN ST_AsMVT(t, '{LAYER}', {EXTENT}, 'geom', '_id') END FROM ("
         f"SELECT f.g::GEOMETRY AS geom, f._row AS _id, {shown} FROM (SELECT {ROW}, {affine} AS g FROM ({source})) AS f"
@@ -112,8 +115,16 @@ def _sql(
     return text, conditioned.values, True
 
 
-def _only_points(ref: VersionRef) -> bool:
-    return set(ref.geometry_types) == {"Point"}
+def _clipped(ref: VersionRef, box: tuple[float, float, float, float]) -> str:
+    """SQL of a feature's geometry within the box; MVT knows no mixed collections, so their widest parts are drawn."""
+    kinds = set(ref.geometry_types)
+    if kinds == {"Point"}:
+        return "g"
+    whole = "g" if kinds <= _SIMPLE else "ST_CollectionExtract(g)"
+    inside = f"_x0 >= {box[0]!r} AND _x1 <= {box[2]!r} AND _y0 >= {box[1]!r} AND _y1 <= {box[3]!r}"
+    frame = f"ST_MakeEnvelope({', '.join(repr(edge) for edge in box)})"
+    cut = f"ST_CollectionExtract(ST_Intersection(ST_MakeValid({whole}), {frame}))"
+    return f"CASE WHEN {inside} THEN {whole} ELSE {cut} END"
 
 
 def _property(column: ColumnSpec) -> str:

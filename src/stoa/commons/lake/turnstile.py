@@ -7,6 +7,7 @@ DuckDB uses every core for one query already, so more at once only make all of t
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,26 +15,46 @@ from stoa.commons.lake import refusals
 
 
 class Turnstile:
-    """Lets a few in at a time; `Refused` (`lake.busy`) where the line or the wait is too long."""
+    """Lets a few in at a time, first come first served; `Refused` (`lake.busy`) where line or wait is too long."""
 
     def __init__(self, *, running: int = 2, waiting: int = 64, seconds: float = 30.0) -> None:
-        self._places = threading.Semaphore(running)
-        self._line = threading.Semaphore(running + waiting)
+        self._free = running
+        self._most_waiting = waiting
         self._seconds = seconds
+        self._lock = threading.Lock()
+        self._line: deque[threading.Event] = deque()
 
     @contextmanager
     def passed(self) -> Iterator[None]:
-        if not self._line.acquire(blocking=False):
-            raise refusals.busy()
+        self._enter()
         try:
-            if not self._places.acquire(timeout=self._seconds):
-                raise refusals.busy()
-            try:
-                yield
-            finally:
-                self._places.release()
+            yield
         finally:
-            self._line.release()
+            self._leave()
+
+    def _enter(self) -> None:
+        with self._lock:
+            if self._free and not self._line:
+                self._free -= 1
+                return
+            if len(self._line) >= self._most_waiting:
+                raise refusals.busy()
+            called = threading.Event()
+            self._line.append(called)
+        if called.wait(self._seconds):
+            return
+        with self._lock:
+            if not called.is_set():
+                self._line.remove(called)
+                raise refusals.busy()
+
+    def _leave(self) -> None:
+        """Hand the place on to the first in line, so that nobody slips in between."""
+        with self._lock:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self._free += 1
 
 
 @contextmanager

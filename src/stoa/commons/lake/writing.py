@@ -54,7 +54,9 @@ def _write_files(layout: Layout, staged: StagedTable, aside: Path, ref: VersionR
         facts = staging.survey(connection, staged, ref.columns)
         staging.write(connection, staged, ref.columns, facts, file)
     shutil.rmtree(aside / "spill", ignore_errors=True)
-    digest = hashing.finished(ref.columns, rows=facts.rows, total=facts.hash_sum, has_geometry=facts.has_geometry)
+    digest = hashing.finished(
+        ref.columns, rows=facts.rows, total=facts.hash_sum, has_geometry=facts.has_geometry
+    )
     full = VersionRef(ref.path, ref.columns, facts.geometry_types, facts.rows, ref.key, digest)
     written = Written(full, file.stat().st_size, facts.bbox, facts.least_most)
     text = json.dumps(dictionary.to_json(written), ensure_ascii=False, indent=1)
@@ -118,7 +120,9 @@ def sweep(layout: Layout, known_paths: Collection[str], older_than: datetime) ->
     size = 0
     before = older_than.timestamp()
     leftovers = list(_children(layout.lake / INCOMING))
-    unknown = [folder for folder in _versions(layout.lake) if _relative(layout, folder) not in set(known_paths)]
+    unknown = [
+        folder for folder in _versions(layout.lake) if _relative(layout, folder) not in set(known_paths)
+    ]
     for folder in leftovers + unknown:
         if _newest(folder) < before:
             size += _size(folder)
