@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = browser_path(playwright)
         if path is None:
-            told = "no Chromium, so browser tests did not run: install `chromium`, or run `playwright install chromium`"
+            told = "no Chromium, so no browser test ran: install `chromium`, or `playwright install chromium`"
             if os.environ.get("STOA_BROWSER_REQUIRED") == "1":
                 pytest.fail(told)
             warnings.warn(told, stacklevel=1)

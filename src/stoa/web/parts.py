@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
-from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    DecimalField,
+    FileInput,
+    FloatField,
+    NumberInput,
+    RadioSelect,
+    TextInput,
+    Widget,
+)
 from django.utils.translation import gettext
 
 from stoa.ground.geometry import Box
@@ -287,6 +299,17 @@ def field_template(bound: BoundField) -> str:
     return "field_check" if isinstance(widget, CheckboxInput) else "field"
 
 
+def _widget(bound: BoundField) -> Widget | None:
+    """Numbers are typed into a text field: a number field throws away what it cannot read."""
+    if not isinstance(bound.field.widget, NumberInput):
+        return None
+    keys = "decimal" if isinstance(bound.field, (FloatField, DecimalField)) else "numeric"
+    known = {
+        name: value for name, value in bound.field.widget.attrs.items() if name not in {"min", "max", "step"}
+    }
+    return TextInput({**known, "inputmode": keys, "class": "short"})
+
+
 def field_context(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """The field with its control rendered so that ears hear hint and error with it."""
     hint = hint or str(bound.help_text or "")
@@ -300,7 +323,7 @@ def field_context(bound: BoundField, hint: str = "") -> dict[str, Any]:
         "bound": bound,
         "hint": hint,
         "described": attributes.get("aria-describedby", ""),
-        "control": bound.as_widget(attrs=None if is_group(bound) else attributes),
+        "control": bound.as_widget(_widget(bound), attrs=None if is_group(bound) else attributes),
         "options": list(bound) if is_group(bound) else (),
         "error_id": f"{bound.auto_id}-error",
         "hint_id": f"{bound.auto_id}-hint",
