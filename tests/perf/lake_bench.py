@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How fast the lake is: each function measures one thing and gives a dict of figures; as a script all of them.
+"""How fast the lake is: each function measures one thing and gives a dict of figures; as a script all.
 
 Every question is asked with other values than the last one, so that no answer comes from memory.
 """
@@ -161,8 +161,10 @@ def tiles(layout: Layout, houses: Written, times: int = 20) -> dict[str, dict[st
         return again(tile)
 
     for zoom in range(10, 17):
-        spots = [LonLat(pick.gauss(centre.lon, 0.02), pick.gauss(centre.lat, 0.012)) for _ in range(times + 2)]
-        asked = [Tile.at(spot, zoom) for spot in spots]
+        asked = []
+        for _ in range(times + 2):
+            spot = LonLat(pick.gauss(centre.lon, 0.02), pick.gauss(centre.lat, 0.012))
+            asked.append(Tile.at(spot, zoom))
         found[f"z{zoom}_cold"] = timed(times, lambda n, asked=asked: cut(asked[n]))
         found[f"z{zoom}_warm"] = timed(times, lambda n, asked=asked: again(asked[n]))
     return found

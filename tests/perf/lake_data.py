@@ -20,7 +20,7 @@ TABLE = (
     (
         "kind",
         Kind.TEXT,
-        "['Rotlicht','Parken','Tempo','Lärm','Müll','Laub','Licht','Schnee','Baum','Ast','Rad','Bus'][1 + h1 % 12]",
+        "split('Rotlicht Parken Tempo Lärm Müll Laub Licht Schnee Baum Ast Rad Bus', ' ')[1 + h1 % 12]",
     ),
     ("state", Kind.TEXT, "['offen','in Arbeit','erledigt','abgelehnt'][1 + h2 % 4]"),
     ("district", Kind.TEXT, "'Bezirk ' || (h3 % 45)"),
@@ -30,7 +30,7 @@ TABLE = (
     (
         "closed_at",
         Kind.DATETIME,
-        "CASE WHEN h7 % 5 <> 0 THEN TIMESTAMPTZ '2015-01-01 06:00:00+00' + to_minutes((h7 % 5000000)::BIGINT) END",
+        "CASE WHEN h7 % 5 <> 0 THEN TIMESTAMPTZ '2015-01-01 06:00:00+00' + to_minutes(h7 % 5000000) END",
     ),
     ("amount", Kind.NUMBER, "CASE WHEN h8 % 9 <> 0 THEN (h8 % 1000000) / 100.0 END"),
     ("speed", Kind.NUMBER, "(h1 % 1200) / 10.0"),
@@ -56,7 +56,8 @@ def table(folder: Path, rows: int, *, seed: int = 1, places: bool = True) -> Sta
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
         connection.execute(
-            f"COPY (SELECT i + 1 AS _row, {columns} {place} FROM (SELECT i, {numbers} FROM range({rows}) t(i))) "
+            f"COPY (SELECT i + 1 AS _row, {columns} {place} "
+            f"FROM (SELECT i, {numbers} FROM range({rows}) t(i))) "
             f"TO {quoted(str(file))} (FORMAT parquet, COMPRESSION lz4)"
         )
     return StagedTable(
@@ -73,27 +74,29 @@ POLYGON_COLUMNS = (
 
 
 def polygons(folder: Path, rows: int = 200_000, *, seed: int = 1) -> StagedTable:
-    """Houses of a town: clustered, turned, with five to nine corners, some with a court, 8 to 40 m wide."""
+    """Houses of a town: clustered, turned, with five to nine corners, 8 to 40 m wide."""
     file = folder / f"polygons-{rows}-{seed}.parquet"
-    corners = (
-        "list_transform(range(n), k -> ST_Point("
-        "x + w * (0.75 + ((k * 37 + c) % 25) / 100.0) * cos(a + 2 * pi() * k / n) / 68500.0, "
-        "y + w * (0.75 + ((k * 53 + c) % 25) / 100.0) * sin(a + 2 * pi() * k / n) / 111200.0))"
+    shares = ", ".join(
+        f"(hash(i + {seed}, {n}) % 1000003) / 1000003.0 AS {name}" for n, name in enumerate("uvtsr", start=1)
     )
-    spread = "(u + v + t - 1.5)"
+    wobble = "w * (0.75 + ((k * {} + c) % 25) / 100.0)"
+    corner = (
+        f"ST_Point(x + {wobble.format(37)} * cos(a + 2 * pi() * k / n) / 68500.0, "
+        f"y + {wobble.format(53)} * sin(a + 2 * pi() * k / n) / 111200.0)"
+    )
     with duckdb.connect() as connection:
         connection.execute(f"LOAD {quoted(str(spatial_extension()))}")
         connection.execute(
             f"""COPY (
-            WITH seeds AS (SELECT i, (hash(i + {seed}, 1) % 1000003) / 1000003.0 AS u,
-              (hash(i + {seed}, 2) % 1000003) / 1000003.0 AS v, (hash(i + {seed}, 3) % 1000003) / 1000003.0 AS t,
-              (hash(i + {seed}, 4) % 1000003) / 1000003.0 AS s, (hash(i + {seed}, 5) % 1000003) / 1000003.0 AS r,
-              (hash(i + {seed}, 6) % 25)::INTEGER AS c, 5 + (hash(i + {seed}, 7) % 5)::BIGINT AS n FROM range({rows}) q(i)),
-            places AS (SELECT *, 7.62 + 0.09 * {spread.replace("t", "s")} AS x, 51.95 + 0.055 * {spread.replace("u", "r")} AS y,
+            WITH seeds AS (SELECT i, {shares}, (hash(i + {seed}, 6) % 25)::INTEGER AS c,
+              5 + (hash(i + {seed}, 7) % 5)::BIGINT AS n FROM range({rows}) q(i)),
+            places AS (SELECT *, 7.62 + 0.09 * (u + v + s - 1.5) AS x, 51.95 + 0.055 * (r + v + t - 1.5) AS y,
               4 + 16 * u * u AS w, pi() * v AS a FROM seeds),
-            rings AS (SELECT *, {corners} AS ring FROM places)
-            SELECT i + 1 AS _row, i AS id, ['Wohnen','Gewerbe','Garage','Schule'][1 + (i % 4)] AS use, 3 + 20 * u AS height,
-              1900 + i % 120 AS built, ST_AsWKB(ST_MakePolygon(ST_MakeLine(list_append(ring, ring[1])))) AS _wkb FROM rings
+            rings AS (SELECT *, list_transform(range(n), lambda k: {corner}) AS ring FROM places)
+            SELECT i + 1 AS _row, i AS id,
+              ['Wohnen','Gewerbe','Garage','Schule'][1 + (i % 4)] AS use, 3 + 20 * u AS height,
+              1900 + i % 120 AS built,
+              ST_AsWKB(ST_MakePolygon(ST_MakeLine(list_append(ring, ring[1])))) AS _wkb FROM rings
             ) TO {quoted(str(file))} (FORMAT parquet, COMPRESSION lz4)"""
         )
     return StagedTable(file, rows, "wkb", ("Polygon",), CITY)

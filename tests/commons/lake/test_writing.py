@@ -37,7 +37,8 @@ def geo_of(layout: Layout, path: str) -> dict:
 
 
 def test_importing_the_door_does_not_load_duckdb_or_arrow():
-    code = "import sys; import stoa.commons.lake.door; print([m for m in ('duckdb','pyarrow','django') if m in sys.modules])"
+    heavy = ("duckdb", "pyarrow", "django")
+    code = f"import sys; import stoa.commons.lake.door; print([m for m in {heavy} if m in sys.modules])"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         == "[]\n"
@@ -236,9 +237,12 @@ def test_the_sweep_removes_only_old_leftovers_and_unknown_versions(layout, put):
 def test_a_writer_killed_at_any_moment_leaves_no_half_version(layout, stage_rows):
     staged = stage_rows([SIZE], [(float(n),) for n in range(60_000)])
     code = (
-        "import sys; from pathlib import Path; from stoa.commons.lake import door; from stoa.commons.lake.values import Layout;"
-        "from stoa.commons.reading.report import StagedTable; from stoa.ground.tables import ColumnSpec, Kind;"
-        f"print('go', flush=True); [door.write_version(Layout(Path({str(layout.lake)!r}), Path({str(layout.cache)!r})), "
+        "import sys; from pathlib import Path; from stoa.commons.lake import door;"
+        "from stoa.commons.lake.values import Layout;"
+        "from stoa.commons.reading.report import StagedTable;"
+        "from stoa.ground.tables import ColumnSpec, Kind;"
+        f"print('go', flush=True); layout = Layout(Path({str(layout.lake)!r}), Path({str(layout.cache)!r}));"
+        "[door.write_version(layout, "
         f"StagedTable(Path({str(staged.path)!r}), 60000), path=f'city/set/w{{n}}', "
         "columns=(ColumnSpec('size', 'Größe', Kind.NUMBER, 'm²'),)) for n in range(int(sys.argv[1]), 10**6)]"
     )

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What changed between two versions: by key where there is one, else by whole rows (TECH 16).
 
-Only columns that both versions have with the same kind are compared; the others are schema changes. The rows that
-differ are written once to a small Parquet file in the cache, from which every page of the comparison is read.
+Only columns that both versions have with the same kind are compared; the others are schema changes. The rows
+that differ are written once to a small Parquet file in the cache, from which every page of the comparison is
+read.
 """
 
 from __future__ import annotations
@@ -165,7 +166,8 @@ def _packed(pair: _Pair, alias: str) -> str:
     parts = [
         f"{identifier(name)} := {value}" for name, value in zip(pair.names, _values(pair, alias), strict=True)
     ]
-    return f"CASE WHEN {alias}.{ROW} IS NOT NULL THEN struct_pack({', '.join([f'{ROW} := {alias}.{ROW}', *parts])}) END"
+    packed = ", ".join([f"{ROW} := {alias}.{ROW}", *parts])
+    return f"CASE WHEN {alias}.{ROW} IS NOT NULL THEN struct_pack({packed}) END"
 
 
 def _keyed(pair: _Pair, key: tuple[str, ...]) -> str:
@@ -177,7 +179,8 @@ def _keyed(pair: _Pair, key: tuple[str, ...]) -> str:
     ]
     same = " AND ".join(f"a.{identifier(name)} = b.{identifier(name)}" for name in key)
     return (
-        f"WITH differing AS (SELECT a.{ROW} AS o, b.{ROW} AS n FROM ({sides[0]}) AS a FULL JOIN ({sides[1]}) AS b "
+        f"WITH differing AS (SELECT a.{ROW} AS o, b.{ROW} AS n "
+        f"FROM ({sides[0]}) AS a FULL JOIN ({sides[1]}) AS b "
         f"ON {same} WHERE a.{ROW} IS NULL OR b.{ROW} IS NULL OR a.h <> b.h) "
         f"SELECT CASE WHEN o IS NULL THEN 1 WHEN n IS NULL THEN 2 ELSE 0 END AS what, "
         f"{_packed(pair, 'x')} AS before, {_packed(pair, 'y')} AS after "
@@ -198,16 +201,19 @@ def _whole(pair: _Pair) -> str:
         for side, ref in ((-1, pair.old), (1, pair.new))
     ]
     numbered = [
-        f"SELECT p.{ROW} AS found FROM ({side}) AS p JOIN surplus USING (h) WHERE sign(d) = {sign} AND copy > common"
+        f"SELECT p.{ROW} AS found FROM ({side}) AS p JOIN surplus USING (h) "
+        f"WHERE sign(d) = {sign} AND copy > common"
         for side, sign in zip(sides, (-1, 1), strict=True)
     ]
     return (
-        f"WITH surplus AS (SELECT h, sum(d) AS d, least(count(*) FILTER (d < 0), count(*) FILTER (d > 0)) AS common "
+        "WITH surplus AS (SELECT h, sum(d) AS d, "
+        "least(count(*) FILTER (d < 0), count(*) FILTER (d > 0)) AS common "
         f"FROM ({' UNION ALL '.join(hashes)}) GROUP BY h HAVING sum(d) <> 0), "
         f"gone AS ({numbered[0]}), come AS ({numbered[1]}) "
         f"SELECT 1 AS what, NULL AS before, {_packed(pair, 'y')} AS after, y.{ROW} AS place "
         f"FROM come JOIN {pair.source(pair.new)} AS y ON y.{ROW} = found UNION ALL "
-        f"SELECT 2, {_packed(pair, 'x')}, NULL, x.{ROW} FROM gone JOIN {pair.source(pair.old)} AS x ON x.{ROW} = found "
+        f"SELECT 2, {_packed(pair, 'x')}, NULL, x.{ROW} "
+        f"FROM gone JOIN {pair.source(pair.old)} AS x ON x.{ROW} = found "
         "ORDER BY what, place"
     )
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The way into the lake: versions go in whole and never change; pages, charts, tiles and differences come out.
+"""The way into the lake: versions go in whole and never change; pages, charts, tiles, differences come out.
 
-Everything is a plain function over values. DuckDB is imported when the first question comes, not with this module,
-so that an idle process stays small.
+Everything is a plain function over values. DuckDB is imported when the first question comes, not with this
+module, so that an idle process stays small.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def remove_version(layout: Layout, ref: VersionRef) -> None:
 
 
 def sweep(layout: Layout, known_paths: Collection[str], older_than: datetime) -> Swept:
-    """Remove what killed writers left and versions not in `known_paths`, if last touched before `older_than`."""
+    """Remove what killed writers left, and versions not in `known_paths` untouched since `older_than`."""
     from stoa.commons.lake import writing
 
     return writing.sweep(layout, known_paths, older_than)
@@ -139,7 +139,7 @@ def query_sql(layout: Layout, ref: VersionRef, query: Query, *, geometry: str = 
 def connect_reader(
     layout: Layout, ref: VersionRef, *, spatial: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only, locked-down DuckDB connection in which the table `data` is this version, in source order."""
+    """A read-only, locked-down DuckDB connection; its table `data` is this version in source order."""
     from stoa.commons.lake import reader
 
     with reader.reader(layout).cursor(ref, spatial=spatial) as cursor:
@@ -179,7 +179,7 @@ def compare(
 def tile(
     layout: Layout, ref: VersionRef, asked: Tile, query: Query | None = None, *, columns: tuple[str, ...] = ()
 ) -> bytes:
-    """One vector tile (layer `data`, feature id and property `_row`, at most 8 columns); empty where nothing is."""
+    """One vector tile (layer `data`, id and property `_row`, at most 8 columns); empty where nothing is."""
     from stoa.commons.lake import tiles
 
     return tiles.tile(layout, ref, asked, query, columns=columns)

@@ -31,7 +31,7 @@ def identifier(name: str) -> str:
 
 
 def fetchable(column: ColumnSpec, expression: str) -> str:
-    """The expression in a form that Python can fetch: DuckDB gives instants only through a package we do not want."""
+    """The expression as Python can fetch it: DuckDB gives instants only through a package we do not want."""
     return f"timezone('UTC', {expression})" if column.kind is Kind.DATETIME else expression
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""From the conditions that a person writes to SQL with bound values. Pure: names come from the dictionary only."""
+"""From the conditions a person writes to SQL with bound values. Pure: names come from the dictionary only."""
 
 from __future__ import annotations
 

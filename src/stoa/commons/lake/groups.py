@@ -91,11 +91,15 @@ def _group(
             f", chosen AS (SELECT {splits} AS s FROM data{asked.where} GROUP BY 1 "
             f"ORDER BY count(*) DESC, 1 NULLS LAST LIMIT {MOST_SPLITS})"
         )
-        splits = f"CASE WHEN {splits} IN (SELECT s FROM chosen) OR {splits} IS NULL THEN {splits} ELSE '{OTHERS}' END"
+        kept = f"{splits} IN (SELECT s FROM chosen) OR {splits} IS NULL"
+        splits = f"CASE WHEN {kept} THEN {splits} ELSE '{OTHERS}' END"
         values = [*asked.values, *asked.values, *asked.values]
     total = f"groups AS (SELECT {key} AS k, {measure} AS n FROM data{asked.where} GROUP BY 1)"
     if not split:
-        text = f"WITH {total} SELECT k, NULL, n, (SELECT count(*) FROM groups) FROM groups ORDER BY {order} LIMIT {by.most}"
+        text = (
+            f"WITH {total} SELECT k, NULL, n, (SELECT count(*) FROM groups) "
+            f"FROM groups ORDER BY {order} LIMIT {by.most}"
+        )
     else:
         text = (
             f"WITH {total}{chosen}, first AS (SELECT k, row_number() OVER (ORDER BY {order}) AS place "

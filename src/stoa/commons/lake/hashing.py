@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One short text that says whether two versions hold the same rows, whatever their order.
 
-The sum of DuckDB's row hashes is order-free and costs a seventh of a stable md5 (TECH 15), but `hash()` is not
-promised to be the same in the next release. So the name of the algorithm and the release stand before the digest,
-and rows are hashed again when those differ.
+The sum of DuckDB's row hashes is order-free and costs a seventh of a stable md5 (TECH 15), but `hash()` is
+not promised to be the same in the next release. So the name of the algorithm and the release stand before the
+digest, and rows are hashed again when those differ.
 """
 
 from __future__ import annotations

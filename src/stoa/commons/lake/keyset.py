@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Paging by the last row seen: the rows after (or before) a sort value and a row number. Pure.
 
-Order: by the sort key, empty values last in both directions, equal ones by row number. A token is that position as
-URL-safe base64; it gives no right to anything, so it is not signed, but checked like any other input.
+Order: by the sort key, empty values last in both directions, equal ones by row number. A token is that
+position as URL-safe base64; it gives no right to anything, so it is not signed, but checked like any other
+input.
 """
 
 from __future__ import annotations

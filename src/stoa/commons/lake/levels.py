@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From which zoom on a feature is drawn, worked out once when the copy of a version is built.
 
-A shape is drawn where it is at least half a pixel large. Of the points in one pixel, and of the smaller shapes in
-eight by eight pixels, the one with the least row number stands for the others, so that no town is ever an empty map.
-The cells of one zoom lie within those of the zoom before: what is drawn once stays when one comes nearer.
+A shape is drawn where it is at least half a pixel large. Of the points in one pixel, and of the smaller
+shapes in eight by eight pixels, the one with the least row number stands for the others, so that no town is
+ever an empty map. The cells of one zoom lie within those of the zoom before: what is drawn once stays when
+one comes nearer.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ def large_from(width: str, height: str) -> str:
 def add_levels(connection: duckdb.DuckDBPyConnection, ref: VersionRef, boxes: str) -> str:
     """Make temporary tables from a query giving `_row, _x0, _y0, _x1, _y1`; the SQL of `_row` and its zoom.
 
-    From the nearest zoom outwards, each round only has to look at those that stood for others in the round before.
+    From the nearest zoom outwards, each round only has to look at those that stood for others in the round
+    before.
     """
     connection.execute(
-        f"CREATE TEMP TABLE boxed AS SELECT {ROW}, _x0, _y0, {large_from('_x1 - _x0', '_y1 - _y0')} AS large FROM ({boxes})"
+        f"CREATE TEMP TABLE boxed AS SELECT {ROW}, _x0, _y0, "
+        f"{large_from('_x1 - _x0', '_y1 - _y0')} AS large FROM ({boxes})"
     )
     rounds: list[str] = []
     for zoom in range(EVERYTHING_FROM - 1, -1, -1):
@@ -52,7 +55,8 @@ def add_levels(connection: duckdb.DuckDBPyConnection, ref: VersionRef, boxes: st
         last = f" UNION ALL SELECT {ROW}, _x0, _y0 FROM round_{zoom + 1}" if rounds else ""
         connection.execute(
             f"CREATE TEMP TABLE round_{zoom} AS SELECT min({ROW}) AS {ROW}, arg_min(_x0, {ROW}) AS _x0, "
-            f"arg_min(_y0, {ROW}) AS _y0 FROM (SELECT {ROW}, _x0, _y0 FROM boxed WHERE large = {zoom + 1}{last}) "
+            f"arg_min(_y0, {ROW}) AS _y0 "
+            f"FROM (SELECT {ROW}, _x0, _y0 FROM boxed WHERE large = {zoom + 1}{last}) "
             f"GROUP BY {group}"
         )
         rounds.append(f"SELECT {ROW}, {zoom} AS zoom FROM round_{zoom}")

@@ -52,7 +52,7 @@ class _Book:
             values += beyond[1]
         where = Conditions(parts, values).where
         key = f"{self.order.key}::VARCHAR" if self.order.key else "NULL"
-        # First which rows, from the sort key alone, then those rows in full: DuckDB would read every column of all.
+        # First which rows, from the sort key alone, then those in full: DuckDB would read all columns of all.
         which = f"SELECT rowid FROM data{where} ORDER BY {order} LIMIT {most} OFFSET {offset}"
         text = f"SELECT {_listed(self.columns)}, {key} FROM data WHERE rowid IN ({which}) ORDER BY {order}"
         spatial = self.asked.needs_spatial or _GEOMETRY_COLUMN in self.columns

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reading versions: one locked-down DuckDB per process, the copies attached to it read-only as they are asked for."""
+"""Reading versions: one locked-down DuckDB per process, to which copies are attached when asked for."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Answers that were given before. Versions never change, so an answer never grows old; only its place is bounded."""
+"""Answers that were given before. Versions never change, so none grows old; only the space is bounded."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def _geometry(staged: StagedTable) -> str:
 def survey(
     connection: duckdb.DuckDBPyConnection, staged: StagedTable, columns: tuple[ColumnSpec, ...]
 ) -> Facts:
-    """Rows, hash, least and greatest values, extent: one pass; geometry types one more where they differ by row."""
+    """Rows, hash, least and greatest values, extent in one pass; the kinds of any geometry in one more."""
     measured = [column for column in columns if column.kind in _MEASURED]
     has_place = staged.geometry != "none"
     wkb = f"ST_AsWKB({_geometry(staged)})" if has_place else ""

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The derived copy of a version that pages and tiles read: a DuckDB file, rebuilt whenever it is missing.
 
-Table `data`: the rows by `_row`; beside the columns `_search` (all texts folded, for the search), for every text
-column either `_r_<name>` (its place among few values) or `_f_<name>` (folded), both for sorting as people do, and
-for rows with a place `_x0 _y0 _x1 _y1` (millionths of a degree, rounded outwards). Table `map`: the geometry in
-EPSG:3857 with its box in whole metres, rounded outwards, and the zoom `_z` from which it is drawn. Nothing here is a source of truth.
+Table `data`: the rows by `_row`; beside the columns `_search` (all texts folded, for the search), for every
+text column either `_r_<name>` (its place among few values) or `_f_<name>` (folded), both for sorting as
+people do, and for rows with a place `_x0 _y0 _x1 _y1` (millionths of a degree, rounded outwards). Table
+`map`: the geometry in EPSG:3857 with its box in whole metres, rounded outwards, and the zoom `_z` from which
+it is drawn. Nothing here is a source of truth.
 """
 
 from __future__ import annotations
@@ -97,7 +98,8 @@ def _data_sql(connection: duckdb.DuckDBPyConnection, ref: VersionRef, source: st
             columns.append(f"r{n}.place AS {identifier(rank_column(name))}")
             joins.append(
                 f"LEFT JOIN (SELECT v, row_number() OVER (ORDER BY {folded('v')}, v)::INTEGER AS place "
-                f"FROM (SELECT DISTINCT {quoted_name} AS v FROM {source} WHERE {quoted_name} IS NOT NULL)) AS r{n} "
+                f"FROM (SELECT DISTINCT {quoted_name} AS v FROM {source} "
+                f"WHERE {quoted_name} IS NOT NULL)) AS r{n} "
                 f"ON r{n}.v = t.{quoted_name}"
             )
         else:
@@ -146,8 +148,10 @@ def _make_map(connection: duckdb.DuckDBPyConnection, ref: VersionRef, source: st
     zooms = levels.add_levels(connection, ref, f"SELECT {ROW}, {boxes} FROM {source} WHERE {there}")
     numbered = source[:-1] + ", file_row_number=true)"
     connection.execute(
-        f"CREATE TABLE copy.map AS SELECT t.{ROW}, {levels.LEVEL}, {boxes}, {GEOMETRY_3857}::GEOMETRY AS {GEOMETRY_3857} "
-        f"FROM {numbered} AS t JOIN ({zooms}) AS z ON z.{ROW} = t.{ROW} ORDER BY {levels.LEVEL}, file_row_number"
+        f"CREATE TABLE copy.map AS SELECT t.{ROW}, {levels.LEVEL}, {boxes}, "
+        f"{GEOMETRY_3857}::GEOMETRY AS {GEOMETRY_3857} "
+        f"FROM {numbered} AS t JOIN ({zooms}) AS z ON z.{ROW} = t.{ROW} "
+        f"ORDER BY {levels.LEVEL}, file_row_number"
     )
 
 

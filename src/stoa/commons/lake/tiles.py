@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Vector tiles (Mapbox Vector Tile 2.1) cut from the map table of a version.
 
-The geometry stands in the plane of the web map already, so that a tile is one affine step; `ST_AsMVTGeom` is 3 to 32
-times slower (TECH 2). Only features that cross the border of the tile are clipped. Below zoom 14 a tile is thinned
-(`levels`), and a share of the features is left out where it would still be larger than a telephone can draw. From
-zoom 14 on every feature is there.
+The geometry stands in the plane of the web map already, so that a tile is one affine step; `ST_AsMVTGeom` is
+3 to 32 times slower (TECH 2). Only features that cross the border of the tile are clipped. Below zoom 14 a
+tile is thinned (`levels`), and a share of the features is left out where it would still be larger than a
+telephone can draw. From zoom 14 on every feature is there.
 """
 
 from __future__ import annotations
@@ -109,14 +109,15 @@ def _sql(
     )
     text = (
         f"SELECT CASE WHEN count(*) > 0 THEN ST_AsMVT(t, '{LAYER}', {EXTENT}, 'geom', '_id') END FROM ("
-        f"SELECT f.g::GEOMETRY AS geom, f._row AS _id, {shown} FROM (SELECT {ROW}, {affine} AS g FROM ({source})) AS f"
+        f"SELECT f.g::GEOMETRY AS geom, f._row AS _id, {shown} "
+        f"FROM (SELECT {ROW}, {affine} AS g FROM ({source})) AS f"
         f"{joined} WHERE NOT ST_IsEmpty(f.g)) AS t"
     )
     return text, conditioned.values, True
 
 
 def _clipped(ref: VersionRef, box: tuple[float, float, float, float]) -> str:
-    """SQL of a feature's geometry within the box; MVT knows no mixed collections, so their widest parts are drawn."""
+    """SQL of a feature's geometry within the box; of a mixed collection the widest parts only."""
     kinds = set(ref.geometry_types)
     if kinds == {"Point"}:
         return "g"

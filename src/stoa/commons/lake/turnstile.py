@@ -15,7 +15,7 @@ from stoa.commons.lake import refusals
 
 
 class Turnstile:
-    """Lets a few in at a time, first come first served; `Refused` (`lake.busy`) where line or wait is too long."""
+    """Lets a few in at a time, first come first served; `Refused` (`lake.busy`) at the end of patience."""
 
     def __init__(self, *, running: int = 2, waiting: int = 64, seconds: float = 30.0) -> None:
         self._free = running

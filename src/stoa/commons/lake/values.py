@@ -150,8 +150,8 @@ class GroupBy:
 @dataclass(frozen=True, slots=True)
 class Groups:
     rows: tuple[tuple[Any, Any, Any], ...]
-    """Group, split value (None without a split), measure; groups in order of value for dates and numbers, else
-    by measure, largest first."""
+    """Group, split value (None without a split), measure; groups in order of value for dates and numbers,
+    else by measure, largest first."""
     left_out: int = 0
     """Groups beyond `most`."""
 
@@ -180,7 +180,7 @@ class Comparison:
 
     schema: SchemaChange
     by_key: tuple[str, ...]
-    """The key columns used; empty: whole rows were compared, so that a changed row shows as removed and added."""
+    """The key columns used; empty: whole rows were compared, a changed row shows as removed and added."""
     added: int
     removed: int
     changed: int

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Writing a version: prepared aside, made durable, then moved into place in one step.
 
-A version is a folder. It is built in `<lake>/.incoming/<random>` and renamed, so that a kill at any moment leaves
-either nothing or the whole; what is left in `.incoming` is swept later.
+A version is a folder. It is built in `<lake>/.incoming/<random>` and renamed, so that a kill at any moment
+leaves either nothing or the whole; what is left in `.incoming` is swept later.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def write_version(
     columns: tuple[ColumnSpec, ...],
     key: tuple[str, ...] = (),
 ) -> Written:
-    """Make a staged table a version of the lake; `Refused` (`lake.version_exists`) where one stands already."""
+    """Make a staged table a version of the lake; `Refused` (`lake.version_exists`) if one stands already."""
     dictionary.check_columns(columns, key)
     target = dictionary.folder(layout.lake, path)
     if target.exists():
@@ -80,7 +80,7 @@ def _incoming(layout: Layout) -> Iterator[Path]:
 
 
 def _move(aside: Path, target: Path) -> None:
-    """Rename the finished folder into place; renaming over a folder that is not empty fails, so nothing is lost."""
+    """Rename the finished folder into place; renaming over a filled folder fails: nothing is lost."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         aside.rename(target)
@@ -132,7 +132,7 @@ def sweep(layout: Layout, known_paths: Collection[str], older_than: datetime) ->
 
 
 def remove_version(layout: Layout, path: str) -> None:
-    """Take a version out of the lake, as the retention rule wants; nothing happens where it is gone already."""
+    """Take a version out of the lake, as the retention rule wants; nothing happens if it is gone already."""
     target = dictionary.folder(layout.lake, path)
     aside = layout.lake / INCOMING / secrets.token_hex(12)
     aside.parent.mkdir(parents=True, exist_ok=True)
