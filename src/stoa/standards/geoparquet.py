@@ -116,7 +116,9 @@ def metadata(primary: str, columns: Sequence[GeoColumn]) -> str:
     described = {column.name: _described(column) for column in columns}
     if primary not in described:
         raise ValueError(f"the primary column {primary!r} is not described")
-    return json.dumps({"version": VERSION, "primary_column": primary, "columns": described}, separators=(",", ":"))
+    return json.dumps(
+        {"version": VERSION, "primary_column": primary, "columns": described}, separators=(",", ":")
+    )
 
 
 def _described(column: GeoColumn) -> dict[str, Any]:
