@@ -41,7 +41,8 @@ class Building:
     purpose: str
     floors: int
     year: int
-    block: int
+    district: int
+    """Its place in `Town.districts`."""
 
 
 def place_buildings(seed: int, town: Town) -> list[Building]:
@@ -49,13 +50,51 @@ def place_buildings(seed: int, town: Town) -> list[Building]:
     random = stream(seed, "buildings")
     streets = shapely.STRtree([road.line for road in town.streets])
     result: list[Building] = []
-    for number, block in enumerate(town.blocks):
+    for block in town.blocks:
         inside = streets.geometries[np.sort(streets.query(block.shape, "intersects"))]
-        result += _along(random, number, block, shapely.union_all(inside).buffer(2.8))
+        result += _along(random, block, shapely.union_all(inside).buffer(2.8))
+    return result + _beyond(random, town, result)
+
+
+def _beyond(random: np.random.Generator, town: Town, done: list[Building]) -> list[Building]:
+    """Houses on both sides of the streets that lead out of the town, where no block closes."""
+    minor = [part for road in town.streets if road.rank == 3 for part in shapely.get_parts(road.line)]
+    taken = [road.line.buffer(5.0) for road in town.streets] + [park.shape for park in town.parks]
+    taken += [town.ground.water.buffer(15), town.rail.buffer(14)]
+    taken += [block.shape for block in town.blocks] + [building.shape for building in done]
+    fixed = shapely.STRtree(taken)
+    manner = MANNERS["houses"]
+    boxes: list[Polygon] = []
+    for line in minor:
+        for away in (manner.setback - 1, 1 - manner.setback):
+            side = line.offset_curve(away)
+            if side.geom_type == "LineString" and side.length > 25:
+                boxes += _boxes(random, side if away > 0 else side.reverse(), manner)
+    met = set(fixed.query(boxes, "intersects")[0].tolist())
+    result = []
+    for box in _apart([box for number, box in enumerate(boxes) if number not in met]):
+        district = town.district_at(*box.centroid.coords[0]).number - 1
+        floors, year = int(random.integers(1, 3)), int(random.integers(1962, 2023))
+        result.append(Building(box, manner.purpose, floors, year, district))
     return result
 
 
-def _along(random: np.random.Generator, number: int, block: Block, street: BaseGeometry) -> list[Building]:
+def _apart(boxes: list[Polygon]) -> list[Polygon]:
+    """The boxes without those that stand in an earlier one; common walls are no harm."""
+    if not boxes:
+        return []
+    corners = shapely.get_coordinates(boxes).reshape(len(boxes), 5, 2)
+    middle = corners[:, :4].mean(axis=1, keepdims=True)
+    smaller = shapely.polygons(middle + (corners - middle) * 0.94)
+    first, second = shapely.STRtree(boxes).query(smaller, "intersects")
+    dropped: set[int] = set()
+    for later, earlier in sorted(zip(first.tolist(), second.tolist(), strict=True)):
+        if earlier < later and earlier not in dropped:
+            dropped.add(later)
+    return [box for number, box in enumerate(boxes) if number not in dropped]
+
+
+def _along(random: np.random.Generator, block: Block, street: BaseGeometry) -> list[Building]:
     manner = MANNERS.get(block.use)
     if manner is None:
         return []
@@ -64,16 +103,12 @@ def _along(random: np.random.Generator, number: int, block: Block, street: BaseG
     result: list[Building] = []
     for part in shapely.get_parts(block.shape.buffer(-manner.setback)):
         ring = LineString(shapely.geometry.polygon.orient(part.simplify(0.8)).exterior.coords)
-        boxes = [box for box in _boxes(random, ring, manner) if room.contains(box)]
-        done: list[Polygon] = []
-        for box in boxes:
-            if not done or not shapely.intersects(box.buffer(-0.3), done).any():
-                done.append(box)
+        done = _apart([box for box in _boxes(random, ring, manner) if room.contains(box)])
         year = _year(random, block.use)
         for box in done:
             floors = int(random.integers(manner.floors[0], manner.floors[1] + 1))
             age = min(2024, year + int(random.normal(0, 9)))
-            result.append(Building(box, manner.purpose, floors, age, number))
+            result.append(Building(box, manner.purpose, floors, age, block.district))
     return result
 
 

@@ -11,13 +11,15 @@ import shapely
 from shapely.geometry import LineString, Point
 
 from stoa.site.simulation.chance import stream
+from stoa.site.simulation.ground import sample
 from stoa.site.simulation.place import EAST, NORTH, lonlat
 from stoa.site.simulation.world import Entry, World, along, both
 from stoa.site.simulation.writing import Csv, comma, day, german, write_csv
 
 _SPECIES = (
     ("Winterlinde", "Tilia cordata"), ("Spitzahorn", "Acer platanoides"), ("Stieleiche", "Quercus robur"),
-    ("Platane", "Platanus x hispanica"), ("Rosskastanie", "Aesculus hippocastanum"), ("Sandbirke", "Betula pendula"),
+    ("Platane", "Platanus x hispanica"), ("Rosskastanie", "Aesculus hippocastanum"),
+    ("Sandbirke", "Betula pendula"),
     ("Hainbuche", "Carpinus betulus"), ("Feldahorn", "Acer campestre"), ("Mehlbeere", "Sorbus aria"),
     ("Ginkgo", "Ginkgo biloba"), ("Vogelkirsche", "Prunus avium"), ("Esche", "Fraxinus excelsior"),
 )  # fmt: skip
@@ -31,6 +33,22 @@ def lines_of(world: World) -> list[tuple[str, int, LineString]]:
         for part in shapely.get_parts(road.line)
         if part.length > 30
     ]
+
+
+_TREES: Entry = {
+    "slug": "trees",
+    "title": both("Baumkataster", "Tree register"),
+    "description": both(
+        "Straßen- und Parkbäume mit Art, Pflanzjahr, Maßen und Datum der letzten Kontrolle.",
+        "Street and park trees with species, year of planting, size and day of the last inspection.",
+    ),
+    "department": "parks",
+    "theme": "ENVI",
+    "licence": "CC_BY_4_0",
+    "frequency": "QUARTERLY",
+    "keywords": {"de": ["Bäume", "Stadtgrün"], "en": ["trees", "urban green"]},
+    "files": ["files/gruen/Baumkataster Export.csv"],
+}
 
 
 def trees(world: World) -> Entry:
@@ -49,7 +67,7 @@ def trees(world: World) -> Entry:
             for way in (side, -side):
                 tx, ty = along(line, float(at), way)
                 if random.random() < 0.72 and np.hypot(tx, ty) < 5000 and _is_in_town(world, tx, ty):
-                    rows.append(_tree(random, len(rows) + 1, name, kind, old, (tx, ty)))
+                    rows.append(_tree(random, (len(rows) + 1, name), kind=kind, old=old, at=(tx, ty)))
     rows += _park_trees(world, random, len(rows))
     manner = Csv(
         encoding="cp1252",
@@ -58,35 +76,22 @@ def trees(world: World) -> Entry:
         heading_again=len(rows) // 2,
     )
     heading = (
-        "Baum-Nr.", "Straße/Anlage", "Art deutsch", "Art botanisch", "Pflanzjahr", "Stammumfang [cm]", "Höhe [m]",
+        "Baum-Nr.", "Straße/Anlage", "Art deutsch", "Art botanisch", "Pflanzjahr", "Stammumfang [cm]",
+        "Höhe [m]",
         "Kronendurchmesser [m]", "Vitalität", "letzte Kontrolle", "Rechtswert", "Hochwert",
     )  # fmt: skip
     write_csv(world.file("gruen/Baumkataster Export.csv"), heading, rows, manner)
-    return {
-        "slug": "trees",
-        "title": both("Baumkataster", "Tree register"),
-        "description": both(
-            "Straßen- und Parkbäume mit Art, Pflanzjahr, Maßen und Datum der letzten Kontrolle.",
-            "Street and park trees with species, year of planting, size and day of the last inspection.",
-        ),
-        "department": "parks",
-        "theme": "ENVI",
-        "licence": "CC_BY_4_0",
-        "frequency": "QUARTERLY",
-        "keywords": {"de": ["Bäume", "Stadtgrün"], "en": ["trees", "urban green"]},
-        "files": ["files/gruen/Baumkataster Export.csv"],
-    }
+    return _TREES
 
 
 def _is_in_town(world: World, x: float, y: float) -> bool:
-    from stoa.site.simulation.ground import sample
-
     return sample(world.town.ground.built, x, y) > -0.12
 
 
 def _tree(
-    random: np.random.Generator, number: int, where: str, kind: int, old: int, at: tuple[float, float]
+    random: np.random.Generator, name: tuple[int, str], *, kind: int, old: int, at: tuple[float, float]
 ) -> list[Any]:
+    """One row of the register; `name` is its number and its street or park."""
     if random.random() < 0.13:
         kind = int(random.integers(len(_SPECIES)))
         old = int(random.integers(max(1930, old), 2025))
@@ -96,9 +101,10 @@ def _tree(
     checked = date(2024, 1, 1) + timedelta(days=int(random.integers(0, 700)))
     german_name, botanical = _SPECIES[kind]
     return [
-        f"{number:05d}", where, german_name, botanical, old if random.random() > 0.06 else "unbekannt",
+        f"{name[0]:05d}", name[1], german_name, botanical, old if random.random() > 0.06 else "unbekannt",
         round(float(girth)), comma(float(height), 1), comma(float(height * random.uniform(0.3, 0.6)), 1),
-        random.choice(["gut", "gut", "gut", "mäßig", "schlecht", "-"]), day(checked) if random.random() > 0.03 else "",
+        random.choice(["gut", "gut", "gut", "mäßig", "schlecht", "-"]),
+        day(checked) if random.random() > 0.03 else "",
         comma(at[0] + EAST, 2), comma(at[1] + NORTH, 2),
     ]  # fmt: skip
 
@@ -113,8 +119,25 @@ def _park_trees(world: World, random: np.random.Generator, start: int) -> list[l
             x, y = float(random.uniform(west, east)), float(random.uniform(south, north))
             if park.shape.contains(Point(x, y)):
                 kind, old = int(random.integers(len(_SPECIES))), int(random.integers(1890, 2015))
-                rows.append(_tree(random, start + len(rows) + 1, park.name, kind, old, (x, y)))
+                rows.append(_tree(random, (start + len(rows) + 1, park.name), kind=kind, old=old, at=(x, y)))
     return rows
+
+
+_PLAYGROUNDS: Entry = {
+    "slug": "playgrounds",
+    "title": both("Spielplätze", "Playgrounds"),
+    "description": both(
+        "Öffentliche Spielplätze mit Größe, Geräten und Altersgruppe.",
+        "Public playgrounds with size, equipment and age group.",
+    ),
+    "department": "parks",
+    "theme": "SOCI",
+    "licence": "CC_BY_4_0",
+    "frequency": "ANNUAL",
+    "keywords": {"de": ["Kinder", "Spielplatz"], "en": ["children", "playground"]},
+    "files": ["files/gruen/spielplaetze.csv"],
+    "choices": {"key": ["id"]},
+}
 
 
 def playgrounds(world: World) -> Entry:
@@ -139,7 +162,8 @@ def playgrounds(world: World) -> Entry:
             str(t) for t in random.choice(things, size=int(random.integers(2, 6)), replace=False)
         )
         rows.append((
-            number, f"Spielplatz {world.town.districts[district].name} {number}", int(random.integers(250, 3900)),
+            number, f"Spielplatz {world.town.districts[district].name} {number}", int(random.integers(250,
+            3900)),
             some, random.choice(["ja", "nein"]), random.choice(["0-6", "6-12", "0-12", "12+"]), comma(lon, 6),
             comma(lat, 6),
         ))  # fmt: skip
@@ -154,21 +178,7 @@ def playgrounds(world: World) -> Entry:
         "Longitude",
     )
     write_csv(world.file("gruen/spielplaetze.csv"), heading, rows, Csv(encoding="cp1252"))
-    return {
-        "slug": "playgrounds",
-        "title": both("Spielplätze", "Playgrounds"),
-        "description": both(
-            "Öffentliche Spielplätze mit Größe, Geräten und Altersgruppe.",
-            "Public playgrounds with size, equipment and age group.",
-        ),
-        "department": "parks",
-        "theme": "SOCI",
-        "licence": "CC_BY_4_0",
-        "frequency": "ANNUAL",
-        "keywords": {"de": ["Kinder", "Spielplatz"], "en": ["children", "playground"]},
-        "files": ["files/gruen/spielplaetze.csv"],
-        "choices": {"key": ["id"]},
-    }
+    return _PLAYGROUNDS
 
 
 def containers(world: World) -> Entry:
@@ -177,21 +187,7 @@ def containers(world: World) -> Entry:
     lines = lines_of(world)
     picked = random.choice(len(lines), size=92, replace=False)
     before = [_stand(random, n, lines[i]) for n, i in enumerate(picked[:84], start=1)]
-    after = []
-    for row in before:
-        chance = random.random()
-        if chance < 0.06:
-            continue
-        if chance < 0.16:
-            lon, lat = float(row[5].replace(",", ".")), float(row[6].replace(",", "."))
-            row = [
-                *row[:5],
-                comma(lon + random.normal(0, 0.0006), 6),
-                comma(lat + random.normal(0, 0.0004), 6),
-            ]
-        elif chance < 0.24:
-            row = [*row[:3], int(row[3]) + 1, *row[4:]]
-        after.append(row)
+    after = [row for row in (_changed(random, row) for row in before) if row]
     after += [_stand(random, n, lines[i]) for n, i in enumerate(picked[84:], start=85)]
     heading = ("Standplatz", "Straße", "Lage", "Anzahl Glas", "Altkleider", "Länge", "Breite")
     versions = []
@@ -219,6 +215,18 @@ def containers(world: World) -> Entry:
     }
 
 
+def _changed(random: np.random.Generator, row: list[Any]) -> list[Any]:
+    """The row after the change of places: mostly the same; moved, or with one more; empty if it is gone."""
+    chance = random.random()
+    if chance < 0.06:
+        return []
+    if chance < 0.16:
+        lon, lat = (float(value.replace(",", ".")) for value in row[5:7])
+        moved = comma(lon + random.normal(0, 0.0006), 6), comma(lat + random.normal(0, 0.0004), 6)
+        return [*row[:5], *moved]
+    return [*row[:3], int(row[3]) + 1, *row[4:]] if chance < 0.24 else row
+
+
 def _stand(random: np.random.Generator, number: int, street: tuple[str, int, LineString]) -> list[Any]:
     name, _, line = street
     x, y = along(line, float(random.uniform(0.2, 0.8)) * line.length, 6.0)
@@ -239,9 +247,12 @@ def chargers(world: World) -> Entry:
         power = float(random.choice([11, 22, 22, 22, 50, 150, 300]))
         begun = date(2017, 3, 1) + timedelta(days=int(random.integers(0, 3400)))
         rows.append((
-            f"LS-{number:03d}", random.choice(["Stadtwerke Ulmenfurt", "Stromhof eG", "Ladenetz Velle"]), name,
-            int(random.integers(1, 120)), comma(lat, 6), comma(lon, 6), day(min(begun, world.today)), comma(power, 1),
-            "Schnellladeeinrichtung" if power >= 50 else "Normalladeeinrichtung", int(random.choice([2, 2, 2, 4, 6])),
+            f"LS-{number:03d}", random.choice(["Stadtwerke Ulmenfurt", "Stromhof eG", "Ladenetz Velle"]),
+            name,
+            int(random.integers(1, 120)), comma(lat, 6), comma(lon, 6), day(min(begun, world.today)),
+            comma(power, 1),
+            "Schnellladeeinrichtung" if power >= 50 else "Normalladeeinrichtung", int(random.choice([2, 2, 2,
+            4, 6])),
         ))  # fmt: skip
     heading = (
         "Nummer", "Betreiber", "Straße", "Hausnummer", "Breitengrad", "Längengrad", "Inbetriebnahmedatum",

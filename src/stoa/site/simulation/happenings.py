@@ -25,6 +25,24 @@ _PROBLEMS = (
 """Kind, share, mean days until it is done."""
 
 
+_REPORTS: Entry = {
+    "slug": "problem-reports",
+    "title": both("Mängelmelder", "Reported problems"),
+    "description": both(
+        "Gemeldete Mängel im öffentlichen Raum mit Kategorie, Ort und Tag der Erledigung; ohne Angaben zu"
+        " Personen.",
+        "Problems reported in public space with category, place and day done; no data on people.",
+    ),
+    "department": "citizens",
+    "theme": "GOVE",
+    "licence": "CC0",
+    "frequency": "DAILY",
+    "keywords": {"de": ["Mängel", "Meldungen"], "en": ["311", "problem reports"]},
+    "files": ["files/ordnung/maengelmelder.csv"],
+    "choices": {"key": ["meldung"]},
+}
+
+
 def reports(world: World) -> Entry:
     random = world.chance("reports")
     lines = [line for line in lines_of(world) if line[2].centroid.distance(Point(0, 0)) < 4800]
@@ -50,22 +68,7 @@ def reports(world: World) -> Entry:
         "Länge",
     )
     write_csv(world.file("ordnung/maengelmelder.csv"), heading, rows, Csv(encoding="utf-8-sig"))
-    return {
-        "slug": "problem-reports",
-        "title": both("Mängelmelder", "Reported problems"),
-        "description": both(
-            "Gemeldete Mängel im öffentlichen Raum mit Kategorie, Ort und Tag der Erledigung; ohne Angaben zu"
-            " Personen.",
-            "Problems reported in public space with category, place and day of completion; without data on people.",
-        ),
-        "department": "citizens",
-        "theme": "GOVE",
-        "licence": "CC0",
-        "frequency": "DAILY",
-        "keywords": {"de": ["Mängel", "Meldungen"], "en": ["311", "problem reports"]},
-        "files": ["files/ordnung/maengelmelder.csv"],
-        "choices": {"key": ["meldung"]},
-    }
+    return _REPORTS
 
 
 def _report(random: np.random.Generator, world: World, on: datetime, at: tuple[float, float]) -> list[Any]:
@@ -92,6 +95,26 @@ def _report(random: np.random.Generator, world: World, on: datetime, at: tuple[f
     ]
 
 
+_ACCIDENTS: Entry = {
+    "slug": "accidents",
+    "title": both("Unfälle mit Personenschaden", "Road accidents with injuries"),
+    "description": both(
+        "Unfallorte aus drei Jahren mit Stunde, Kategorie und Art der Beteiligten.",
+        "Places of accidents of three years with hour, category and kind of road users.",
+    ),
+    "department": "roads",
+    "theme": "JUST",
+    "licence": "DL_DE_BY_2_0",
+    "frequency": "ANNUAL",
+    "keywords": {"de": ["Unfall", "Verkehrssicherheit"], "en": ["accident", "road safety"]},
+    "files": ["files/verkehr/unfaelle.csv"],
+    "choices": {
+        "key": ["id"],
+        "geometry": {"source": "xy", "x": "linrefx", "y": "linrefy", "crs": "EPSG:25832"},
+    },
+}
+
+
 def accidents(world: World) -> Entry:
     """Coordinates as the police gives them: UTM with decimal comma, and an outlier where they are 0."""
     random = world.chance("accidents")
@@ -112,27 +135,11 @@ def accidents(world: World) -> Entry:
             int(random.random() < 0.42), int(random.random() < 0.78), int(random.random() < 0.12),
             comma(0.0 if lost else x + EAST, 3), comma(0.0 if lost else y + NORTH, 3),
         ))  # fmt: skip
-    heading = ("ID", "UJAHR", "UMONAT", "USTUNDE", "UWOCHENTAG", "UKATEGORIE", "UTYP1", "IstRad", "IstPKW", "IstFuss",
+    heading = ("ID", "UJAHR", "UMONAT", "USTUNDE", "UWOCHENTAG", "UKATEGORIE", "UTYP1", "IstRad", "IstPKW",
+        "IstFuss",
                "LINREFX", "LINREFY")  # fmt: skip
     write_csv(world.file("verkehr/unfaelle.csv"), heading, rows, Csv())
-    return {
-        "slug": "accidents",
-        "title": both("Unfälle mit Personenschaden", "Road accidents with injuries"),
-        "description": both(
-            "Unfallorte aus drei Jahren mit Stunde, Kategorie und Art der Beteiligten.",
-            "Places of accidents of three years with hour, category and kind of road users.",
-        ),
-        "department": "roads",
-        "theme": "JUST",
-        "licence": "DL_DE_BY_2_0",
-        "frequency": "ANNUAL",
-        "keywords": {"de": ["Unfall", "Verkehrssicherheit"], "en": ["accident", "road safety"]},
-        "files": ["files/verkehr/unfaelle.csv"],
-        "choices": {
-            "key": ["id"],
-            "geometry": {"source": "xy", "x": "linrefx", "y": "linrefy", "crs": "EPSG:25832"},
-        },
-    }
+    return _ACCIDENTS
 
 
 def _routes(world: World) -> list[tuple[str, str, LineString]]:
@@ -180,6 +187,26 @@ def bus_lines(world: World) -> Entry:
     }
 
 
+_BUS_STOPS: Entry = {
+    "slug": "bus-stops",
+    "title": both("Bushaltestellen", "Bus stops"),
+    "description": both(
+        "Haltestellen der Stadtbusse mit Linien, Wetterschutz und Barrierefreiheit.",
+        "Stops of the city buses with lines, shelter and step-free access.",
+    ),
+    "department": "utilities",
+    "theme": "TRAN",
+    "licence": "CC_BY_4_0",
+    "frequency": "ANNUAL",
+    "keywords": {
+        "de": ["Bus", "Haltestelle", "Barrierefreiheit"],
+        "en": ["bus", "stops", "accessibility"],
+    },
+    "files": ["files/werke/haltestellen.geojson"],
+    "choices": {"key": ["id"]},
+}
+
+
 def bus_stops(world: World) -> Entry:
     random = world.chance("bus stops")
     names = [(line, name) for name, _, line in lines_of(world) if line.centroid.distance(Point(0, 0)) < 4900]
@@ -204,21 +231,4 @@ def bus_stops(world: World) -> Entry:
             }
             shapes[name] = degrees(Point(x, y))
     write_geojson(world.file("werke/haltestellen.geojson"), [(shapes[name], stops[name]) for name in stops])
-    return {
-        "slug": "bus-stops",
-        "title": both("Bushaltestellen", "Bus stops"),
-        "description": both(
-            "Haltestellen der Stadtbusse mit Linien, Wetterschutz und Barrierefreiheit.",
-            "Stops of the city buses with lines, shelter and step-free access.",
-        ),
-        "department": "utilities",
-        "theme": "TRAN",
-        "licence": "CC_BY_4_0",
-        "frequency": "ANNUAL",
-        "keywords": {
-            "de": ["Bus", "Haltestelle", "Barrierefreiheit"],
-            "en": ["bus", "stops", "accessibility"],
-        },
-        "files": ["files/werke/haltestellen.geojson"],
-        "choices": {"key": ["id"]},
-    }
+    return _BUS_STOPS

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from stoa.site.simulation.buildings import place_buildings
 from stoa.site.simulation.names import RIVER
@@ -18,7 +21,10 @@ _KINDS = {
 
 def districts(world: World) -> Entry:
     rows = [
-        (utm(d.shape), {"NR": f"{d.number:02d}", "NAME": d.name, "FLAECHE_HA": round(d.shape.area / 1e4, 1)})
+        (
+            utm(d.shape).buffer(0),
+            {"NR": f"{d.number:02d}", "NAME": d.name, "FLAECHE_HA": round(d.shape.area / 1e4, 1)},
+        )
         for d in world.town.districts
     ]
     write_layer(world.file("vermessung/ortsteile.gpkg"), "ortsteile", rows)
@@ -83,7 +89,7 @@ def buildings(world: World) -> Entry:
                 "geschosse": b.floors,
                 "baujahr": b.year,
                 "grundflaeche_m2": round(b.shape.area, 1),
-                "ortsteil": world.town.districts[world.town.blocks[b.block].district].name,
+                "ortsteil": world.town.districts[b.district].name,
             },
         )
         for number, b in enumerate(place_buildings(world.seed, world.town), start=1)
@@ -174,7 +180,7 @@ def water(world: World) -> Entry:
 def heat_network(world: World) -> Entry:
     """District heating under the main roads of the inner town: given out on request only."""
     random = world.chance("heat")
-    rows = []
+    rows: list[tuple[BaseGeometry, dict[str, Any]]] = []
     for road in world.town.streets:
         if road.rank <= 2 or (
             road.line.centroid.distance(shapely.Point(0, 0)) < 900 and random.random() < 0.4

@@ -17,9 +17,12 @@ _GROUPS = (
     ("0203", "Bürgerbüro", 0.9, 2.2), ("0207", "Feuerwehr", 0.5, 4.9), ("0301", "Grundschulen", 0.4, 5.6),
     ("0303", "Weiterführende Schulen", 0.8, 8.1), ("0401", "Kultur und Bücherei", 0.4, 2.9),
     ("0501", "Soziale Hilfen", 9.8, 14.6), ("0601", "Kindertagesbetreuung", 11.2, 21.4),
-    ("0603", "Jugendarbeit", 0.6, 2.8), ("0801", "Sport und Bäder", 0.9, 3.7), ("0901", "Räumliche Planung", 0.2, 1.7),
-    ("1001", "Bauaufsicht", 0.9, 1.5), ("1102", "Abfallwirtschaft", 5.1, 5.0), ("1201", "Straßen und Brücken", 2.1, 8.8),
-    ("1301", "Grünflächen", 0.4, 3.6), ("1401", "Umweltschutz", 0.3, 1.2), ("1601", "Steuern und Zuweisungen", 71.5, 19.0),
+    ("0603", "Jugendarbeit", 0.6, 2.8), ("0801", "Sport und Bäder", 0.9, 3.7),
+    ("0901", "Räumliche Planung", 0.2, 1.7),
+    ("1001", "Bauaufsicht", 0.9, 1.5), ("1102", "Abfallwirtschaft", 5.1, 5.0),
+    ("1201", "Straßen und Brücken", 2.1, 8.8),
+    ("1301", "Grünflächen", 0.4, 3.6), ("1401", "Umweltschutz", 0.3, 1.2),
+    ("1601", "Steuern und Zuweisungen", 71.5, 19.0),
 )  # fmt: skip
 
 
@@ -59,6 +62,7 @@ def budget(world: World) -> Entry:
         "keywords": {"de": ["Haushalt", "Finanzen"], "en": ["budget", "finance"]},
         "files": ["files/kaemmerei/Ergebnisrechnung.xlsx"],
         "table": "Ergebnisse",
+        "choices": {"header_rows": [3, 4]},
     }
 
 
@@ -70,7 +74,8 @@ def _months(world: World, count: int) -> list[tuple[int, int]]:
 
 def waste(world: World) -> Entry:
     random = world.chance("waste")
-    kinds = (("Restabfall", 560, 0.04), ("Bioabfall", 410, 0.38), ("Papier", 265, 0.06), ("Leichtverpackungen", 118, 0.05),
+    kinds = (("Restabfall", 560, 0.04), ("Bioabfall", 410, 0.38), ("Papier", 265, 0.06),
+        ("Leichtverpackungen", 118, 0.05),
              ("Altglas", 86, 0.08), ("Sperrmüll", 74, 0.2), ("Grünschnitt", 150, 0.8))  # fmt: skip
     rows = []
     for year, month in _months(world, 48):
@@ -94,13 +99,16 @@ def waste(world: World) -> Entry:
         "frequency": "MONTHLY",
         "keywords": {"de": ["Abfall", "Recycling"], "en": ["waste", "recycling"]},
         "files": ["files/abfall/abfallmengen.csv"],
+        "choices": {"footer_rows": 1, "columns": {"Monat": {"kind": "date", "date_format": "%m.%Y"}}},
     }
 
 
 def energy(world: World) -> Entry:
     random = world.chance("energy")
-    houses = ("Rathaus", "Stadthalle", "Bücherei", "Hallenbad", "Feuerwache", "Bauhof", "Klärwerk", "Gymnasium",
-              "Gesamtschule", "Grundschule Altstadt", "Grundschule Nordhang", "Kita Gartenfeld", "Sporthalle Westend",
+    houses = ("Rathaus", "Stadthalle", "Bücherei", "Hallenbad", "Feuerwache", "Bauhof", "Klärwerk",
+        "Gymnasium",
+              "Gesamtschule", "Grundschule Altstadt", "Grundschule Nordhang", "Kita Gartenfeld",
+              "Sporthalle Westend",
               "Jugendzentrum")  # fmt: skip
     mean = world.weather.temperature_c
     by_month: dict[tuple[int, int], list[float]] = {}
@@ -148,7 +156,8 @@ def bathing_water(world: World) -> Entry:
             + 8 * float(np.sin(2 * np.pi * (on.timetuple().tm_yday - 110) / 365))
             + float(random.normal(0, 1))
         )
-        rows.append((on.strftime("%d.%m.%y"), "Ziegelteich", "<15" if values[0] < 15 else values[0], values[1],
+        rows.append((on.strftime("%d.%m.%y"), "Ziegelteich", "<15" if values[0] < 15 else values[0],
+            values[1],
                      german(warm, 1)))  # fmt: skip
     heading = (
         "Probe vom",

@@ -23,8 +23,10 @@ PARKS = (
 )  # fmt: skip
 
 _STEMS = (
-    "Ahorn", "Akazien", "Amsel", "Anger", "Apfel", "Bach", "Berg", "Birken", "Blumen", "Brunnen", "Buchen", "Burg",
-    "Distel", "Dohlen", "Drossel", "Eichen", "Erlen", "Eschen", "Falken", "Feld", "Fichten", "Finken", "Flieder",
+    "Ahorn", "Akazien", "Amsel", "Anger", "Apfel", "Bach", "Berg", "Birken", "Blumen", "Brunnen", "Buchen",
+    "Burg",
+    "Distel", "Dohlen", "Drossel", "Eichen", "Erlen", "Eschen", "Falken", "Feld", "Fichten", "Finken",
+    "Flieder",
     "Garten", "Gerber", "Ginster", "Glocken", "Hasel", "Heide", "Hirten", "Hopfen", "Kastanien", "Kiefern",
     "Kirch", "Kirsch", "Kloster", "Korn", "Kranich", "Krug", "Lerchen", "Linden", "Mai", "Markt", "Meisen",
     "Mohn", "Mühlen", "Nelken", "Nuss", "Pappel", "Quell", "Reiher", "Rosen", "Sand", "Schäfer", "Schiller",
@@ -51,7 +53,8 @@ def street_names(seed: int, count: int) -> list[str]:
 
 
 _FIRST = (
-    "Anke", "Bernd", "Cemile", "Dorit", "Emre", "Frauke", "Gesa", "Holger", "Ilka", "Jannis", "Karin", "Levke", "Milan",
+    "Anke", "Bernd", "Cemile", "Dorit", "Emre", "Frauke", "Gesa", "Holger", "Ilka", "Jannis", "Karin",
+    "Levke", "Milan",
     "Nadja", "Oskar", "Petra", "Ruben", "Silke", "Timo", "Ute", "Vera", "Wiebke",
 )  # fmt: skip
 _LAST_FRONT = (

@@ -20,7 +20,8 @@ BIKE_SITES = (
 """Number, name, busiest hour, share of leisure traffic."""
 
 CAR_PARKS = (
-    ("P1", "Parkhaus Altstadt", 420, 0.0), ("P2", "Parkhaus Bahnhof", 310, 0.5), ("P3", "Tiefgarage Markt", 185, 0.0),
+    ("P1", "Parkhaus Altstadt", 420, 0.0), ("P2", "Parkhaus Bahnhof", 310, 0.5),
+    ("P3", "Tiefgarage Markt", 185, 0.0),
     ("P4", "Parkplatz Hafen", 240, 0.2), ("P5", "Parkplatz Klinik", 260, 0.9), ("P6", "P+R Nord", 150, 1.0),
 )  # fmt: skip
 """Number, name, places, share of commuters."""
@@ -38,6 +39,24 @@ def _commute(hour: Floats) -> Floats:
 def _leisure(hour: Floats) -> Floats:
     result: Floats = np.exp(-(((hour - 15.2) / 3.6) ** 2)) * ((hour > 6) & (hour < 23))
     return result
+
+
+_BIKES: Entry = {
+    "slug": "bicycle-counts",
+    "title": both("Radzählstellen", "Bicycle counters"),
+    "description": both(
+        "Stündliche Zählungen des Radverkehrs an fünf Stellen über zwei Jahre. Ring Ost war"
+        " zwölf Tage lang gestört.",
+        "Hourly counts of bicycles at five places over two years. Ring Ost was out of order for twelve days.",
+    ),
+    "department": "roads",
+    "theme": "TRAN",
+    "licence": "DL_DE_BY_2_0",
+    "frequency": "DAILY",
+    "keywords": {"de": ["Radverkehr", "Zählung", "Sensor"], "en": ["cycling", "counts", "sensor"]},
+    "files": ["files/verkehr/radzaehlung.csv"],
+    "choices": {"columns": {"Anzahl Räder": {"unit": "1/h"}}},
+}
 
 
 def bikes(world: World) -> Entry:
@@ -67,24 +86,7 @@ def bikes(world: World) -> Entry:
     ]
     heading = ("Zeitpunkt", "Zählstelle", "Name", "Anzahl Räder")
     write_csv(world.file("verkehr/radzaehlung.csv"), heading, rows)
-    return {
-        "slug": "bicycle-counts",
-        "title": both("Radzählstellen", "Bicycle counters"),
-        "description": both(
-            "Stündliche Zählungen des Radverkehrs an fünf Stellen über zwei Jahre. Die Zählstelle Ring Ost war"
-            " zwölf Tage lang gestört.",
-            "Hourly counts of bicycles at five places over two years. The counter Ring Ost was out of order for"
-            " twelve days.",
-        ),
-        "department": "roads",
-        "theme": "TRAN",
-        "licence": "DL_DE_BY_2_0",
-        "frequency": "DAILY",
-        "period": [weather.days[0], weather.days[-1]],
-        "keywords": {"de": ["Radverkehr", "Zählung", "Sensor"], "en": ["cycling", "counts", "sensor"]},
-        "files": ["files/verkehr/radzaehlung.csv"],
-        "choices": {"columns": {"Anzahl Räder": {"unit": "1/h"}}},
-    }
+    return _BIKES | {"period": [weather.days[0], weather.days[-1]]}
 
 
 def car_parks(world: World) -> Entry:
@@ -119,6 +121,27 @@ def car_parks(world: World) -> Entry:
     }
 
 
+_OCCUPANCY: Entry = {
+    "slug": "car-park-occupancy",
+    "title": both("Freie Parkplätze", "Free parking spaces"),
+    "description": both(
+        "Freie Plätze in sechs Parkhäusern, halbstündlich. `zu` heißt geschlossen, `k.S.` kein Signal.",
+        "Free spaces in six car parks, every half hour. `zu` means closed, `k.S.` no signal.",
+    ),
+    "department": "roads",
+    "theme": "TRAN",
+    "licence": "DL_DE_BY_2_0",
+    "frequency": "DAILY",
+    "keywords": {"de": ["Parken", "Belegung"], "en": ["parking", "occupancy"]},
+    "combine": True,
+    "files": ["files/verkehr/parken/*.csv"],
+    "choices": {
+        "skip_rows": [2],
+        "missing": ["", "zu", "k.S.", *(f"({places})" for _, _, places, _ in CAR_PARKS)],
+    },
+}
+
+
 def occupancy(world: World) -> Entry:
     """A file a month, half an hour a row, capacities in brackets below the heading."""
     random = world.chance("occupancy")
@@ -144,22 +167,7 @@ def occupancy(world: World) -> Entry:
         names.append(f"verkehr/parken/{year}-{month:02d}.csv")
         heading = ("Datum und Uhrzeit", *(name for _, name, _, _ in CAR_PARKS))
         write_csv(world.file(names[-1]), heading, rows, Csv(separator=","))
-    return {
-        "slug": "car-park-occupancy",
-        "title": both("Freie Parkplätze", "Free parking spaces"),
-        "description": both(
-            "Freie Plätze in sechs Parkhäusern, halbstündlich. `zu` heißt geschlossen, `k.S.` kein Signal.",
-            "Free spaces in six car parks, every half hour. `zu` means closed, `k.S.` no signal.",
-        ),
-        "department": "roads",
-        "theme": "TRAN",
-        "licence": "DL_DE_BY_2_0",
-        "frequency": "DAILY",
-        "keywords": {"de": ["Parken", "Belegung"], "en": ["parking", "occupancy"]},
-        "combine": True,
-        "files": ["files/verkehr/parken/*.csv"],
-        "choices": {"skip_rows": [2], "missing": ["", "zu", "k.S."]},
-    }
+    return _OCCUPANCY
 
 
 def _free(random: np.random.Generator, value: int) -> str:
@@ -215,6 +223,24 @@ def air(world: World) -> Entry:
     }
 
 
+_CLIMATE: Entry = {
+    "slug": "weather",
+    "title": both("Wetter, Tageswerte", "Weather, daily values"),
+    "description": both(
+        "Temperatur, Niederschlag und Wind der Wetterstation am Nordhang, Tag für Tag.",
+        "Temperature, rain and wind at the station Nordhang, day by day.",
+    ),
+    "department": "environment",
+    "theme": "ENVI",
+    "licence": "CC0",
+    "frequency": "DAILY",
+    "keywords": {"de": ["Wetter", "Klima"], "en": ["weather", "climate"]},
+    "files": ["files/umwelt/Wetter Tageswerte.xlsx"],
+    "table": "Tageswerte",
+    "choices": {"header_rows": [3, 4], "footer_rows": 2},
+}
+
+
 def climate(world: World) -> Entry:
     """A workbook: title over everything, two heading rows, means at the foot, a second sheet with remarks."""
     weather = world.weather
@@ -240,22 +266,7 @@ def climate(world: World) -> Entry:
     )
     notes = Sheet("Hinweise", (), notes=("Die Station wurde im Frühjahr geeicht.", "Werte sind simuliert."))
     write_workbook(world.file("umwelt/Wetter Tageswerte.xlsx"), [sheet, notes])
-    return {
-        "slug": "weather",
-        "title": both("Wetter, Tageswerte", "Weather, daily values"),
-        "description": both(
-            "Temperatur, Niederschlag und Wind der Wetterstation am Nordhang, Tag für Tag.",
-            "Temperature, rain and wind at the station Nordhang, day by day.",
-        ),
-        "department": "environment",
-        "theme": "ENVI",
-        "licence": "CC0",
-        "frequency": "DAILY",
-        "period": [weather.days[0], weather.days[-1]],
-        "keywords": {"de": ["Wetter", "Klima"], "en": ["weather", "climate"]},
-        "files": ["files/umwelt/Wetter Tageswerte.xlsx"],
-        "table": "Tageswerte",
-    }
+    return _CLIMATE | {"period": [weather.days[0], weather.days[-1]]}
 
 
 def river_level(world: World) -> Entry:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stoa.ground.ids import slug
 from stoa.site.simulation.names import PARKS, people
 from stoa.site.simulation.place import gauss_krueger, lonlat
 from stoa.site.simulation.rhythm import is_holiday, is_school_holiday
@@ -64,7 +65,29 @@ def population(world: World) -> Entry:
         "keywords": {"de": ["Bevölkerung", "Statistik"], "en": ["population", "statistics"]},
         "files": ["files/statistik/Einwohner nach Alter.xlsx"],
         "table": str(world.today.year - 1),
+        "choices": {"header_rows": [3, 4], "footer_rows": 1},
     }
+
+
+_SCHOOLS: Entry = {
+    "slug": "schools",
+    "title": both("Schulen", "Schools"),
+    "description": both(
+        "Schulen mit Schulform und Schülerzahl.",
+        "Schools with kind and number of pupils.",
+    ),
+    "department": "schools",
+    "theme": "EDUC",
+    "licence": "DL_DE_BY_2_0",
+    "frequency": "ANNUAL",
+    "keywords": {"de": ["Schule", "Bildung"], "en": ["school", "education"]},
+    "files": ["files/schule/Schulliste.xlsx"],
+    "table": "Schulen",
+    "choices": {
+        "key": ["lfdnr"],
+        "geometry": {"source": "xy", "x": "rechts", "y": "hoch", "crs": "EPSG:31467"},
+    },
+}
 
 
 def schools(world: World) -> Entry:
@@ -95,22 +118,7 @@ def schools(world: World) -> Entry:
     sheet = Sheet("Schulen", rows, title="Schulen im Stadtgebiet", headings=(heading,), footer=([], total))
     contacts = Sheet("Notizen", (), notes=("Liste wird jährlich im Oktober erneuert.",))
     write_workbook(world.file("schule/Schulliste.xlsx"), [sheet, contacts])
-    return {
-        "slug": "schools",
-        "title": both("Schulen", "Schools"),
-        "description": both(
-            "Schulen mit Schulform und Schülerzahl.",
-            "Schools with kind and number of pupils.",
-        ),
-        "department": "schools",
-        "theme": "EDUC",
-        "licence": "DL_DE_BY_2_0",
-        "frequency": "ANNUAL",
-        "keywords": {"de": ["Schule", "Bildung"], "en": ["school", "education"]},
-        "files": ["files/schule/Schulliste.xlsx"],
-        "table": "Schulen",
-        "choices": {"key": ["lfdnr"], "geometry": {"crs": "EPSG:31467"}},
-    }
+    return _SCHOOLS
 
 
 def clubs(world: World) -> Entry:
@@ -122,9 +130,7 @@ def clubs(world: World) -> Entry:
     for number, (first, last) in enumerate(people(world.seed, 74), start=1):
         place = world.town.districts[int(random.integers(len(world.town.districts)))].name
         name = f"{matters[number % len(matters)]} {place} {int(random.integers(1880, 2015))}"
-        mail = f"{first}.{last}@verein-{number}.example".lower().translate(
-            str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-        )
+        mail = f"{slug(first)}.{slug(last)}@verein-{number}.example"
         rows.append((number, name, place, int(random.integers(12, 800)), f"{first} {last}", mail))
     heading = ("Nr", "Verein", "Ortsteil", "Mitglieder", "Ansprechpartner", "E-Mail")
     write_csv(world.file("kultur/Vereinsliste.csv"), heading, rows, Csv(encoding="cp1252"))
@@ -132,9 +138,9 @@ def clubs(world: World) -> Entry:
         "slug": "clubs",
         "title": both("Vereine", "Clubs and associations"),
         "description": both(
-            "Vereine mit Ortsteil und Mitgliederzahl. Die Liste enthält Ansprechpersonen und wartet deshalb auf"
+            "Vereine mit Ortsteil und Mitgliederzahl. Die Liste nennt Personen und wartet auf"
             " eine Entscheidung.",
-            "Clubs with district and number of members. The list names contact persons, so it waits for a decision.",
+            "Clubs by district. The list names contact persons, so it waits for a decision.",
         ),
         "department": "schools",
         "theme": "EDUC",
@@ -194,7 +200,8 @@ def _office_day(random: np.random.Generator, on: date) -> list[tuple[Any, ...]]:
 
 def permits(world: World) -> Entry:
     random = world.chance("permits")
-    kinds = ("Neubau Einfamilienhaus", "Neubau Mehrfamilienhaus", "Anbau", "Dachgeschossausbau", "Nutzungsänderung",
+    kinds = ("Neubau Einfamilienhaus", "Neubau Mehrfamilienhaus", "Anbau", "Dachgeschossausbau",
+        "Nutzungsänderung",
              "Garage/Carport", "Gewerbebau", "Abbruch")  # fmt: skip
     blocks = [b for b in world.town.blocks if b.use in ("houses", "dense", "industry")]
     rows = []
@@ -233,6 +240,23 @@ def permits(world: World) -> Entry:
     }
 
 
+_EVENTS: Entry = {
+    "slug": "events",
+    "title": both("Veranstaltungen", "Events"),
+    "description": both(
+        "Veranstaltungen der nächsten Monate mit Ort, Beginn und Eintritt.",
+        "Events of the coming months with place, start and admission.",
+    ),
+    "department": "schools",
+    "theme": "EDUC",
+    "licence": "CC0",
+    "frequency": "WEEKLY",
+    "keywords": {"de": ["Kultur", "Termine"], "en": ["culture", "calendar"]},
+    "files": ["files/kultur/veranstaltungen.json"],
+    "choices": {"key": ["id"]},
+}
+
+
 def events(world: World) -> Entry:
     random = world.chance("events")
     kinds = (
@@ -261,23 +285,11 @@ def events(world: World) -> Entry:
         place = str(random.choice(places))
         items.append({
             "id": f"E{number:04d}", "titel": f"{kind} {place}", "art": kind, "ort": place,
-            "beginn": f"{on.isoformat()}T{hour:02d}:00:00", "dauer_min": int(random.choice([60, 90, 120, 240])),
-            "eintritt_euro": float(random.choice([0, 0, 0, 5, 8, 12.5])), "koordinaten": {"lon": lon, "lat": lat},
+            "beginn": f"{on.isoformat()}T{hour:02d}:00:00", "dauer_min": int(random.choice([60, 90, 120,
+            240])),
+            "eintritt_euro": float(random.choice([0, 0, 0, 5, 8, 12.5])), "koordinaten": {"lon": lon,
+            "lat": lat},
         })  # fmt: skip
     items.sort(key=lambda item: (str(item["beginn"]), str(item["id"])))
     write_json(world.file("kultur/veranstaltungen.json"), items)
-    return {
-        "slug": "events",
-        "title": both("Veranstaltungen", "Events"),
-        "description": both(
-            "Veranstaltungen der nächsten Monate mit Ort, Beginn und Eintritt.",
-            "Events of the coming months with place, start and admission.",
-        ),
-        "department": "schools",
-        "theme": "EDUC",
-        "licence": "CC0",
-        "frequency": "WEEKLY",
-        "keywords": {"de": ["Kultur", "Termine"], "en": ["culture", "calendar"]},
-        "files": ["files/kultur/veranstaltungen.json"],
-        "choices": {"key": ["id"]},
-    }
+    return _EVENTS

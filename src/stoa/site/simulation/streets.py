@@ -63,8 +63,8 @@ def directions(seed: int, ground: Ground) -> Floats:
         blend(grid, np.exp(-((np.hypot(x - gx, y - gy) / 430) ** 2)) * 1.2)
     for place in ground.settlements[1:]:
         blend(random.uniform(0, math.pi), 0.5 * np.exp(-((np.hypot(x - place.x, y - place.y) / 500) ** 2)))
-    for line, reach, weight in ((ground.river, 200.0, 1.5), *((r.line, 130.0, 1.3) for r in ground.roads)):
-        nearest = Nearest.of(points, line)
+    for lines, reach, weight in (((ground.river,), 200.0, 1.5), ([r.line for r in ground.roads], 130.0, 1.3)):
+        nearest = Nearest.of(points, *lines)
         blend(
             nearest.angle.reshape(x.shape), weight * np.exp(-((nearest.away.reshape(x.shape) / reach) ** 2))
         )

@@ -56,6 +56,9 @@ class Town:
     def district_at(self, x: float, y: float) -> District:
         """The district that holds a place, else the nearest one."""
         point = Point(x, y)
+        for district in self.districts:
+            if district.shape.contains(point):
+                return district
         return min(self.districts, key=lambda d: (d.shape.distance(point), d.number))
 
 
@@ -67,7 +70,8 @@ def grow(seed: int) -> Town:
     streets = _streets(seed, ground, rail, parks)
     faces = _faces(streets, ground, rail)
     districts = _districts(seed, ground, faces)
-    blocks = _blocks(seed, ground, faces, districts)
+    shapely.prepare([district.shape for district in districts])
+    blocks = _blocks(seed, shapely.union_all([ground.water, *(p.shape for p in parks)]), faces, districts)
     return Town(ground, rail, streets, parks, blocks, districts)
 
 
@@ -256,18 +260,19 @@ def _nearest(point: Point, seeds: list[Point], banks: list[Polygon], default: in
     def effort(number: int) -> float:
         crossing = 0.0 if bank is None or bank.contains(seeds[number]) else 500.0
         favour = 450.0 if number == 0 else 0.0
-        return point.distance(seeds[number]) + crossing + favour
+        return float(point.distance(seeds[number])) + crossing + favour
 
     order = min(range(len(seeds)), key=effort)
     return order if default is None else default
 
 
 def _blocks(
-    seed: int, ground: Ground, faces: list[Polygon], districts: tuple[District, ...]
+    seed: int, taken: BaseGeometry, faces: list[Polygon], districts: tuple[District, ...]
 ) -> tuple[Block, ...]:
     """What each face is used for: by distance from the market, the harbour and chance."""
     random = stream(seed, "blocks")
-    wet = ground.water.buffer(6)
+    wet = taken.buffer(6)
+    shapely.prepare(wet)
     tree = shapely.STRtree([d.shape for d in districts])
     uses: Counter[str] = Counter()
     result = []
