@@ -29,6 +29,9 @@ class Environment(BaseSettings):
     hosts: Words = Field((), description="Host names that are answered, by commas; empty: all (behind a proxy, name them).")
     lake: Path | None = Field(None, description="Folder of the lake; empty: `lake` in the data folder.")
     database_url: str = Field("", validation_alias="DATABASE_URL", description="A PostgreSQL server of your own (16 or newer), `postgresql://user:password@host/name`; empty: Stoa starts its own.")
+    owner_database_url: str = Field("", description="The same database as the owner of its tables, for migrations; empty: DATABASE_URL is used for both.")
+    super_database_url: str = Field("", description="The same database as a role that sees every row, for backups of a server of your own.")
+    trusted_proxies: Words = Field((), description="Addresses of TLS proxies in front, by commas; only they may say who calls (X-Forwarded-For).")
     secret_key: str = Field("", description="Signs sessions and links; empty: made once and kept in the data folder.")
     debug: bool = Field(False, description="Show details of defects in the browser. Never on a public install.")
     smtp_url: str = Field("", description="Where mail goes: `smtp://user:password@host:587`; empty: mail is kept as files in the data folder.")
@@ -51,7 +54,7 @@ class Environment(BaseSettings):
             file = os.environ.get(f"STOA_{name.upper()}_FILE")
             if file and not given.get(name):
                 given[name] = Path(file).read_text(encoding="utf-8").strip()
-        for name in ("hosts", "allowed_private_hosts", "source_folders"):
+        for name in ("hosts", "allowed_private_hosts", "source_folders", "trusted_proxies"):
             if isinstance(given.get(name), str):
                 given[name] = tuple(part.strip() for part in given[name].split(",") if part.strip())
         return given

@@ -144,7 +144,8 @@ def _load_version(city: City, dataset: FolderDataset, version: FolderVersion) ->
     by = operator()
     choices = dict(dataset.choices) | ({"table": dataset.table} if dataset.table else {})
     with tempfile.TemporaryDirectory(prefix="stoa-load-") as folder:
-        path = packed(version, dataset.slug, Path(folder)) if dataset.combine else version.paths[0]
+        several = dataset.combine and len(version.paths) > 1
+        path = packed(version, dataset.slug, Path(folder)) if several else version.paths[0]
         read = door.hand_in(city=city, by=by, slug=dataset.slug, path=path, choices=choices, note=version.note)
     if read.problem is not None:
         raise Refused(read.problem)

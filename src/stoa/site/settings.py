@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "stoa.site.proxy.CallerMiddleware",
     "stoa.commons.cities.middleware.CityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "stoa.commons.words.middleware.LanguageMiddleware",
@@ -200,6 +201,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url] if ENVIRONMENT.public_url else []
 USE_X_FORWARDED_HOST = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "stoa.web.pages.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
@@ -207,10 +209,10 @@ FILE_UPLOAD_TEMP_DIR = None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:"],
         "style-src": ["'self'"],
         "script-src": ["'self'"],
-        "worker-src": ["'self'", "blob:"],
+        "worker-src": ["'self'"],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "object-src": ["'none'"],
@@ -222,7 +224,6 @@ CONTENT_SECURITY_POLICY = {
 
 # Static files: built by `make setup`, served with hashed names.
 STATIC_URL = "/static/"
-STATIC_ROOT = STOA_HOME / "static"
 STATICFILES_DIRS = [Path(__file__).parent.parent / "web" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STOA_FILES}},
@@ -230,6 +231,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/.*-[0-9A-Z]{8}\.[a-z0-9]+$"  # esbuild's names carry a hash of the content
 
 
 def _mail(url: str) -> dict[str, Any]:

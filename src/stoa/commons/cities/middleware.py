@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import set_script_prefix
+from django.utils import timezone
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import city_for
@@ -46,7 +48,7 @@ class CityMiddleware:
         if city is None:
             with transaction.atomic():
                 return self._answer(request)
-        with acting_in(city):
+        with timezone.override(ZoneInfo(city.zone)), acting_in(city):
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

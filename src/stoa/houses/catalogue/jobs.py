@@ -13,9 +13,11 @@ from procrastinate.contrib.django import app
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.jobs.asking import ask_once
+from stoa.commons.lake import door as lake
 from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import Refused
 from stoa.houses.catalogue.actions import delivering, keeping, looking, publishing, reporting
+from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Delivery, RowReport, Source, Version
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import DeliveryState, State
@@ -51,7 +53,9 @@ def publish_delivery(city_id: int, delivery_id: int) -> None:
         by = _for(delivery)
     try:
         with acting_in(city_id):
-            publishing.publish_delivery(delivery=delivery, by=by)
+            version = publishing.publish_delivery(delivery=delivery, by=by)
+        if version is not None:  # so that the first reader does not wait for what pages and tiles read
+            lake.warm(layout(), version.ref)
     except Refused as refusal:
         with acting_in(city_id):
             Delivery.objects.filter(pk=delivery_id).update(state=DeliveryState.READY, problem=refusal.problem.to_json())

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who calls: behind the front's Unix socket every caller would look the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+
+class CallerMiddleware:
+    """Takes the caller's address from the front, which sends exactly one and drops what callers claim themselves.
+
+    Only where there is no address of a connection: on a TCP port nobody has vouched for the header.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.META.get("REMOTE_ADDR"):
+            request.META["REMOTE_ADDR"] = request.headers.get("X-Forwarded-For", "").split(",")[0].strip() or "0.0.0.0"  # noqa: S104
+        return self.get_response(request)
