@@ -73,7 +73,7 @@ def test_amounts_are_added_and_readings_averaged() -> None:
 _SECONDS = {Bucket.HOUR: 3600, Bucket.DAY: 86400, Bucket.WEEK: 7 * 86400, Bucket.MONTH: 30 * 86400, Bucket.YEAR: 365 * 86400}
 
 
-@given(st.dates(date(1950, 1, 1), date(2026, 1, 1)), st.integers(0, 6000), st.booleans())
+@given(first=st.dates(date(1950, 1, 1), date(2026, 1, 1)), days=st.integers(0, 6000), has_hours=st.booleans())
 def test_a_line_never_has_more_points_than_can_be_seen(first: date, days: int, *, has_hours: bool) -> None:
     last = min(first + timedelta(days), date(2026, 11, 21))
     bucket = bucket_for(first.isoformat(), last.isoformat(), has_hours=has_hours)

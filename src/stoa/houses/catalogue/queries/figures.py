@@ -11,7 +11,7 @@ from stoa.commons.cities.models import City
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.values import Comparison, Facet, GroupBy, Groups, Query
 from stoa.commons.roles.values import Principal
-from stoa.ground.geometry import Tile
+from stoa.ground.geometry import Box, Tile
 from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, QualityReport, RowReport, Version
 from stoa.houses.catalogue.rules.chart_choice import Question, default_question
@@ -35,7 +35,11 @@ def chart_default(version: Version) -> Question | None:
 def listed_values(version: Version) -> dict[str, Facet]:
     """The most frequent values of the columns that are code lists, over the whole version."""
     columns = tuple(spec.name for spec in version.specs if spec.is_code_list)[:MOST_LISTS]
-    return {facet.column: facet for facet in lake.facets(layout(), version.ref, Query(), columns)} if columns else {}
+    return (
+        {facet.column: facet for facet in lake.facets(layout(), version.ref, Query(), columns)}
+        if columns
+        else {}
+    )
 
 
 def values_of(version: Version, column: str) -> Facet:
@@ -61,16 +65,28 @@ def place_of(version: Version, row: int) -> str:
     return str(found[0][1] or "") if found else ""
 
 
+def places_within(version: Version, box: Box, most: int = 300) -> list[tuple[int, str]]:
+    """Numbers and GeoJSON geometries of the first rows in a box."""
+    found = lake.page(layout(), version.ref, Query(box=box, columns=("geometry",)), most)
+    return [(int(row[0]), str(row[1] or "")) for row in found.rows]
+
+
 def city_in_figures(*, city: City, principal: Principal) -> tuple[int, int, int]:
     """Published datasets that may be found, rows in them, departments that offer them (one query)."""
     visible = Dataset.objects.filter(city=city, state=State.PUBLISHED).visible_to(principal)
-    counted = visible.aggregate(n=Count("pk"), rows=Sum("rows"), departments=Count("department", distinct=True))
+    counted = visible.aggregate(
+        n=Count("pk"), rows=Sum("rows"), departments=Count("department", distinct=True)
+    )
     return counted["n"], counted["rows"] or 0, counted["departments"]
 
 
 def scores_of(dataset: Dataset) -> list[tuple[Version, QualityReport]]:
     """Quality of every version that was judged, oldest first (one query)."""
-    judged = QualityReport.objects.filter(version__dataset=dataset).select_related("version").order_by("version__number")
+    judged = (
+        QualityReport.objects.filter(version__dataset=dataset)
+        .select_related("version")
+        .order_by("version__number")
+    )
     return [(report.version, report) for report in judged]
 
 

@@ -17,8 +17,41 @@ DRAWN = ("line", "area", "column", "bar")
 MOST_BARS = 30
 _TIMES = {Kind.DATE, Kind.DATETIME}
 _FIGURES = {Kind.INTEGER, Kind.NUMBER}
-_MEANS = {"%", "°c", "c", "km/h", "m/s", "db", "db(a)", "µg/m³", "µg/m3", "mg/m³", "hpa", "ppm", "ppb", "w/m²", "min", "s"}
-_PLACES = {"lon", "lat", "longitude", "latitude", "x", "y", "easting", "northing", "rechtswert", "hochwert", "laenge", "breite"}
+_MEANS = {
+    unit.casefold()
+    for unit in (
+        "%",
+        "°c",
+        "c",
+        "km/h",
+        "m/s",
+        "db",
+        "db(a)",
+        "µg/m³",
+        "µg/m3",
+        "mg/m³",
+        "hpa",
+        "ppm",
+        "ppb",
+        "w/m²",
+        "min",
+        "s",
+    )
+}
+_PLACES = {
+    "lon",
+    "lat",
+    "longitude",
+    "latitude",
+    "x",
+    "y",
+    "easting",
+    "northing",
+    "rechtswert",
+    "hochwert",
+    "laenge",
+    "breite",
+}
 _YEARS = {"jahr", "year", "annee", "ano", "jaar"}
 
 
@@ -76,7 +109,11 @@ def measure_for(column: ColumnSpec) -> Measure:
 
 
 def default_question(
-    columns: Sequence[ColumnSpec], *, rows: int, key: Sequence[str] = (), ends: Mapping[str, Sequence[object]] | None = None
+    columns: Sequence[ColumnSpec],
+    *,
+    rows: int,
+    key: Sequence[str] = (),
+    ends: Mapping[str, Sequence[object]] | None = None,
 ) -> Question | None:
     """The chart to begin with: over time, else by category, else the rows by name; None where nothing can be drawn."""
     of = measured(columns, key)
@@ -87,7 +124,9 @@ def _figure(of: ColumnSpec | None) -> tuple[Measure, str]:
     return (measure_for(of), of.name) if of else (Measure.COUNT, "")
 
 
-def _over_time(columns: Sequence[ColumnSpec], of: ColumnSpec | None, ends: Mapping[str, Sequence[object]]) -> Question | None:
+def _over_time(
+    columns: Sequence[ColumnSpec], of: ColumnSpec | None, ends: Mapping[str, Sequence[object]]
+) -> Question | None:
     measure, name = _figure(of)
     for column in columns:
         least, most = (str(end) for end in (*ends.get(column.name, ("", "")), "", "")[:2])
@@ -118,7 +157,9 @@ def read_chart(asked: Mapping[str, str], columns: Sequence[ColumnSpec], default:
     if not asked.get("by"):
         return Read(default)
     by_name = {column.name: column for column in columns}
-    unknown = [asked[part] for part in ("by", "of", "split") if asked.get(part) and asked[part] not in by_name]
+    unknown = [
+        asked[part] for part in ("by", "of", "split") if asked.get(part) and asked[part] not in by_name
+    ]
     if unknown:
         return Read(default, (_unknown("catalogue.column_unknown", unknown[0]),))
     known = {"bucket": set(Bucket), "measure": set(Measure), "kind": set(DRAWN)}

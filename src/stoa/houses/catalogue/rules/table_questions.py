@@ -56,14 +56,19 @@ def read_question(pairs: Pairs, columns: Sequence[ColumnSpec]) -> Asked:
         problems.append(_unknown_column(sort.removeprefix("-")))
         sort = ""
     shown = tuple(dict.fromkeys(value for name, value in listed if name == "columns" and value in names))
-    return Asked(Query(filters, _last(listed, "q")[:MOST_TEXT], None, sort, shown), tuple(problems))
+    return Asked(
+        Query(filters, _last(listed, "q")[:MOST_TEXT], None, sort, shown),
+        tuple(one for place, one in enumerate(problems) if one not in problems[:place]),
+    )
 
 
 def _last(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
     return next((value for name, value in reversed(pairs) if name == wanted), "").strip()
 
 
-def _filters(pairs: Sequence[tuple[str, str]], names: set[str], problems: list[Problem]) -> tuple[Filter, ...]:
+def _filters(
+    pairs: Sequence[tuple[str, str]], names: set[str], problems: list[Problem]
+) -> tuple[Filter, ...]:
     found: dict[tuple[str, Op], list[str]] = {}
     for name, value in pairs:
         if not name.startswith(MARK):
@@ -75,7 +80,10 @@ def _filters(pairs: Sequence[tuple[str, str]], names: set[str], problems: list[P
             problems.append(_unknown_comparison(op))
         elif len(found) < MOST_FILTERS or (column, Op(op)) in found:
             found.setdefault((column, Op(op)), []).append(value)
-    return tuple(Filter(column, op, () if op in _WITHOUT_VALUE else tuple(values)) for (column, op), values in found.items())
+    return tuple(
+        Filter(column, op, () if op in _WITHOUT_VALUE else tuple(values))
+        for (column, op), values in found.items()
+    )
 
 
 def _unknown_column(name: str) -> Problem:
@@ -114,7 +122,19 @@ def next_sort(column: str, now: str) -> str:
     return {column: f"-{column}", f"-{column}": ""}.get(now, column)
 
 
-_TITLE_NAMES = ("name", "title", "titel", "bezeichnung", "label", "nom", "nombre", "naam", "designation", "standort", "location")
+_TITLE_NAMES = (
+    "name",
+    "title",
+    "titel",
+    "bezeichnung",
+    "label",
+    "nom",
+    "nombre",
+    "naam",
+    "designation",
+    "standort",
+    "location",
+)
 
 
 def title_column(columns: Sequence[ColumnSpec], key: Sequence[str] = ()) -> str:
@@ -124,20 +144,52 @@ def title_column(columns: Sequence[ColumnSpec], key: Sequence[str] = ()) -> str:
     """
     texts = [column for column in columns if column.kind is Kind.TEXT]
     exact = [c.name for c in texts if c.name in _TITLE_NAMES]
-    ending = [c.name for c in texts if c.name.split("_")[-1] in _TITLE_NAMES or c.name.split("_")[0] in _TITLE_NAMES]
+    ending = [
+        c.name for c in texts if c.name.split("_")[-1] in _TITLE_NAMES or c.name.split("_")[0] in _TITLE_NAMES
+    ]
     plain = [c.name for c in texts if not c.is_code_list and c.name not in key]
     last = [c.name for c in columns]
     return next(iter([*exact, *ending, *plain, *(name for name in key if name in last), *last]), "")
 
 
-_NUMBER_NAMES = {"id", "nr", "no", "num", "number", "nummer", "code", "plz", "zip", "postcode", "ags", "key", "jahr", "year", "oid", "fid"}
+_NUMBER_NAMES = {
+    "id",
+    "nr",
+    "no",
+    "num",
+    "number",
+    "nummer",
+    "code",
+    "plz",
+    "zip",
+    "postcode",
+    "ags",
+    "key",
+    "jahr",
+    "year",
+    "oid",
+    "fid",
+}
 
 
 def is_label_number(column: ColumnSpec, key: Sequence[str] = ()) -> bool:
     """Whether the whole numbers of a column are names (postcodes, years, ids), which take no thousands mark."""
     if column.kind is not Kind.INTEGER:
         return False
-    return column.name in key or bool(_NUMBER_NAMES & set(column.name.split("_")))
+    return [column.name] == [*key] or bool(_NUMBER_NAMES & set(column.name.split("_")))
+
+
+def plain_label(column: ColumnSpec) -> str:
+    """The heading without the unit, which stands in a place of its own.
+
+    >>> plain_label(ColumnSpec("girth_cm", "Girth [cm]", Kind.INTEGER, "cm"))
+    'Girth'
+    """
+    for opening, closing in ("[]", "()", "{}"):
+        ending = f"{opening}{column.unit}{closing}"
+        if column.unit and column.label.endswith(ending):
+            return column.label.removesuffix(ending).rstrip(" ,:") or column.label
+    return column.label
 
 
 def day_asked(text: str) -> date | None:

@@ -16,16 +16,17 @@ from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.pages.public.addresses import address
 from stoa.houses.catalogue.pages.public.drawing import chart_of
 from stoa.houses.catalogue.pages.public.entries import first_paragraph, first_words, promise_in_words
-from stoa.houses.catalogue.pages.public.layers import layer_of
+from stoa.houses.catalogue.pages.public.layers import class_by_itself, layer_of
 from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page
 from stoa.houses.catalogue.pages.public.scores import score_parts
 from stoa.houses.catalogue.pages.public.showing import kind_words, table_of
-from stoa.houses.catalogue.queries.figures import chart_default, figures
+from stoa.houses.catalogue.queries.figures import chart_default, figures, listed_values
 from stoa.houses.catalogue.queries.rows import table_page
+from stoa.houses.catalogue.rules.table_questions import plain_label
 from stoa.houses.catalogue.terms import ACCESS_LABELS, Access
 from stoa.standards.vocabularies import LICENCES, THEMES
 from stoa.web.notation import day, label, number
-from stoa.web.parts import Chart, Column, Row, Table
+from stoa.web.parts import Chart, Column, MapLayer, Row, Table
 
 FIRST_ROWS = 5
 FIRST_COLUMNS = 8
@@ -63,14 +64,19 @@ def _first_look(opened: Opened, version: Version) -> dict[str, Any]:
     caption = gettext("The first rows of %(title)s") % {"title": opened.title}
     formats = [("CSV", "csv"), ("Excel", "xlsx"), ("GeoPackage" if version.geometry_types else "Parquet", "gpkg" if version.geometry_types else "parquet")]
     return {
-        "first_rows": table_of(page, caption=caption, row_url=lambda row: opened.url("dataset-row", row), key=version.key),
-        "layer": layer_of(opened) if version.geometry_types else None,
+        "first_rows": table_of(page, caption=caption, row_url=lambda row: opened.url("dataset-row", row), key=version.key, is_caption_hidden=True),
+        "layer": _layer(opened, version) if version.geometry_types else None,
         "figure": None if version.geometry_types else first_chart(opened, version),
         "table_url": opened.url("dataset-table"),
         "chart_url": opened.url("dataset-chart"),
         "downloads_url": opened.url("dataset-downloads"),
         "short_downloads": [(name, opened.url("dataset-download", fmt)) for name, fmt in formats],
     }
+
+
+def _layer(opened: Opened, version: Version) -> MapLayer:
+    by, facet = class_by_itself(opened, listed_values(version))
+    return layer_of(opened, by, facet)
 
 
 def first_chart(opened: Opened, version: Version) -> Chart | None:
@@ -124,6 +130,6 @@ def dictionary_table(version: Version) -> Table:
     return Table(
         gettext("Meaning of the columns"),
         [Column(gettext("Column"), is_heading=True), Column(gettext("Kind")), Column(gettext("Unit")), Column(gettext("Meaning"), is_long=True), Column(gettext("Name for programs"))],
-        [Row([spec.label, words[spec.kind], spec.unit, spec.description, spec.name]) for spec in version.specs],
+        [Row([plain_label(spec), words[spec.kind], spec.unit, spec.description, spec.name]) for spec in version.specs],
         is_caption_hidden=True,
     )

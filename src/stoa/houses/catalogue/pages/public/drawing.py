@@ -16,7 +16,7 @@ from stoa.houses.catalogue.models import Version
 from stoa.houses.catalogue.pages.public.opening import Opened, source_line
 from stoa.houses.catalogue.pages.public.showing import for_machines, in_words
 from stoa.houses.catalogue.rules.chart_choice import Question
-from stoa.houses.catalogue.rules.table_questions import is_label_number
+from stoa.houses.catalogue.rules.table_questions import is_label_number, plain_label
 from stoa.web.notation import number
 from stoa.web.parts import Cell, Chart, ChartKind, Column, Row, Table
 
@@ -58,14 +58,21 @@ def chart_of(opened: Opened, question: Question, groups: Groups) -> Chart | None
     series = [Column(name or measured, is_number=True) for name in names]
     caption = gettext("%(measured)s by %(by)s") % {"measured": measured, "by": by_words(spec, by.bucket)}
     table = Table(caption, [Column(by_words(spec, by.bucket), is_heading=True), *series], [_row(spec, by.bucket, line, version.key) for line in lines], is_tall=len(lines) > TALL)
+    title = message(spec, by.bucket, lines, caption, key=version.key) if len(names) == 1 else caption
     return Chart(
         kind=ChartKind(question.kind),
-        title=message(spec, by.bucket, lines, caption, key=version.key) if len(names) == 1 else caption,
-        subtitle=caption + (f" ({of.unit})" if of and of.unit else ""),
+        title=title,
+        subtitle=subtitle(caption, of.unit if of else "", is_said=title == caption),
         source=source_line(opened),
         unit=of.unit if of and by.measure is not Measure.COUNT else "",
         table=table,
     )
+
+
+def subtitle(caption: str, unit: str, *, is_said: bool) -> str:
+    """What is measured, unless the title says it already; and the unit."""
+    in_unit = gettext("in %(unit)s") % {"unit": unit} if unit else ""
+    return in_unit if is_said else ", ".join(part for part in (caption, in_unit) if part)
 
 
 def opened_split(version: Version, question: Question) -> ColumnSpec | None:
@@ -75,11 +82,11 @@ def opened_split(version: Version, question: Question) -> ColumnSpec | None:
 def measured_words(measure: Measure, of: ColumnSpec | None) -> str:
     if of is None:
         return gettext("Number of rows")
-    return gettext("%(measure)s of %(of)s") % {"measure": measure_words()[measure], "of": of.label}
+    return gettext("%(measure)s of %(of)s") % {"measure": measure_words()[measure], "of": plain_label(of)}
 
 
 def by_words(spec: ColumnSpec, bucket: Bucket) -> str:
-    return gettext("%(column)s, each %(bucket)s") % {"column": spec.label, "bucket": bucket_words()[bucket]} if bucket else spec.label
+    return gettext("%(column)s, each %(bucket)s") % {"column": plain_label(spec), "bucket": bucket_words()[bucket]} if bucket else plain_label(spec)
 
 
 Line = tuple[Any, list[Any]]
@@ -131,4 +138,4 @@ def message(spec: ColumnSpec, bucket: Bucket, lines: Sequence[Line], caption: st
     if sum(1 for _g, other in stated if other == figure) > 1:
         return caption
     facts = {"caption": caption, "group": group_words(group, spec, bucket, key), "figure": number(figure)}
-    return gettext("%(caption)s: most for %(group)s with %(figure)s") % facts
+    return gettext("%(caption)s: most for %(group)s, with %(figure)s") % facts

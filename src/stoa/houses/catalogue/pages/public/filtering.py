@@ -13,7 +13,7 @@ from stoa.ground.tables import ColumnSpec, Kind
 from stoa.houses.catalogue.models import Version
 from stoa.houses.catalogue.pages.public.opening import Opened
 from stoa.houses.catalogue.pages.public.showing import for_machines, in_words
-from stoa.houses.catalogue.rules.table_questions import MARK, OP_WORDS
+from stoa.houses.catalogue.rules.table_questions import MARK, OP_WORDS, plain_label
 from stoa.web.parts import Facet as FilterGroup
 from stoa.web.parts import FacetOption
 
@@ -53,7 +53,7 @@ def fields_of(version: Version, query: Query, lists: Mapping[str, Facet]) -> lis
     found = []
     for spec in version.specs[:MOST_FIELDS]:
         inputs = _inputs(spec, typed, lists.get(spec.name))
-        found.append(Field(spec.label, spec.unit, inputs, any(column == spec.name for column, _op in typed)))
+        found.append(Field(plain_label(spec), spec.unit, inputs, any(column == spec.name for column, _op in typed)))
     return found
 
 
@@ -128,5 +128,5 @@ def _chip(label: str, words: str, url: str) -> FilterGroup:
 def filter_words(one: Filter, version: Version) -> str:
     """A filter as people say it: “Year of planting at least 2010”."""
     spec = version.ref.column(one.column)
-    label = spec.label if spec else one.column
+    label = plain_label(spec) if spec else one.column
     return " ".join(part for part in (label, gettext(OP_WORDS[one.op]), ", ".join(one.values)) if part)

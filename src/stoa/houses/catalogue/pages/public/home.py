@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from stoa.commons.cities.queries import all_cities
 from stoa.houses.catalogue.pages.public.addresses import address
 from stoa.houses.catalogue.pages.public.entries import entry_of
-from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, zone_of
+from stoa.houses.catalogue.pages.public.opening import city_of, principal_of
 from stoa.houses.catalogue.queries.datasets import newest
 from stoa.houses.catalogue.queries.figures import city_in_figures
 from stoa.houses.catalogue.queries.search import Asked, search
@@ -33,18 +33,17 @@ def home(request: HttpRequest) -> HttpResponse:
     if city is None:
         return _cities(request)
     principal, now = principal_of(request), timezone.now()
-    with timezone.override(zone_of(city)):
-        found = search(city=city, principal=principal, asked=Asked(), now=now)
-        datasets, rows, departments = city_in_figures(city=city, principal=principal)
-        context = {
-            "themes": [(gettext(THEMES[code].label), ICONS[code], n, _by_theme(code)) for code, n in found.facets["theme"] if code in THEMES],
-            "figures": [(datasets, gettext("datasets to look at and to take away")), (rows, gettext("rows in them")), (departments, gettext("departments that answer for them"))],
-            "entries": [entry_of(dataset, now) for dataset in newest(city=city, principal=principal)],
-            "keywords": _keywords(found.datasets),
-            "total": datasets,
-            "city_name": label(city.name),
-        }
-        return render(request, "catalogue/public/home.html", context)
+    found = search(city=city, principal=principal, asked=Asked(), now=now)
+    datasets, rows, departments = city_in_figures(city=city, principal=principal)
+    context = {
+        "themes": [(gettext(THEMES[code].label), ICONS[code], n, _by_theme(code)) for code, n in found.facets["theme"] if code in THEMES],
+        "figures": [(datasets, gettext("datasets to look at and to take away")), (rows, gettext("rows in them")), (departments, gettext("departments that answer for them"))],
+        "entries": [entry_of(dataset, now) for dataset in newest(city=city, principal=principal)],
+        "keywords": _keywords(found.datasets),
+        "total": datasets,
+        "city_name": label(city.name),
+    }
+    return render(request, "catalogue/public/home.html", context)
 
 
 def _by_theme(code: str) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext
@@ -66,6 +67,12 @@ def _in_tile(value: Any) -> str:
 def class_columns(opened: Opened) -> list[ColumnSpec]:
     """The columns that a map can be coloured by."""
     return [spec for spec in opened.shown.specs if spec.kind in _CLASSED and (spec.is_code_list or spec.kind is Kind.BOOLEAN)]
+
+
+def class_by_itself(opened: Opened, lists: Mapping[str, Facet]) -> tuple[str, Facet | None]:
+    """The column that colours the map before anybody chose: the first with few enough values for a legend."""
+    fitting = (spec.name for spec in class_columns(opened) if spec.name in lists)
+    return next(((name, lists[name]) for name in fitting if 2 <= lists[name].distinct <= MOST_CLASSES), ("", None))
 
 
 def attribution(opened: Opened) -> str:

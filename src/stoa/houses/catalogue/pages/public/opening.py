@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -31,15 +30,14 @@ View = Callable[..., HttpResponseBase]
 
 
 def public_page(view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
-    """A page of one city, its times in that city's zone; 404 where the address names no city."""
+    """A page of one city, read only unless more methods are named; 404 where the address names no city."""
 
     @require_http_methods(list(methods))
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if city_of(request) is None:
             raise Http404
-        with timezone.override(zone_of(city_of(request))):
-            return view(request, *args, **kwargs)
+        return view(request, *args, **kwargs)
 
     return shown
 
@@ -53,13 +51,6 @@ def city_of(request: HttpRequest) -> City:
 def principal_of(request: HttpRequest) -> Principal:
     principal: Principal = request.principal  # type: ignore[attr-defined]
     return principal
-
-
-def zone_of(city: City) -> ZoneInfo:
-    try:
-        return ZoneInfo(city.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +112,7 @@ def end_of_day(text: str) -> datetime:
         raise Refused(_unreadable(text))
     try:
         following = datetime.combine(found + timedelta(days=1), time.min, tzinfo=timezone.get_current_timezone())
-        return (following - timedelta(microseconds=1)).astimezone(ZoneInfo("UTC"))
+        return (following - timedelta(microseconds=1)).astimezone(UTC)
     except OverflowError:
         raise Refused(_unreadable(text)) from None
 
@@ -129,7 +120,7 @@ def end_of_day(text: str) -> datetime:
 def _unreadable(text: str) -> Problem:
     return Problem(
         "catalogue.version_unreadable",
-        say("“%(text)s” names neither a version nor a day.", text=text[:40]),
+        say("“%(said)s” names neither a version nor a day.", said=text[:40]),
         say("Versions are numbered 1, 2, 3 ...; days are written like 2026-11-30."),
         say("Choose a version from the list of versions."),
         "version",

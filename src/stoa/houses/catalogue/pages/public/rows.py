@@ -13,15 +13,16 @@ from django.utils.translation import gettext
 from stoa.ground.geometry import Box
 from stoa.ground.tables import ColumnSpec
 from stoa.houses.catalogue.models import Version
-from stoa.houses.catalogue.pages.public.layers import attribution
+from stoa.houses.catalogue.pages.public.layers import attribution, row_gap
 from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page
 from stoa.houses.catalogue.pages.public.showing import in_words, nameless
-from stoa.houses.catalogue.queries.figures import place_of
+from stoa.houses.catalogue.queries.figures import place_of, places_within
 from stoa.houses.catalogue.queries.rows import row_values
-from stoa.houses.catalogue.rules.table_questions import is_label_number, title_column
-from stoa.web.parts import MapLayer
+from stoa.houses.catalogue.rules.table_questions import is_label_number, plain_label, title_column
+from stoa.web.parts import LegendClass, MapLayer
 
 CARD_ROWS = 6
+THIS, OTHER = "this", "other"
 NEAR = 0.004
 """Degrees shown around a single point, about 400 metres."""
 
@@ -36,7 +37,7 @@ def row(request: HttpRequest, slug: str, row: int) -> HttpResponseBase:
     if request.GET.get("as") == "card":
         return JsonResponse({"title": name, "rows": card(version, values)})
     if request.GET.get("as") == "geojson":
-        return _place(version, row)
+        return _places(version, row)
     lead = gettext("One row of the dataset “%(title)s”, with everything that stands in it.") % {"title": opened.title}
     context = frame(request, opened, "table", heading=name, lead=lead, below=name)
     context |= {
@@ -62,7 +63,7 @@ def row_name(version: Version, values: dict[str, Any], row: int) -> str:
 def card(version: Version, values: dict[str, Any]) -> list[list[str]]:
     """The first filled values, for the card of the map."""
     title = title_column(version.specs, version.key)
-    told = [[spec.label, _text(spec, values.get(spec.name), version)] for spec in version.specs if spec.name != title]
+    told = [[plain_label(spec), _text(spec, values.get(spec.name), version)] for spec in version.specs if spec.name != title]
     return [pair for pair in told if pair[1]][:CARD_ROWS]
 
 
@@ -73,7 +74,7 @@ def _text(spec: ColumnSpec, value: Any, version: Version) -> str:
 
 def _value(spec: ColumnSpec, value: Any, version: Version) -> dict[str, str]:
     text = _text(spec, value, version)
-    return {"label": spec.label, "text": text, "about": spec.description, "url": text if text.startswith(("https://", "http://")) else ""}
+    return {"label": plain_label(spec), "text": text, "about": spec.description, "url": text if text.startswith(("https://", "http://")) else ""}
 
 
 def _layer(opened: Opened, row: int, name: str) -> MapLayer | None:
@@ -84,16 +85,28 @@ def _layer(opened: Opened, row: int, name: str) -> MapLayer | None:
         title=name,
         geojson_url=opened.url("dataset-row", row, pairs=(("as", "geojson"),)),
         bounds=around(place),
+        classes=[LegendClass(gettext("This row"), 2, THIS), LegendClass(gettext("Other rows nearby"), 1, OTHER)],
+        class_column="which",
         labels={"name": gettext("Name")},
+        row_url=row_gap(opened.url("dataset-row", 0)),
+        details_url=row_gap(opened.url("dataset-row", 0, pairs=(("as", "card"),))),
         attribution=attribution(opened),
     )
 
 
-def _place(version: Version, row: int) -> JsonResponse:
+def _places(version: Version, row: int) -> JsonResponse:
+    """The row and those near it as GeoJSON: a place alone on an empty ground says nothing."""
     place = place_of(version, row)
-    values = row_values(version, row)
-    feature = {"type": "Feature", "id": row, "geometry": json.loads(place) if place else None, "properties": {"_row": row, "name": row_name(version, values, row)}}
-    return JsonResponse({"type": "FeatureCollection", "features": [feature]}, content_type="application/geo+json")
+    box = around(place) if place else None
+    near = places_within(version, box) if box else ()
+    features = [_feature(n, where, OTHER) for n, where in near if n != row and where]
+    features += [_feature(row, place, THIS)] if place else []
+    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+
+
+def _feature(row: int, place: str, which: str) -> dict[str, Any]:
+    properties = {"_row": row, "which": which, "name": nameless(row)}
+    return {"type": "Feature", "id": row, "geometry": json.loads(place), "properties": properties}
 
 
 def around(place: str) -> Box | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.core.exceptions import EmptyResultSet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -32,7 +33,7 @@ def datasets(request: HttpRequest) -> HttpResponseBase:
     """What somebody looks for, found and counted."""
     city, now = city_of(request), timezone.now()
     asked = read_asked(request.GET.dict())
-    found = search(city=city, principal=principal_of(request), asked=asked, now=now)
+    found = _found(request, asked)
     groups = _facets(city, asked, found)
     context = {
         "title": _heading(asked),
@@ -49,6 +50,14 @@ def datasets(request: HttpRequest) -> HttpResponseBase:
         "kept": [(name, value) for name, value in _pairs(asked) if name not in {"order", "page"}],
     }
     return render(request, "catalogue/public/search.html", context)
+
+
+def _found(request: HttpRequest, asked: Asked) -> Found:
+    """The answer; a question that nothing can fit (a filter that is no filter) is answered with nothing."""
+    try:
+        return search(city=city_of(request), principal=principal_of(request), asked=asked, now=timezone.now())
+    except EmptyResultSet:
+        return Found([], 0, {}, 1)
 
 
 def read_asked(parameters: Mapping[str, str]) -> Asked:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from stoa.commons.lake.values import Page
 from stoa.ground.tables import ColumnSpec, Kind
-from stoa.houses.catalogue.rules.table_questions import is_label_number, title_column
+from stoa.houses.catalogue.rules.table_questions import is_label_number, plain_label, title_column
 from stoa.web import notation
 from stoa.web.parts import Cell, Column, Row, Sorted, Table
 
@@ -51,8 +51,15 @@ def in_words(value: Any, *, is_name: bool = False) -> str:
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     if isinstance(value, (int, float)):
-        return str(value) if is_name else notation.number(value)
+        return str(value) if is_name else exact(value)
     return str(value)
+
+
+def exact(value: float) -> str:
+    """A number with all the digits that the owner wrote, up to nine after the mark."""
+    written = repr(value)
+    places = len(written.partition(".")[2]) if "e" not in written and not float(value).is_integer() else None
+    return notation.number(value, None if places is None else min(places, 9))
 
 
 def for_machines(value: Any) -> str:
@@ -76,12 +83,13 @@ def table_of(
     key: Sequence[str] = (),
     sort: str = "",
     sort_url: Callable[[str], str] | None = None,
+    is_caption_hidden: bool = False,
 ) -> Table:
     """A page of rows as a table; the column that names a row links to the row's own page."""
     heading = title_column(page.columns, key)
     columns = [
         Column(
-            spec.label,
+            plain_label(spec),
             spec.name,
             spec.unit,
             is_number=spec.kind in _FIGURES and not is_label_number(spec, key),
@@ -93,7 +101,7 @@ def table_of(
         for place, spec in enumerate(page.columns, start=1)
     ]
     rows = [_row(page, row, heading, key, row_url) for row in page.rows]
-    return Table(caption, columns, rows)
+    return Table(caption, columns, rows, is_caption_hidden=is_caption_hidden)
 
 
 def _row(page: Page, row: Sequence[Any], heading: str, key: Sequence[str], row_url: Callable[[int], str]) -> Row:
