@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+
 from stoa.commons.reading.door import Order
 from stoa.commons.reading.inspecting import inspect_here
 from stoa.commons.reading.recipe import GeometrySource, Recipe, Treatment
@@ -46,14 +47,23 @@ def rows(inspection):
 
 
 TREES = "Nr;Art;Gepflanzt;Höhe [m];Länge;Breite;Straße\n" + "".join(
-    f"{n};{'Linde' if n % 3 else 'Ahorn'};{n % 27 + 1:02}.03.2020;{n},5;7,6{n:03};51,9{n:03};Weg {n % 9}\n" for n in range(1, 61))
+    f"{n};{'Linde' if n % 3 else 'Ahorn'};{n % 27 + 1:02}.03.2020;{n},5;7,6{n:03};51,9{n:03};Weg {n % 9}\n"
+    for n in range(1, 61)
+)
 
 
 def test_a_clean_list_is_understood(desk):
     found = desk.look(TREES)
     kinds = {column.name: column.kind for column in found.recipe.columns}
-    assert kinds == {"nr": Kind.INTEGER, "art": Kind.TEXT, "gepflanzt": Kind.DATE, "hoehe_m": Kind.NUMBER,
-                     "laenge": Kind.NUMBER, "breite": Kind.NUMBER, "strasse": Kind.TEXT}
+    assert kinds == {
+        "nr": Kind.INTEGER,
+        "art": Kind.TEXT,
+        "gepflanzt": Kind.DATE,
+        "hoehe_m": Kind.NUMBER,
+        "laenge": Kind.NUMBER,
+        "breite": Kind.NUMBER,
+        "strasse": Kind.TEXT,
+    }
     assert found.recipe.key == ("nr",)
     assert found.recipe.columns[3].unit == "m"
     assert found.recipe.columns[1].is_code_list
@@ -61,7 +71,12 @@ def test_a_clean_list_is_understood(desk):
     assert found.recipe.geometry.source is GeometrySource.XY
     assert all(report.reasons for report in found.columns)
     first = rows(found)[0]
-    assert (first["nr"], first["hoehe_m"], first["_lon"], first["_lat"]) == (1, 1.5, 7.6001, 51.9001) or first["_lon"] == pytest.approx(7.6001, abs=0.01)
+    assert (first["nr"], first["hoehe_m"], first["_lon"], first["_lat"]) == (
+        1,
+        1.5,
+        7.6001,
+        51.9001,
+    ) or first["_lon"] == pytest.approx(7.6001, abs=0.01)
 
 
 def test_the_same_recipe_reads_the_same_rows(desk):
@@ -78,18 +93,25 @@ def test_every_row_is_a_row_or_is_counted(desk):
     found = desk.look(text)
     assert found.rows == 1300
     assert found.rows + sum(skipped.rows for skipped in found.skipped) == text.count("\n") - 1
-    assert {str(skipped.reason) for skipped in found.skipped} >= {"the headings again", "a row of sums at the end"}
+    assert {str(skipped.reason) for skipped in found.skipped} >= {
+        "the headings again",
+        "a row of sums at the end",
+    }
 
 
 def test_rows_with_line_breaks_and_short_rows_are_kept(desk):
-    text = 'Name;Zahl;Text\n' + 'a;1;"zwei\nZeilen"\n' * 3 + "b;2\n" * 3
+    text = "Name;Zahl;Text\n" + 'a;1;"zwei\nZeilen"\n' * 3 + "b;2\n" * 3
     found = desk.look(text)
     assert found.rows == 6
     assert rows(found)[0]["text"] == "zwei\nZeilen"
 
 
 def test_unreadable_cells_are_counted_and_shown(desk):
-    text = "Zeit;Frei\n" + "".join(f"2026-06-01 {n // 60:02}:{n % 60:02};{n}\n" for n in range(300)) + "2026-06-02 00:00;ges\n"
+    text = (
+        "Zeit;Frei\n"
+        + "".join(f"2026-06-01 {n // 60:02}:{n % 60:02};{n}\n" for n in range(300))
+        + "2026-06-02 00:00;ges\n"
+    )
     found = desk.look(text)
     frei = found.columns[1]
     assert (frei.unreadable, frei.unreadable_examples, frei.empty) == (1, ("ges",), 0)
@@ -118,7 +140,11 @@ def test_gauss_krueger_lands_in_the_city(desk):
 
 
 def test_points_at_zero_and_far_away_lose_their_place_but_not_their_row(desk):
-    text = "Name;lon;lat\n" + "".join(f"n{n};7.6{n};51.9{n}\n" for n in range(10, 60)) + "null;0;0\nweit;-24.8;26.3\nohne;;\n"
+    text = (
+        "Name;lon;lat\n"
+        + "".join(f"n{n};7.6{n};51.9{n}\n" for n in range(10, 60))
+        + "null;0;0\nweit;-24.8;26.3\nohne;;\n"
+    )
     found = desk.look(text)
     assert (found.rows, found.staged.without_place) == (53, 3)
     warning = next(w for w in found.warnings if w.code == "reading.place_impossible")
@@ -134,16 +160,24 @@ def test_well_known_text_becomes_shapes(desk):
 
 def test_personal_data_is_found_and_never_shown(desk):
     text = "Name;Geburtsdatum;Mail;Konto\n" + "".join(
-        f"Anna Müller;0{n % 9 + 1}.05.1980;anna.{n}@example.org;DE89370400440532013000\n" for n in range(20))
+        f"Anna Müller;0{n % 9 + 1}.05.1980;anna.{n}@example.org;DE89370400440532013000\n" for n in range(20)
+    )
     found = desk.look(text)
     kinds = {name: {finding.kind for finding in findings} for name, findings in found.personal.items()}
-    assert kinds == {"name": {PersonalKind.NAME}, "geburtsdatum": {PersonalKind.BIRTH_DATE}, "mail": {PersonalKind.EMAIL}, "konto": {PersonalKind.IBAN}}
+    assert kinds == {
+        "name": {PersonalKind.NAME},
+        "geburtsdatum": {PersonalKind.BIRTH_DATE},
+        "mail": {PersonalKind.EMAIL},
+        "konto": {PersonalKind.IBAN},
+    }
     assert all(report.examples == () and report.top == () and report.least == "" for report in found.columns)
     assert "anna" not in str(found.reasons) + str([str(w) for w in found.warnings])
 
 
 def test_two_columns_may_be_the_key_together(desk):
-    text = "Tag;Stelle;Zahl\n" + "".join(f"2026-01-{d:02};S{s};{d * s}\n" for d in range(1, 20) for s in range(3))
+    text = "Tag;Stelle;Zahl\n" + "".join(
+        f"2026-01-{d:02};S{s};{d * s}\n" for d in range(1, 20) for s in range(3)
+    )
     assert set(desk.look(text).recipe.key) == {"tag", "stelle"}
 
 
@@ -155,7 +189,13 @@ def test_rows_that_repeat_are_counted(desk):
 
 
 def test_a_choice_goes_before_a_guess(desk):
-    found = desk.look(TREES, choices={"columns": {"Nr": {"kind": "text"}, "Straße": {"treatment": "drop"}}, "geometry": {"source": "none"}})
+    found = desk.look(
+        TREES,
+        choices={
+            "columns": {"Nr": {"kind": "text"}, "Straße": {"treatment": "drop"}},
+            "geometry": {"source": "none"},
+        },
+    )
     assert found.recipe.columns[0].kind is Kind.TEXT
     assert found.recipe.columns[6].treatment is Treatment.DROP
     assert "strasse" not in rows(found)[0]
@@ -196,7 +236,9 @@ def test_moved_columns_are_no_drift(desk):
 
 def test_new_gone_and_renamed_columns_are_named(desk):
     lines = TREES.strip().split("\n")
-    assert drift(desk, "\n".join([lines[0] + ";Umfang", *(line + ";3" for line in lines[1:])])) == ["drift.column_new"]
+    assert drift(desk, "\n".join([lines[0] + ";Umfang", *(line + ";3" for line in lines[1:])])) == [
+        "drift.column_new"
+    ]
     assert drift(desk, "\n".join(line.rsplit(";", 1)[0] for line in lines)) == ["drift.column_gone"]
     assert drift(desk, TREES.replace("Straße", "Straße (neu)", 1)) == ["drift.column_renamed"]
 
@@ -236,6 +278,8 @@ def test_a_recipe_with_a_new_kind_is_followed(desk):
 
 
 def test_hours_that_come_twice_are_counted(desk):
-    text = "Zeit;Zahl\n" + "".join(f"2025-10-26 0{h}:{m:02};{h}\n" for h in range(1, 5) for m in (0, 15, 30, 45))
+    text = "Zeit;Zahl\n" + "".join(
+        f"2025-10-26 0{h}:{m:02};{h}\n" for h in range(1, 5) for m in (0, 15, 30, 45)
+    )
     warning = next(w for w in desk.look(text).warnings if w.code == "reading.time_twice")
     assert warning.what.facts["n"] == 4

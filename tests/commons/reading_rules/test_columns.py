@@ -5,7 +5,12 @@ from stoa.commons.reading.rules.columns import guess_column
 from stoa.commons.reading.rules.headings import unit_in_heading
 from stoa.commons.reading.rules.missing import missing_words, without
 from stoa.commons.reading.rules.oddities import odd
-from stoa.commons.reading.rules.recipes import machine_names, recipe_columns, unique_headings, with_shared_tokens
+from stoa.commons.reading.rules.recipes import (
+    machine_names,
+    recipe_columns,
+    unique_headings,
+    with_shared_tokens,
+)
 from stoa.commons.reading.rules.samples import sample_of
 from stoa.ground.tables import Kind
 
@@ -69,7 +74,9 @@ def test_letters_among_codes_keep_the_column_text():
 
 
 def test_a_column_of_nothing_but_a_shared_word_is_numeric_too():
-    samples = [sample_of(h, [*map(str, range(50)), "ges"]) for h in "ab"] + [sample_of("c", ["ges", "ges", "5"])]
+    samples = [sample_of(h, [*map(str, range(50)), "ges"]) for h in "ab"] + [
+        sample_of("c", ["ges", "ges", "5"])
+    ]
     guesses = [guess_column(s, zone="UTC", languages=("de",)) for s in samples]
     assert with_shared_tokens(guesses, samples)[2].kind is Kind.INTEGER
     assert with_shared_tokens(guesses[1:], samples[1:])[1].kind is Kind.TEXT

@@ -2,6 +2,7 @@
 """How dates are written in a column."""
 
 import pytest
+
 from stoa.commons.reading.rules.dates import date_style
 from stoa.commons.reading.rules.samples import sample_of
 from stoa.ground.tables import Kind

@@ -2,6 +2,7 @@
 """Where the table stands in a grid of cells."""
 
 import pytest
+
 from stoa.commons.reading.rules.layout import find_layout, told_layout
 from stoa.ground.problems import Refused
 
@@ -59,7 +60,16 @@ def test_headings_that_come_again_are_skipped():
     assert found.skip_rows == (10,)
 
 
-@pytest.mark.parametrize("footer", ["Insgesamt|36|40", "Quelle: Stadt||", "Erstellungsdatum:|2024-11-28|", "||", "||\nEin Hinweis zum Schluss||"])
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Insgesamt|36|40",
+        "Quelle: Stadt||",
+        "Erstellungsdatum:|2024-11-28|",
+        "||",
+        "||\nEin Hinweis zum Schluss||",
+    ],
+)
 def test_footers_are_cut_off(footer):
     found = layout(f"Name|Zahl|Wert\n{DATA}\n{footer}")
     assert found.footer_rows == footer.count("\n") + 1

@@ -2,6 +2,7 @@
 """How numbers are written in a column."""
 
 import pytest
+
 from stoa.commons.reading.rules.numbers import number_style, read_number
 from stoa.commons.reading.rules.samples import sample_of
 
@@ -31,8 +32,12 @@ def test_marks_are_recognised(cells, decimal, thousands):
 
 def test_a_mark_before_three_digits_is_doubtful_and_the_language_decides():
     german, english = style("1.234", "5.678", languages=("de",)), style("1.234", "5.678")
-    assert german.doubtful and german.thousands == "." and german.is_whole
-    assert english.doubtful and english.decimal == "." and not english.is_whole
+    assert german.doubtful
+    assert german.thousands == "."
+    assert german.is_whole
+    assert english.doubtful
+    assert english.decimal == "."
+    assert not english.is_whole
 
 
 def test_plain_numbers_below_a_thousand_beside_it_make_it_a_thousands_mark():

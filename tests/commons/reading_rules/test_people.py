@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban
+
 from stoa.commons.reading.report import PersonalKind
 from stoa.commons.reading.rules.people import TextValues, find_people
 from stoa.commons.reading.rules.people_numbers import number_kinds
@@ -78,8 +79,14 @@ def test_number_plates_and_network_addresses_are_found():
 
 @pytest.mark.parametrize(
     ("name", "valid"),
-    [("German tax id", "86095742719"), ("Spanish NIF", "12345678Z"), ("Polish PESEL", "44051401359"),
-     ("Dutch BSN", "111222333"), ("French NIR", "295109912611193"), ("UK National Insurance number", "AB 12 34 56 C")],
+    [
+        ("German tax id", "86095742719"),
+        ("Spanish NIF", "12345678Z"),
+        ("Polish PESEL", "44051401359"),
+        ("Dutch BSN", "111222333"),
+        ("French NIR", "295109912611193"),
+        ("UK National Insurance number", "AB 12 34 56 C"),
+    ],
 )
 def test_national_numbers_are_known(name, valid):
     assert name in [found.name for found in number_kinds(valid)]

@@ -2,6 +2,7 @@
 """Which columns say where a row is."""
 
 import pytest
+
 from stoa.commons.reading.recipe import GeometrySource
 from stoa.commons.reading.rules.crs import PROJECTED
 from stoa.commons.reading.rules.places import Span, find_text_place, find_xy
@@ -12,7 +13,15 @@ from stoa.ground.geometry import Box
 MUENSTER = Box(7.47, 51.84, 7.78, 52.06)
 
 
-def xy(x: str, xs: tuple[float, float], y: str, ys: tuple[float, float], area: Box | None = MUENSTER, zone: str = "Europe/Berlin"):
+def xy(
+    x: str,
+    xs: tuple[float, float],
+    y: str,
+    ys: tuple[float, float],
+    *,
+    area: Box | None = MUENSTER,
+    zone: str = "Europe/Berlin",
+):
     spans = (Span("a", x, *xs, 1.0), Span("b", y, *ys, 1.0))
     return find_xy(spans, area, zone, projected_box)
 

@@ -52,18 +52,31 @@ def checked(raw: Mapping[str, Any] | None) -> Choices:
 
 
 def _unknown(name: str) -> Problem:
-    return Problem("reading.choice_unknown", what=say("There is no decision called “%(name)s”.", name=name[:60]),
-                   why=say("It would have no effect, and nobody would notice."),
-                   do=say("Use one of: %(names)s.", names=", ".join(sorted(OPENING | LAYOUT | WHOLE))), field=name[:60])
+    return Problem(
+        "reading.choice_unknown",
+        what=say("There is no decision called “%(name)s”.", name=name[:60]),
+        why=say("It would have no effect, and nobody would notice."),
+        do=say("Use one of: %(names)s.", names=", ".join(sorted(OPENING | LAYOUT | WHOLE))),
+        field=name[:60],
+    )
 
 
 def _wrong(name: str, value: object, do: Saying) -> Refused:
-    return Refused(Problem("reading.choice_wrong", what=say("“%(value)s” cannot be used for “%(name)s”.", value=str(value)[:60], name=name),
-                           why=say("The file cannot be read by it."), do=do, field=name))
+    return Refused(
+        Problem(
+            "reading.choice_wrong",
+            what=say("“%(value)s” cannot be used for “%(name)s”.", value=str(value)[:60], name=name),
+            why=say("The file cannot be read by it."),
+            do=do,
+            field=name,
+        )
+    )
 
 
 def _numbers(name: str, value: object) -> tuple[int, ...]:
-    if isinstance(value, list | tuple) and all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in value):
+    if isinstance(value, list | tuple) and all(
+        isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in value
+    ):
         return tuple(sorted(value))
     raise _wrong(name, value, say("Give row numbers, counted from 1."))
 
@@ -115,7 +128,9 @@ def _member(name: str, kinds: type[GeometrySource] | type[Kind] | type[Treatment
     try:
         return kinds(str(value))
     except ValueError:
-        raise _wrong(name, value, say("Use one of: %(names)s.", names=", ".join(str(kind) for kind in kinds))) from None
+        raise _wrong(
+            name, value, say("Use one of: %(names)s.", names=", ".join(str(kind) for kind in kinds))
+        ) from None
 
 
 def _columns(name: str, value: object) -> dict[str, dict[str, Any]]:
@@ -150,7 +165,9 @@ def _column_field(name: str, value: object) -> Any:
         raise _wrong(name, value, say("Use a point or a comma."))
     if name == "thousands" and value not in {"", ".", ",", " ", "'"}:
         raise _wrong(name, value, say("Use a point, a comma, a blank, an apostrophe, or nothing."))
-    if name == "name" and (not isinstance(value, str) or column_name(value) != value or value in {"geometry", ""}):
+    if name == "name" and (
+        not isinstance(value, str) or column_name(value) != value or value in {"geometry", ""}
+    ):
         raise _wrong(name, value, say("Use small letters, digits and underscores, and begin with a letter."))
     if not isinstance(value, str) or len(value) > 2000:
         raise _wrong(name, value, say("Give a text."))
@@ -158,17 +175,30 @@ def _column_field(name: str, value: object) -> Any:
 
 
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
-    "header_rows": _numbers, "skip_rows": _numbers, "footer_rows": _count, "missing": _texts, "zone": _zone,
-    "key": _texts, "geometry": _geometry, "columns": _columns, "previous_rows": _count,
+    "header_rows": _numbers,
+    "skip_rows": _numbers,
+    "footer_rows": _count,
+    "missing": _texts,
+    "zone": _zone,
+    "key": _texts,
+    "geometry": _geometry,
+    "columns": _columns,
+    "previous_rows": _count,
 }
 
 
 def chosen(recipe: Recipe, choices: Choices) -> Recipe:
     """The recipe with a person's decisions about columns, missing words, zone and key put in."""
     for heading in sorted(set(choices.columns) - {column.source for column in recipe.columns}):
-        raise Refused(Problem("reading.choice_column_unknown",
-                              what=say("There is no column with the heading “%(heading)s”.", heading=heading[:80]),
-                              why=say("The decision about it would be lost."), do=say("Use the heading exactly as it stands in the file."), field=heading[:80]))
+        raise Refused(
+            Problem(
+                "reading.choice_column_unknown",
+                what=say("There is no column with the heading “%(heading)s”.", heading=heading[:80]),
+                why=say("The decision about it would be lost."),
+                do=say("Use the heading exactly as it stands in the file."),
+                field=heading[:80],
+            )
+        )
     columns = tuple(replace(column, **choices.columns.get(column.source, {})) for column in recipe.columns)
     names = [column.name for column in columns]
     double = next((name for name in names if names.count(name) > 1), None)
@@ -180,7 +210,9 @@ def chosen(recipe: Recipe, choices: Choices) -> Recipe:
 
 def chosen_place(recipe: Recipe, choices: Choices) -> Recipe:
     """The recipe with a person's decisions about the place put in."""
-    return replace(recipe, geometry=replace(recipe.geometry, **choices.geometry)) if choices.geometry else recipe
+    return (
+        replace(recipe, geometry=replace(recipe.geometry, **choices.geometry)) if choices.geometry else recipe
+    )
 
 
 def chosen_key(recipe: Recipe, choices: Choices) -> Recipe:
@@ -189,5 +221,12 @@ def chosen_key(recipe: Recipe, choices: Choices) -> Recipe:
         return recipe
     unknown = sorted(set(choices.key) - {column.name for column in recipe.kept})
     if unknown:
-        raise _wrong("key", unknown[0], say("A key is made of columns of the dataset: %(names)s.", names=", ".join(c.name for c in recipe.kept)[:500]))
+        raise _wrong(
+            "key",
+            unknown[0],
+            say(
+                "A key is made of columns of the dataset: %(names)s.",
+                names=", ".join(c.name for c in recipe.kept)[:500],
+            ),
+        )
     return replace(recipe, key=choices.key)

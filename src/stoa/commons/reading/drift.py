@@ -27,20 +27,31 @@ def follow(found: Recipe, agreed: Recipe, moved: bool = False) -> tuple[Recipe, 
     for column in found.columns:
         known = by_heading.get(column.source)
         if known is None:
-            column = replace(column, name=_free(column.name, taken))
-            taken.add(column.name)
-            new.append(column)
-        columns.append(known or column)
+            known = replace(column, name=_free(column.name, taken))
+            taken.add(known.name)
+            new.append(known)
+        columns.append(known)
     here = {column.source for column in found.columns}
     gone = [column for column in agreed.columns if column.source not in here and column.is_kept]
     names = {column.name for column in columns}
     plan = agreed.geometry
-    lost = plan.source not in {GeometrySource.NONE, GeometrySource.NATIVE} and not {plan.x, plan.y} - {""} <= names
+    lost = (
+        plan.source not in {GeometrySource.NONE, GeometrySource.NATIVE}
+        and not {plan.x, plan.y} - {""} <= names
+    )
     recipe = replace(
-        found, missing=agreed.missing, zone=agreed.zone, columns=tuple(columns),
+        found,
+        missing=agreed.missing,
+        zone=agreed.zone,
+        columns=tuple(columns),
         geometry=found.geometry if lost or plan.source is GeometrySource.NONE else plan,
-        key=agreed.key if set(agreed.key) <= names else ())
-    return recipe, (*_columns_changed(new, gone), *([_heading_moved(agreed, found)] if moved else []), *([_geometry_gone()] if lost else []))
+        key=agreed.key if set(agreed.key) <= names else (),
+    )
+    return recipe, (
+        *_columns_changed(new, gone),
+        *([_heading_moved(agreed, found)] if moved else []),
+        *([_geometry_gone()] if lost else []),
+    )
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -57,13 +68,36 @@ def _columns_changed(new: list[RecipeColumn], gone: list[RecipeColumn]) -> list[
         renamed = next((column for column in rest if _alike(old, column)), None)
         if renamed:
             rest.remove(renamed)
-            problems.append(_problem("column_renamed", say("The column “%(old)s” seems to be called “%(new)s” now.", old=old.source, new=renamed.source),
-                                     say("If it is the same, put the new heading into the recipe."), renamed.source))
+            problems.append(
+                _problem(
+                    "column_renamed",
+                    say(
+                        "The column “%(old)s” seems to be called “%(new)s” now.",
+                        old=old.source,
+                        new=renamed.source,
+                    ),
+                    say("If it is the same, put the new heading into the recipe."),
+                    renamed.source,
+                )
+            )
         else:
-            problems.append(_problem("column_gone", say("The column “%(old)s” is missing.", old=old.source),
-                                     say("Ask the owner, or take the column out of the recipe."), old.source))
-    problems += [_problem("column_new", say("There is a new column “%(new)s”.", new=column.source),
-                          say("Decide whether it is published; check it for personal data."), column.source) for column in rest]
+            problems.append(
+                _problem(
+                    "column_gone",
+                    say("The column “%(old)s” is missing.", old=old.source),
+                    say("Ask the owner, or take the column out of the recipe."),
+                    old.source,
+                )
+            )
+    problems += [
+        _problem(
+            "column_new",
+            say("There is a new column “%(new)s”.", new=column.source),
+            say("Decide whether it is published; check it for personal data."),
+            column.source,
+        )
+        for column in rest
+    ]
     return problems
 
 
@@ -73,7 +107,11 @@ def _alike(old: RecipeColumn, new: RecipeColumn) -> bool:
     if old.kind is not new.kind or not a or not b:
         return False
     longer = [word for word in set(a.split()) & set(b.split()) if len(word) > 3]
-    return a.replace(" ", "") == b.replace(" ", "") or bool(longer) or (min(len(a), len(b)) > 3 and (a in b or b in a))
+    return (
+        a.replace(" ", "") == b.replace(" ", "")
+        or bool(longer)
+        or (min(len(a), len(b)) > 3 and (a in b or b in a))
+    )
 
 
 def _problem(code: str, what: Saying, do: Saying, field: str = "") -> Problem:
@@ -82,17 +120,28 @@ def _problem(code: str, what: Saying, do: Saying, field: str = "") -> Problem:
 
 def _heading_moved(agreed: Recipe, found: Recipe) -> Problem:
     was, now = (", ".join(map(str, recipe.header_rows)) or "-" for recipe in (agreed, found))
-    return _problem("heading_moved", say("The headings stand in row %(now)s now, not in row %(was)s.", now=now, was=was),
-                    say("Check that no rows were lost at the top, then agree on the new place."))
+    return _problem(
+        "heading_moved",
+        say("The headings stand in row %(now)s now, not in row %(was)s.", now=now, was=was),
+        say("Check that no rows were lost at the top, then agree on the new place."),
+    )
 
 
 def _geometry_gone() -> Problem:
-    return _problem("geometry_gone", say("The columns with the coordinates are missing: no row has a place any more."),
-                    say("Ask the owner for the coordinates, or choose other columns."))
+    return _problem(
+        "geometry_gone",
+        say("The columns with the coordinates are missing: no row has a place any more."),
+        say("Ask the owner for the coordinates, or choose other columns."),
+    )
 
 
 def counted(
-    agreed: Recipe | None, recipe: Recipe, unreadable: Mapping[str, int], rows: int, previous_rows: int | None,
+    agreed: Recipe | None,
+    recipe: Recipe,
+    unreadable: Mapping[str, int],
+    rows: int,
+    previous_rows: int | None,
+    *,
     staged: StagedTable | None,
 ) -> tuple[Problem, ...]:
     """What shows only after the whole table was read: unreadable columns, half the rows gone, no places."""
@@ -100,17 +149,35 @@ def counted(
         return ()
     known = {column.name for column in agreed.columns}
     found = [
-        _problem("kind_changed",
-                 say("%(n)s cells of “%(column)s” cannot be read as %(kind)s any more.", n=count, column=column.source, kind=str(column.kind)),
-                 say("Look at the examples and change the kind, or have the source mended."), column.source)
+        _problem(
+            "kind_changed",
+            say(
+                "%(n)s cells of “%(column)s” cannot be read as %(kind)s any more.",
+                n=count,
+                column=column.source,
+                kind=str(column.kind),
+            ),
+            say("Look at the examples and change the kind, or have the source mended."),
+            column.source,
+        )
         for column in recipe.columns
-        if column.name in known and (count := unreadable.get(column.name, 0)) > UNREADABLE * max(1, rows)]
+        if column.name in known and (count := unreadable.get(column.name, 0)) > UNREADABLE * max(1, rows)
+    ]
     if previous_rows and rows * 2 <= previous_rows:
-        found.append(_problem("rows_halved", say("The file has %(now)s rows; the version before had %(was)s.", now=rows, was=previous_rows),
-                              say("Check with the owner that nothing was cut off.")))
+        found.append(
+            _problem(
+                "rows_halved",
+                say(
+                    "The file has %(now)s rows; the version before had %(was)s.", now=rows, was=previous_rows
+                ),
+                say("Check with the owner that nothing was cut off."),
+            )
+        )
     had_place = agreed.geometry.source is not GeometrySource.NONE
     placeless = staged is not None and rows > 0 and staged.without_place == rows
-    native_gone = agreed.geometry.source is GeometrySource.NATIVE and staged is not None and staged.geometry == "none"
+    native_gone = (
+        agreed.geometry.source is GeometrySource.NATIVE and staged is not None and staged.geometry == "none"
+    )
     if had_place and (placeless or native_gone):
         found.append(_geometry_gone())
     return tuple(found)

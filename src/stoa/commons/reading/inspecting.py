@@ -13,7 +13,7 @@ from stoa.commons.reading.door import Order, Progress
 from stoa.commons.reading.formats.opening import open_table
 from stoa.commons.reading.formats.raw import Opened, TextTable, TypedTable
 from stoa.commons.reading.recipe import GeometryPlan, GeometrySource, Recipe, RecipeColumn
-from stoa.commons.reading.report import Inspection, Skipped
+from stoa.commons.reading.report import Inspection
 from stoa.commons.reading.rules.columns import ColumnGuess, guess_column
 from stoa.commons.reading.rules.crs import WGS84
 from stoa.commons.reading.rules.missing import missing_words, without
@@ -32,7 +32,7 @@ from stoa.ground.words import Saying, say
 
 
 def inspect_here(order: Order, progress: Progress) -> Inspection:
-    """Read one table of a file, say what was understood, and leave it typed in the work folder; or `Refused`."""
+    """Read one table of a file, say what was understood, leave it typed in the work folder; or `Refused`."""
     choices = checked(order.choices)
     progress("reading", 0.0)
     opened = open_table(order)
@@ -42,8 +42,8 @@ def inspect_here(order: Order, progress: Progress) -> Inspection:
         progress("guessing", 0.0)
         draft = _understand(connection, order, opened.table, grid, choices)
         progress("guessing", 1.0)
-        judged = judge(connection, grid.source, draft.recipe, draft.samples, order, progress)
-    return _report(order, opened, grid, draft, judged, choices)
+        judged = judge(connection, grid.source, draft.recipe, draft.samples, order, progress=progress)
+    return _report(order, opened, grid, draft, judged, choices=choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,11 @@ class Draft:
 
 
 def _understand(
-    connection: duckdb.DuckDBPyConnection, order: Order, table: TextTable | TypedTable, grid: Grid, choices: Choices
+    connection: duckdb.DuckDBPyConnection,
+    order: Order,
+    table: TextTable | TypedTable,
+    grid: Grid,
+    choices: Choices,
 ) -> Draft:
     rows = take_sample(connection, grid.source)
     raw = samples(connection, grid.source, rows, ())
@@ -74,20 +78,34 @@ def _understand(
     if agreed is not None:
         recipe, changes = drift.follow(recipe, agreed, grid.heading_moved)
     recipe = chosen(recipe, choices)
-    recipe, place = _placed(connection, order, table, grid.source, recipe, counted)
+    recipe, place = _placed(connection, order, table, grid.source, recipe, counted=counted)
     recipe = chosen_place(recipe, choices)
     reasons = dict(grid.reasons)
     if len(missing) > 1:
-        reasons["missing"] = say("These words stand where a value is missing: %(words)s.", words=", ".join(w for w in missing if w)[:200])
+        reasons["missing"] = say(
+            "These words stand where a value is missing: %(words)s.",
+            words=", ".join(w for w in missing if w)[:200],
+        )
     if place:
         reasons["geometry"] = place.reason
-    kept = {column.source for column in recipe.columns if choices.columns.get(column.source, {}).get("kind") is None and agreed is None}
-    warnings = [problem for guess, column in zip(guesses, recipe.columns, strict=True) if column.source in kept for problem in guess.warnings]
+    kept = {
+        column.source
+        for column in recipe.columns
+        if choices.columns.get(column.source, {}).get("kind") is None and agreed is None
+    }
+    warnings = [
+        problem
+        for guess, column in zip(guesses, recipe.columns, strict=True)
+        if column.source in kept
+        for problem in guess.warnings
+    ]
     warnings += place.warnings if place and not choices.geometry else ()
     return Draft(recipe, counted, guesses, reasons, (*table.warnings, *warnings), changes)
 
 
-def _guesses(source: Source, counted: tuple[ColumnSample, ...], zone: str, languages: tuple[str, ...]) -> tuple[ColumnGuess, ...]:
+def _guesses(
+    source: Source, counted: tuple[ColumnSample, ...], zone: str, languages: tuple[str, ...]
+) -> tuple[ColumnGuess, ...]:
     found = []
     for place, sample in enumerate(counted):
         native = source.native_of(place)
@@ -95,17 +113,35 @@ def _guesses(source: Source, counted: tuple[ColumnSample, ...], zone: str, langu
     return with_shared_tokens(found, counted)
 
 
-def _frame(table: TextTable | TypedTable, grid: Grid, missing: tuple[str, ...], zone: str, columns: tuple[RecipeColumn, ...]) -> Recipe:
+def _frame(
+    table: TextTable | TypedTable,
+    grid: Grid,
+    missing: tuple[str, ...],
+    zone: str,
+    columns: tuple[RecipeColumn, ...],
+) -> Recipe:
     recipe = Recipe(
-        format=table.format, table=table.name, header_rows=grid.header_rows, skip_rows=grid.skip_rows,
-        footer_rows=grid.footer_rows, missing=missing, zone=zone, columns=columns)
+        format=table.format,
+        table=table.name,
+        header_rows=grid.header_rows,
+        skip_rows=grid.skip_rows,
+        footer_rows=grid.footer_rows,
+        missing=missing,
+        zone=zone,
+        columns=columns,
+    )
     if isinstance(table, TextTable):
         return replace(recipe, encoding=table.encoding, separator=table.separator, quote=table.quote)
     return recipe
 
 
 def _placed(
-    connection: duckdb.DuckDBPyConnection, order: Order, table: TextTable | TypedTable, source: Source, recipe: Recipe,
+    connection: duckdb.DuckDBPyConnection,
+    order: Order,
+    table: TextTable | TypedTable,
+    source: Source,
+    recipe: Recipe,
+    *,
     counted: tuple[ColumnSample, ...],
 ) -> tuple[Recipe, PlaceGuess | None]:
     """The recipe with the place: agreed before, told by the format, or found in the columns."""
@@ -120,23 +156,34 @@ def _placed(
     return (replace(recipe, geometry=found.plan), found) if found else (recipe, None)
 
 
-def _report(order: Order, opened: Opened, grid: Grid, draft: Draft, judged: Judged, choices: Choices) -> Inspection:
+def _report(
+    order: Order, opened: Opened, grid: Grid, draft: Draft, judged: Judged, *, choices: Choices
+) -> Inspection:
     recipe = replace(draft.recipe, key=judged.key) if not draft.recipe.key else draft.recipe
     recipe = chosen_key(recipe, choices)
     by_name = {column.name: guess for column, guess in zip(draft.recipe.columns, draft.guesses, strict=True)}
     columns = tuple(
-        replace(report, reasons=_reasons(by_name[report.name], column, choices)) for report, column in zip(judged.columns, recipe.columns, strict=True))
-    changes = draft.drift + drift.counted(order.recipe, recipe, judged.unreadable, judged.rows, choices.previous_rows, judged.staged)
+        replace(report, reasons=_reasons(by_name[report.name], column, choices))
+        for report, column in zip(judged.columns, recipe.columns, strict=True)
+    )
+    changes = draft.drift + drift.counted(
+        order.recipe, recipe, judged.unreadable, judged.rows, choices.previous_rows, staged=judged.staged
+    )
     return Inspection(
-        file=opened.file, tables=opened.tables, recipe=recipe, rows=judged.rows, columns=columns,
-        reasons=draft.reasons | judged.reasons, skipped=(*grid.skipped, *judged.skipped),
-        warnings=(*draft.warnings, *judged.warnings), drift=changes, staged=judged.staged)
+        file=opened.file,
+        tables=opened.tables,
+        recipe=recipe,
+        rows=judged.rows,
+        columns=columns,
+        reasons=draft.reasons | judged.reasons,
+        skipped=(*grid.skipped, *judged.skipped),
+        warnings=(*draft.warnings, *judged.warnings),
+        drift=changes,
+        staged=judged.staged,
+    )
 
 
 def _reasons(guess: ColumnGuess, column: RecipeColumn, choices: Choices) -> tuple[Saying, ...]:
     if "kind" in choices.columns.get(column.source, {}):
         return (say("Somebody chose this kind."),)
     return guess.reasons if guess.kind is column.kind else (say("The agreed recipe says so."),)
-
-
-__all__ = ["Skipped", "inspect_here"]

@@ -23,13 +23,18 @@ MOST_LINE = 16 * 1024 * 1024
 
 @contextmanager
 def engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB of our own that reaches nothing but the work folder's file system and loads nothing by itself."""
+    """A DuckDB of our own that spills into the work folder and loads nothing by itself."""
     spill = workdir / "spill"
     spill.mkdir(exist_ok=True)
-    connection = duckdb.connect(config={
-        "threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(spill),
-        "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-    })
+    connection = duckdb.connect(
+        config={
+            "threads": THREADS,
+            "memory_limit": MEMORY,
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
     try:
         connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         yield connection
@@ -54,7 +59,7 @@ class Source:
     where: str = ""
     """Which rows count; others are counted as skipped."""
     width: int = 0
-    """How many columns a text source has in all; those after the headings are nameless and were empty so far."""
+    """How many columns a text source has in all; those after the headings have no name and were empty."""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -65,20 +70,25 @@ class Source:
 
 
 def text_source(
-    plain: PlainFile, headings: tuple[str, ...], rows: int, *,
-    width: int = 0, repeated: tuple[str, ...] = (),
+    plain: PlainFile,
+    headings: tuple[str, ...],
+    rows: int,
+    *,
+    width: int = 0,
+    repeated: tuple[str, ...] = (),
 ) -> Source:
     """A plain text file as a source.
 
-    `width` is how many cells a row may have (more than headings where nameless ones are empty); `repeated` is the
-    last heading row, left out wherever it comes again.
+    `width` is how many cells a row may have (more than headings where nameless ones are empty); `repeated`
+    is the last heading row, left out wherever it comes again.
     """
     width = max(width, len(headings))
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
     quote = literal(plain.quote)
     scan = (
         f"read_csv({literal(str(plain.path))}, columns = {{{columns}}}, auto_detect = false, header = false, "
-        f"delim = {literal(plain.separator)}, quote = {quote}, escape = {quote}, new_line = '\\n', strict_mode = false, "
+        f"delim = {literal(plain.separator)}, quote = {quote}, escape = {quote}, new_line = '\\n', "
+        f"strict_mode = false, "
         f"null_padding = true, store_rejects = true, max_line_size = {MOST_LINE}"
     )
     scan += ", parallel = false)" if _has_line_breaks(plain.path, rows) else ")"
@@ -104,13 +114,22 @@ def _data_only(headings: tuple[str, ...], repeated: tuple[str, ...]) -> str:
     return where
 
 
-def typed_source(connection: duckdb.DuckDBPyConnection, table: TypedTable, headings: tuple[str, ...]) -> Source:
+def typed_source(
+    connection: duckdb.DuckDBPyConnection, table: TypedTable, headings: tuple[str, ...]
+) -> Source:
     """A Parquet file with types of its own as a source."""
     scan = f"read_parquet({literal(str(table.path))})"
     described = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     types = {str(row[0]): str(row[1]) for row in described}
     native = tuple(types.get(f"c{place}", "VARCHAR") for place in range(len(headings)))
-    return Source(scan, headings, table.rows, native, has_wkb="_wkb" in types, are_points=table.geometry_types == ("Point",))
+    return Source(
+        scan,
+        headings,
+        table.rows,
+        native,
+        has_wkb="_wkb" in types,
+        are_points=table.geometry_types == ("Point",),
+    )
 
 
 def expressions(source: Source, recipe: Recipe) -> tuple[str, ...]:
@@ -122,12 +141,17 @@ def expressions(source: Source, recipe: Recipe) -> tuple[str, ...]:
 
 
 def write_staged(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, place: tuple[str, ...], target: Path
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    recipe: Recipe,
+    place: tuple[str, ...],
+    target: Path,
 ) -> int:
     """Write the typed table in one pass; returns the number of rows."""
     shown = [
         f"{treated(f'v{n}', column, recipe.zone)} AS {name(column.name)}"
-        for n, column in enumerate(recipe.columns) if column.is_kept
+        for n, column in enumerate(recipe.columns)
+        if column.is_kept
     ]
     inner = [f"{sql} AS v{n}" for n, sql in enumerate(expressions(source, recipe))]
     if source.has_wkb:

@@ -79,7 +79,9 @@ def _text(cell: str, missing: tuple[str, ...]) -> str:
 
 
 def _boolean(cell: str, column: RecipeColumn, missing: tuple[str, ...]) -> str:
-    told = {word.lower(): "true" for word in column.true_values} | {word.lower(): "false" for word in column.false_values}
+    told = {word.lower(): "true" for word in column.true_values} | {
+        word.lower(): "false" for word in column.false_values
+    }
     told = told or {"true": "true", "false": "false"}
     empty = told.pop("", None)
     cases = " ".join(f"WHEN {literal(word)} THEN {value}" for word, value in told.items())
@@ -95,9 +97,9 @@ def _integer(cell: str, column: RecipeColumn) -> str:
     plain = _without_unit(cell, column)
     if column.thousands:
         return f"TRY_CAST({_ungrouped(plain, column.thousands, '')} AS BIGINT)"
-    # The engine would round 1.5, and take 0x1F, 1_000 and 1e3 for numbers.
+    # The engine would round 1.5, take 0x1F, 1_000 and 1e3 for numbers, and a minus with a blank for 0.
     odd = " OR ".join(f"contains({plain}, '{mark}')" for mark in "._xXeEbB")
-    return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST({plain} AS BIGINT) END"
+    return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST(trim({plain}) AS BIGINT) END"
 
 
 def _ungrouped(cell: str, thousands: str, decimal: str) -> str:
@@ -118,11 +120,16 @@ def _number(cell: str, column: RecipeColumn) -> str:
         plain = _ungrouped(plain, column.thousands, column.decimal)
         point = plain if column.decimal == "." else f"replace({plain}, {literal(column.decimal)}, '.')"
         return f"TRY_CAST({point} AS DOUBLE)"
-    odd = f"contains({plain}, '_') OR contains({plain}, 'n')"
+    odd = f"contains({plain}, '_') OR contains({plain}, 'n') OR contains({plain}, '+-')"
     if column.decimal != ".":
         odd += f" OR contains({plain}, '.')"
         plain = f"replace({plain}, {literal(column.decimal)}, '.')"
-    return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST({plain} AS DOUBLE) END"
+    return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST(trim({plain}) AS DOUBLE) END"
+
+
+def has_offset(cell: str) -> str:
+    """True where a time says its offset from UTC."""
+    return rf"regexp_matches({cell}, ':\d\d(\.\d+)?\s?(Z|UTC|[+-]\d\d(:?\d\d)?)\s*$')"
 
 
 def local_moment(cell: str, column: RecipeColumn) -> str:
@@ -139,8 +146,7 @@ def _moment(cell: str, column: RecipeColumn, zone: str) -> str:
         return f"({moment})::{SQL_TYPE[column.kind]}"
     local = f"timezone({literal(zone)}, {moment})"
     if "" in formats:
-        offset = rf"regexp_matches({cell}, ':\d\d(\.\d+)?\s?(Z|UTC|[+-]\d\d(:?\d\d)?)\s*$')"
-        return f"CASE WHEN {offset} THEN TRY_CAST({cell} AS TIMESTAMPTZ) ELSE {local} END"
+        return f"CASE WHEN {has_offset(cell)} THEN TRY_CAST({cell} AS TIMESTAMPTZ) ELSE {local} END"
     return local
 
 
@@ -154,7 +160,9 @@ def _parsed(cell: str, column: RecipeColumn) -> str:
         parts.append(f"TRY_CAST({cell} AS TIMESTAMP)")
     if EXCEL in formats:
         serial = f"TRY_CAST({cell} AS DOUBLE)"
-        parts.append(f"CASE WHEN {serial} BETWEEN 1 AND 200000 THEN {_EPOCH} + to_seconds(round({serial} * 86400)) END")
+        parts.append(
+            f"CASE WHEN {serial} BETWEEN 1 AND 200000 THEN {_EPOCH} + to_seconds(round({serial} * 86400)) END"
+        )
     if column.kind is Kind.DATETIME:
         parts += [_midnight(cell, text) for text in told if "%H:%M" in text]
     return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
@@ -163,4 +171,6 @@ def _parsed(cell: str, column: RecipeColumn) -> str:
 def _midnight(cell: str, text: str) -> str:
     """`24:00` of a day is the first minute of the next."""
     day = f"replace(trim({cell}), '24:00', '00:00')"
-    return f"CASE WHEN contains({cell}, '24:00') THEN try_strptime({day}, {literal(text)}) + INTERVAL 1 DAY END"
+    return (
+        f"CASE WHEN contains({cell}, '24:00') THEN try_strptime({day}, {literal(text)}) + INTERVAL 1 DAY END"
+    )

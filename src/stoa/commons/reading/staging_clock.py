@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Local times in the hour that the clocks repeat or leave out: put right where the order tells, counted, warned."""
+"""Local times in the hour that the clocks repeat or leave out: counted, and named in a warning."""
 
 from __future__ import annotations
 
@@ -10,21 +10,30 @@ import duckdb
 from stoa.commons.reading.recipe import Recipe, RecipeColumn
 from stoa.commons.reading.rules.clock import Change, changes
 from stoa.commons.reading.staging import Source
-from stoa.commons.reading.staging_casts import literal, local_moment, name
+from stoa.commons.reading.staging_casts import has_offset, literal, local_moment, name
 from stoa.commons.reading.staging_sample import SAMPLE_ROWS, TABLE
 from stoa.ground.problems import Problem
 from stoa.ground.tables import Kind
 from stoa.ground.words import say
 
 
-def clock_warnings(connection: duckdb.DuckDBPyConnection, staged: Path, source: Source, recipe: Recipe, rows: int) -> tuple[Problem, ...]:
+def clock_warnings(
+    connection: duckdb.DuckDBPyConnection, staged: Path, source: Source, recipe: Recipe, rows: int
+) -> tuple[Problem, ...]:
     """Warnings about local times that the change of the clocks makes doubtful or impossible."""
     found: list[Problem] = []
     for place, column in enumerate(recipe.columns):
-        if column.kind is not Kind.DATETIME or not column.is_kept or source.native_of(place) != "VARCHAR" or recipe.zone == "UTC":
+        if (
+            column.kind is not Kind.DATETIME
+            or not column.is_kept
+            or source.native_of(place) != "VARCHAR"
+            or recipe.zone == "UTC"
+        ):
             continue
         span = connection.execute(
-            f"SELECT year(min({name(column.name)})), year(max({name(column.name)})) FROM read_parquet({literal(str(staged))})").fetchone()
+            f"SELECT year(min({name(column.name)})), year(max({name(column.name)})) "
+            f"FROM read_parquet({literal(str(staged))})"
+        ).fetchone()
         if span is None or span[0] is None or column.treatment != "keep":
             continue
         turned = changes(recipe.zone, max(1900, int(span[0])), min(2200, int(span[1])))
@@ -32,26 +41,64 @@ def clock_warnings(connection: duckdb.DuckDBPyConnection, staged: Path, source: 
     return tuple(found)
 
 
-def _doubtful(connection: duckdb.DuckDBPyConnection, place: int, column: RecipeColumn, turned: tuple[Change, ...], rows: int) -> list[Problem]:
+def _doubtful(
+    connection: duckdb.DuckDBPyConnection,
+    place: int,
+    column: RecipeColumn,
+    turned: tuple[Change, ...],
+    rows: int,
+) -> list[Problem]:
     """Counted in the first rows only; the sentence says so where there are more."""
     counts = []
     local = local_moment(f"c{place}", column)
     for is_double in (True, False):
         spans = [c for c in turned if c.is_double is is_double]
-        hit = " OR ".join(f"t >= TIMESTAMP {literal(str(c.first))} AND t < TIMESTAMP {literal(str(c.end))}" for c in spans) or "false"
+        hit = (
+            " OR ".join(
+                f"t >= TIMESTAMP {literal(str(c.first))} AND t < TIMESTAMP {literal(str(c.end))}"
+                for c in spans
+            )
+            or "false"
+        )
         row = connection.execute(
-            f"SELECT count(*) FROM (SELECT {local} AS t FROM {TABLE} WHERE NOT regexp_matches(c{place}, ':\\d\\d(\\.\\d+)?\\s?(Z|UTC|[+-]\\d\\d(:?\\d\\d)?)$')) WHERE {hit}").fetchone()
+            f"SELECT count(*) FROM (SELECT {local} AS t FROM {TABLE} WHERE NOT {has_offset(f'c{place}')}) "
+            f"WHERE {hit}"
+        ).fetchone()
         counts.append(int(row[0]) if row else 0)
     looked = min(rows, SAMPLE_ROWS)
     problems = []
     if counts[0]:
-        problems.append(Problem(
-            "reading.time_twice", what=say("%(n)s of the first %(looked)s times in “%(column)s” lie in the hour that comes twice when summer time ends.", n=counts[0], looked=looked, column=column.source),
-            why=say("Local time alone does not say which of the two hours is meant; we took winter time."),
-            do=say("If the source can, let it write the offset from UTC too."), field=column.source))
+        problems.append(
+            Problem(
+                "reading.time_twice",
+                what=say(
+                    "%(n)s of the first %(looked)s times in “%(column)s” lie in the hour "
+                    "that comes twice when summer time ends.",
+                    n=counts[0],
+                    looked=looked,
+                    column=column.source,
+                ),
+                why=say(
+                    "Local time alone does not say which of the two hours is meant; we took winter time."
+                ),
+                do=say("If the source can, let it write the offset from UTC too."),
+                field=column.source,
+            )
+        )
     if counts[1]:
-        problems.append(Problem(
-            "reading.time_never", what=say("%(n)s of the first %(looked)s times in “%(column)s” lie in the hour that is left out when summer time begins.", n=counts[1], looked=looked, column=column.source),
-            why=say("Such a time never was; it was moved one hour on."),
-            do=say("Check whether the source really writes local time, or winter time all year."), field=column.source))
+        problems.append(
+            Problem(
+                "reading.time_never",
+                what=say(
+                    "%(n)s of the first %(looked)s times in “%(column)s” lie in the hour "
+                    "that is left out when summer time begins.",
+                    n=counts[1],
+                    looked=looked,
+                    column=column.source,
+                ),
+                why=say("Such a time never was; it was moved one hour on."),
+                do=say("Check whether the source really writes local time, or winter time all year."),
+                field=column.source,
+            )
+        )
     return problems

@@ -16,11 +16,18 @@ from stoa.ground.tables import Kind
 
 MOST = 4_000
 """Different suspicious values of a column that are looked at one by one."""
-SUSPICIOUS = r"@|[0-9][0-9 ./()-]{6,}[0-9]|^[A-Z]{1,3}[- ][A-Z]{1,2} ?[0-9]{1,4}[EH]?$|^([0-9]{1,3}\.){3}[0-9]{1,3}$|[0-9A-F]{1,4}:[0-9A-F:]{6,}"
+SUSPICIOUS = (
+    r"@|[0-9][0-9 ./()-]{6,}[0-9]|^[A-Z]{1,3}[- ][A-Z]{1,2} ?[0-9]{1,4}[EH]?$"
+    r"|^([0-9]{1,3}\.){3}[0-9]{1,3}$|^[A-Z]{2}[0-9]{2}[A-Z0-9 ]{11,}$|^[A-Z]{2} ?([0-9]{2} ?){3}[A-D]$"
+)
 
 
 def find_personal(
-    connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe, samples: tuple[ColumnSample, ...], rows: int
+    connection: duckdb.DuckDBPyConnection,
+    staged: Path,
+    recipe: Recipe,
+    samples: tuple[ColumnSample, ...],
+    rows: int,
 ) -> dict[str, tuple[PersonalFinding, ...]]:
     """Findings by column name. Text is searched whole, other kinds by the sample."""
     looked: list[TextValues] = []
@@ -35,5 +42,7 @@ def find_personal(
 def _suspicious(connection: duckdb.DuckDBPyConnection, staged: Path, column: str) -> list[tuple[str, int]]:
     cell = name(column)
     return connection.execute(
-        f"SELECT {cell}, count(*) AS n FROM read_parquet({literal(str(staged))}) WHERE regexp_matches({cell}, {literal(SUSPICIOUS)}) "
-        f"GROUP BY 1 LIMIT {MOST}").fetchall()
+        f"SELECT {cell}, count(*) AS n FROM read_parquet({literal(str(staged))}) "
+        f"WHERE regexp_matches({cell}, {literal(SUSPICIOUS)}) "
+        f"GROUP BY 1 LIMIT {MOST}"
+    ).fetchall()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The place of every row in WGS 84: which columns it stands in, its transformation, and points that cannot be."""
+"""The place of every row in WGS 84: its columns, its transformation, and points that cannot be."""
 
 from __future__ import annotations
 
@@ -47,11 +47,16 @@ def projected_box(code: str, box: Box) -> Box | None:
     return Box(*bounds) if all(abs(value) < 1e12 for value in bounds) else None
 
 
-def spans(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, rows: int) -> tuple[Span, ...]:
+def spans(
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, rows: int
+) -> tuple[Span, ...]:
     """The middle range of every number column in the sample."""
     typed = expressions(source, recipe)
     looked = [(n, column) for n, column in enumerate(recipe.columns) if column.kind in NUMERIC]
-    numbers = [f"({typed[n]})::DOUBLE" if source.native_of(n) == "VARCHAR" else f"TRY_CAST(c{n} AS DOUBLE)" for n, _ in looked]
+    numbers = [
+        f"({typed[n]})::DOUBLE" if source.native_of(n) == "VARCHAR" else f"TRY_CAST(c{n} AS DOUBLE)"
+        for n, _ in looked
+    ]
     if not numbers or not rows:
         return ()
     parts = ", ".join(f"quantile_cont({number}, [0.02, 0.98]), count({number})" for number in numbers)
@@ -60,12 +65,24 @@ def spans(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe,
     for place, (_, column) in enumerate(looked):
         ends, filled = flat[2 * place], flat[2 * place + 1]
         if ends and ends[0] is not None:
-            found.append(Span(column.name, column.source, float(ends[0]), float(ends[1]), filled / rows, column.kind is Kind.INTEGER))
+            found.append(
+                Span(
+                    column.name,
+                    column.source,
+                    float(ends[0]),
+                    float(ends[1]),
+                    filled / rows,
+                    column.kind is Kind.INTEGER,
+                )
+            )
     return tuple(found)
 
 
 def guess_place(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, samples: tuple[ColumnSample, ...],
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    recipe: Recipe,
+    samples: tuple[ColumnSample, ...],
     area: Box | None,
 ) -> PlaceGuess | None:
     """Look for the place of a row in the columns; None if nothing is found."""
@@ -86,7 +103,9 @@ class PlaceSql:
     form: str = "none"
 
 
-def place_sql(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, area: Box | None) -> PlaceSql:
+def place_sql(
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, area: Box | None
+) -> PlaceSql:
     """The SQL of the plan; points far outside and at 0/0 become NULL."""
     plan = recipe.geometry
     if plan.source is GeometrySource.NONE:
@@ -100,7 +119,9 @@ def place_sql(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Rec
     return _points(connection, source, recipe, _coordinates(connection, recipe), area)
 
 
-def _native(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, area: Box | None) -> PlaceSql:
+def _native(
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, area: Box | None
+) -> PlaceSql:
     if not source.has_wkb:
         return PlaceSql()
     load_spatial(connection)
@@ -113,32 +134,50 @@ def _native(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recip
 def _coordinates(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> tuple[str, str]:
     """The SQL of longitude and latitude from columns."""
     plan = recipe.geometry
-    x, y = _pair(recipe, plan) if plan.source is GeometrySource.PAIR else (_cell(recipe, plan.x), _cell(recipe, plan.y))
+    x, y = (
+        _pair(recipe, plan)
+        if plan.source is GeometrySource.PAIR
+        else (_cell(recipe, plan.x), _cell(recipe, plan.y))
+    )
     if plan.swapped:
         x, y = y, x
     if plan.crs not in DEGREES:
         load_spatial(connection)
-        point = f"TRY(ST_Transform(ST_Point(({x})::DOUBLE, ({y})::DOUBLE), {literal(plan.crs)}, 'OGC:CRS84', true))"
+        point = _moved(f"ST_Point(({x})::DOUBLE, ({y})::DOUBLE)", plan.crs)
         return f"ST_X({point})", f"ST_Y({point})"
     return x, y
 
 
 def _points(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, xy: tuple[str, str], area: Box | None
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    recipe: Recipe,
+    xy: tuple[str, str],
+    area: Box | None,
 ) -> PlaceSql:
     """Points as two columns; those at 0/0 and far from all others have no place."""
     x, y = xy
     box = _believable(connection, source, recipe, xy, area)
-    ok = f"{x} BETWEEN {box.west} AND {box.east} AND {y} BETWEEN {box.south} AND {box.north} AND NOT ({x} = 0 AND {y} = 0)"
-    return PlaceSql((f"CASE WHEN {ok} THEN ({x})::DOUBLE END AS _lon", f"CASE WHEN {ok} THEN ({y})::DOUBLE END AS _lat"), "lonlat")
+    inside = f"{x} BETWEEN {box.west} AND {box.east} AND {y} BETWEEN {box.south} AND {box.north}"
+    ok = f"{inside} AND NOT ({x} = 0 AND {y} = 0)"
+    return PlaceSql(
+        (f"CASE WHEN {ok} THEN ({x})::DOUBLE END AS _lon", f"CASE WHEN {ok} THEN ({y})::DOUBLE END AS _lat"),
+        "lonlat",
+    )
 
 
 def _cell(recipe: Recipe, column: str) -> str:
     place = next((n for n, c in enumerate(recipe.columns) if c.name == column), None)
     if place is None:
-        raise Refused(Problem(
-            "reading.place_column_unknown", what=say("The column “%(column)s” for the place does not exist.", column=column),
-            why=say("Without it no row has a place on the map."), do=say("Choose one of the columns of the file."), field="geometry"))
+        raise Refused(
+            Problem(
+                "reading.place_column_unknown",
+                what=say("The column “%(column)s” for the place does not exist.", column=column),
+                why=say("Without it no row has a place on the map."),
+                do=say("Choose one of the columns of the file."),
+                field="geometry",
+            )
+        )
     return f"v{place}"
 
 
@@ -149,20 +188,29 @@ def _pair(recipe: Recipe, plan: GeometryPlan) -> tuple[str, str]:
 
 
 def _moved(geometry: str, crs: str) -> str:
-    return geometry if crs in DEGREES or not crs else f"TRY(ST_Transform({geometry}, {literal(crs)}, 'OGC:CRS84', true))"
+    return (
+        geometry
+        if crs in DEGREES or not crs
+        else f"TRY(ST_Transform({geometry}, {literal(crs)}, 'OGC:CRS84', true))"
+    )
 
 
 def _finished(geometry: str, crs: str) -> str:
     """Valid, in WGS 84, flat, as WKB."""
     # A repaired polygon may leave stray lines beside it: the faces are what was meant.
     repaired = f"TRY(ST_MakeValid({geometry}))"
-    faces = f"CASE WHEN ST_GeometryType({repaired})::VARCHAR = 'GEOMETRYCOLLECTION' THEN ST_CollectionExtract({repaired}, 3) ELSE {repaired} END"
+    is_mixed = f"ST_GeometryType({repaired})::VARCHAR = 'GEOMETRYCOLLECTION'"
+    faces = f"CASE WHEN {is_mixed} THEN ST_CollectionExtract({repaired}, 3) ELSE {repaired} END"
     moved = _moved(f"CASE WHEN ST_IsValid({geometry}) THEN {geometry} ELSE {faces} END", crs)
     return f"CASE WHEN NOT ST_IsEmpty({moved}) THEN ST_AsWKB(ST_Force2D({moved})) END"
 
 
 def _believable(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, xy: tuple[str, str], area: Box | None
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    recipe: Recipe,
+    xy: tuple[str, str],
+    area: Box | None,
 ) -> Box:
     """The box outside which a point must be wrong: around the bulk of the points and the city."""
     world = Box(-180.0, -90.0, 180.0, 90.0)
@@ -173,11 +221,15 @@ def _believable(
     x, y = xy
     row = connection.execute(
         f"SELECT quantile_cont(({x})::DOUBLE, [0.1, 0.9]), quantile_cont(({y})::DOUBLE, [0.1, 0.9]) {from_} "
-        f"WHERE NOT ({x} = 0 AND {y} = 0) AND {x} BETWEEN -180 AND 180 AND {y} BETWEEN -90 AND 90").fetchone()
+        f"WHERE NOT ({x} = 0 AND {y} = 0) AND {x} BETWEEN -180 AND 180 AND {y} BETWEEN -90 AND 90"
+    ).fetchone()
     if row is None or row[0] is None:
         return world
     bulk = Box(row[0][0], row[1][0], row[0][1], row[1][1])
-    wide, high = max(LEAST_MARGIN, 4 * (bulk.east - bulk.west)), max(LEAST_MARGIN, 4 * (bulk.north - bulk.south))
+    wide, high = (
+        max(LEAST_MARGIN, 4 * (bulk.east - bulk.west)),
+        max(LEAST_MARGIN, 4 * (bulk.north - bulk.south)),
+    )
     box = Box(bulk.west - wide, bulk.south - high, bulk.east + wide, bulk.north + high)
     if area is not None and area.grown(0.5).holds(bulk.centre):
         box = box.joined(area.grown(0.5))
@@ -189,7 +241,9 @@ def repaired(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
     if not source.has_wkb or source.are_points:
         return 0
     row = connection.execute(
-        f"SELECT count(*) FROM {source.scan} WHERE _wkb IS NOT NULL AND ST_IsValid(TRY(ST_GeomFromWKB(_wkb))) IS NOT TRUE").fetchone()
+        f"SELECT count(*) FROM {source.scan} "
+        f"WHERE _wkb IS NOT NULL AND ST_IsValid(TRY(ST_GeomFromWKB(_wkb))) IS NOT TRUE"
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -215,16 +269,30 @@ def place_facts(connection: duckdb.DuckDBPyConnection, staged: Path, form: str) 
     scan = f"read_parquet({literal(str(staged))})"
     if form == "lonlat":
         row = connection.execute(
-            f"SELECT count(*) - count(_lon), min(_lon), min(_lat), max(_lon), max(_lat) FROM {scan}").fetchall()[0]
-        return PlaceFacts(("Point",), Box(*row[1:]), int(row[0])) if row[1] is not None else PlaceFacts(without=int(row[0]))
+            f"SELECT count(*) - count(_lon), min(_lon), min(_lat), max(_lon), max(_lat) FROM {scan}"
+        ).fetchall()[0]
+        return (
+            PlaceFacts(("Point",), Box(*row[1:]), int(row[0]))
+            if row[1] is not None
+            else PlaceFacts(without=int(row[0]))
+        )
     types = connection.execute(
-        f"SELECT DISTINCT ST_GeometryType(ST_GeomFromWKB(_wkb))::VARCHAR FROM {scan} WHERE _wkb IS NOT NULL").fetchall()
+        f"SELECT DISTINCT ST_GeometryType(ST_GeomFromWKB(_wkb))::VARCHAR FROM {scan} WHERE _wkb IS NOT NULL"
+    ).fetchall()
     row = connection.execute(
         f"SELECT count(*) - count(_wkb), min(ST_XMin(g)), min(ST_YMin(g)), max(ST_XMax(g)), max(ST_YMax(g)) "
-        f"FROM (SELECT _wkb, ST_GeomFromWKB(_wkb) AS g FROM {scan})").fetchall()[0]
+        f"FROM (SELECT _wkb, ST_GeomFromWKB(_wkb) AS g FROM {scan})"
+    ).fetchall()[0]
     names = tuple(sorted(_OGC.get(str(kind[0]).upper(), str(kind[0])) for kind in types))
     return PlaceFacts(names, Box(*row[1:]) if row[1] is not None else None, int(row[0]))
 
 
-_OGC = {"POINT": "Point", "LINESTRING": "LineString", "POLYGON": "Polygon", "MULTIPOINT": "MultiPoint",
-        "MULTILINESTRING": "MultiLineString", "MULTIPOLYGON": "MultiPolygon", "GEOMETRYCOLLECTION": "GeometryCollection"}
+_OGC = {
+    "POINT": "Point",
+    "LINESTRING": "LineString",
+    "POLYGON": "Polygon",
+    "MULTIPOINT": "MultiPoint",
+    "MULTILINESTRING": "MultiLineString",
+    "MULTIPOLYGON": "MultiPolygon",
+    "GEOMETRYCOLLECTION": "GeometryCollection",
+}

@@ -30,7 +30,9 @@ class Filled:
     is_unique: bool = False
 
 
-def profile(connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe, rows: int) -> dict[str, Filled]:
+def profile(
+    connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe, rows: int
+) -> dict[str, Filled]:
     """Empty cells, different values, least and greatest value of every kept column."""
     columns = [column.name for column in recipe.kept]
     if not columns or not rows:
@@ -38,14 +40,25 @@ def profile(connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe,
     parts = []
     for column in columns:
         cell = name(column)
-        parts.append(f"count({cell}), approx_count_distinct({cell}), min({cell})::VARCHAR, max({cell})::VARCHAR")
+        parts.append(
+            f"count({cell}), approx_count_distinct({cell}), min({cell})::VARCHAR, max({cell})::VARCHAR"
+        )
     scan = f"read_parquet({literal(str(staged))})"
     flat = connection.execute(f"SELECT {', '.join(parts)} FROM {scan}").fetchall()[0]
     rough = {column: flat[n * 4 : n * 4 + 4] for n, column in enumerate(columns)}
-    exact = _exact(connection, scan, [c for c, (n, d, _, _) in rough.items() if d <= EXACT * 1.2 or (n == rows and d > 0.85 * rows)])
+    exact = _exact(
+        connection,
+        scan,
+        [c for c, (n, d, _, _) in rough.items() if d <= EXACT * 1.2 or (n == rows and d > 0.85 * rows)],
+    )
     return {
-        column: Filled(rows - filled, exact.get(column, distinct), least or "", most or "",
-                       filled == rows and exact.get(column) == rows)
+        column: Filled(
+            rows - filled,
+            exact.get(column, distinct),
+            least or "",
+            most or "",
+            filled == rows and exact.get(column) == rows,
+        )
         for column, (filled, distinct, least, most) in rough.items()
     }
 
@@ -58,27 +71,40 @@ def _exact(connection: duckdb.DuckDBPyConnection, scan: str, columns: list[str])
     return found
 
 
-def top_values(connection: duckdb.DuckDBPyConnection, staged: Path, column: str) -> tuple[tuple[str, int], ...]:
+def top_values(
+    connection: duckdb.DuckDBPyConnection, staged: Path, column: str
+) -> tuple[tuple[str, int], ...]:
     """The most frequent values of one column."""
     return tuple(
-        (str(value), int(rows)) for value, rows in connection.execute(
+        (str(value), int(rows))
+        for value, rows in connection.execute(
             f"SELECT {name(column)}::VARCHAR, count(*) AS n FROM read_parquet({literal(str(staged))}) "
-            f"WHERE {name(column)} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {TOP}").fetchall())
+            f"WHERE {name(column)} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {TOP}"
+        ).fetchall()
+    )
 
 
-def unreadable(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, empty: dict[str, int], rows: int) -> dict[str, int]:
+def unreadable(
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, empty: dict[str, int], rows: int
+) -> dict[str, int]:
     """How many cells of each column hold something that its kind cannot be read from.
 
     Empty in the typed table but not in the source; only columns with empty cells need the second look.
     """
     looked = [
-        (place, column) for place, column in enumerate(recipe.columns)
-        if column.is_kept and column.kind is not Kind.TEXT and empty.get(column.name) and source.native_of(place) == "VARCHAR"
+        (place, column)
+        for place, column in enumerate(recipe.columns)
+        if column.is_kept
+        and column.kind is not Kind.TEXT
+        and empty.get(column.name)
+        and source.native_of(place) == "VARCHAR"
     ]
     if not looked:
         return {}
     where = f" WHERE {source.where}" if source.where else ""
-    counts = ", ".join(f"count(*) FILTER (NOT {is_missing(f'c{place}', recipe.missing)})" for place, _ in looked)
+    counts = ", ".join(
+        f"count(*) FILTER (NOT {is_missing(f'c{place}', recipe.missing)})" for place, _ in looked
+    )
     flat = connection.execute(f"SELECT {counts} FROM {source.scan}{where}").fetchall()[0]
     found = {}
     for (_, column), filled in zip(looked, flat, strict=True):
@@ -86,12 +112,16 @@ def unreadable(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Re
     return {column: count for column, count in found.items() if count}
 
 
-def unreadable_examples(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, place: int) -> tuple[str, ...]:
+def unreadable_examples(
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, place: int
+) -> tuple[str, ...]:
     """Up to five different cells that could not be read, commonest first."""
     cell = f"c{place}"
     where = f"{source.where} AND " if source.where else ""
     rows = connection.execute(
         f"SELECT trim({cell})[:80] AS v, count(*) AS n FROM {source.scan} WHERE {where} {cell} IS NOT NULL "
-        f"AND NOT {is_missing(cell, recipe.missing)} AND ({typed_alone(cell, source, recipe, place)}) IS NULL "
-        f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}").fetchall()
+        f"AND NOT {is_missing(cell, recipe.missing)} "
+        f"AND ({typed_alone(cell, source, recipe, place)}) IS NULL "
+        f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}"
+    ).fetchall()
     return tuple(str(row[0]) for row in rows)

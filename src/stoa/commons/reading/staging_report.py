@@ -14,8 +14,8 @@ from stoa.commons.reading.report import ColumnReport, PersonalFinding, Skipped, 
 from stoa.commons.reading.rules import keys, oddities
 from stoa.commons.reading.rules.samples import ColumnSample
 from stoa.commons.reading.staging import Source, write_staged
-from stoa.commons.reading.staging_clock import clock_warnings
 from stoa.commons.reading.staging_casts import literal, name
+from stoa.commons.reading.staging_clock import clock_warnings
 from stoa.commons.reading.staging_people import find_personal
 from stoa.commons.reading.staging_place import PlaceFacts, place_facts, place_sql, repaired, shapeless
 from stoa.commons.reading.staging_profile import Filled, profile, top_values, unreadable, unreadable_examples
@@ -43,8 +43,13 @@ class Judged:
 
 
 def judge(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, samples: tuple[ColumnSample, ...],
-    order: Order, progress: Progress,
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    recipe: Recipe,
+    samples: tuple[ColumnSample, ...],
+    order: Order,
+    *,
+    progress: Progress,
 ) -> Judged:
     """Type the table in one pass, then count and judge from the typed copy."""
     target = order.workdir / "staged.parquet"
@@ -55,34 +60,68 @@ def judge(
     progress("typing", 1.0)
     progress("judging", 0.0)
     facts = place_facts(connection, target, place.form) if place.form != "none" else PlaceFacts()
-    staged = StagedTable(target, rows, place.form if facts.types else "none", facts.types, facts.bbox, facts.without if facts.types else 0)
+    staged = StagedTable(
+        target,
+        rows,
+        place.form if facts.types else "none",
+        facts.types,
+        facts.bbox,
+        facts.without if facts.types else 0,
+    )
     filled = profile(connection, target, recipe, rows)
     bad = unreadable(connection, source, recipe, {n: f.empty for n, f in filled.items()}, rows)
     personal = find_personal(connection, target, recipe, samples, rows)
     key, why = _key(connection, target, recipe, filled, rows)
-    columns = _reports(connection, source, recipe, samples, (filled, bad, personal), target)
-    warnings = (*oddities.odd(recipe.columns, samples), *_place_warnings(recipe, staged, _placeless(connection, source, recipe, filled)), *_repairs(connection, source, place.form), *clock_warnings(connection, target, source, recipe, rows),
-                *oddities.outliers(recipe.kept, samples), *_duplicates(connection, target, recipe, rows, key))
+    columns = _reports(connection, source, recipe, samples, facts=(filled, bad, personal), staged=target)
+    warnings = (
+        *oddities.odd(recipe.columns, samples),
+        *_place_warnings(recipe, staged, _placeless(connection, source, recipe, filled)),
+        *_repairs(connection, source, place.form),
+        *clock_warnings(connection, target, source, recipe, rows),
+        *oddities.outliers(recipe.kept, samples),
+        *_duplicates(connection, target, recipe, rows, key),
+    )
     progress("judging", 1.0)
-    return Judged(staged, rows, columns, bad, key, {"key": why} if why else {}, skipped_rows(connection, source, rows), warnings)
+    return Judged(
+        staged,
+        rows,
+        columns,
+        bad,
+        key,
+        {"key": why} if why else {},
+        skipped_rows(connection, source, rows),
+        warnings,
+    )
 
 
-def _key(connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe, filled: dict[str, Filled], rows: int) -> tuple[tuple[str, ...], Saying | None]:
+def _key(
+    connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe, filled: dict[str, Filled], rows: int
+) -> tuple[tuple[str, ...], Saying | None]:
     if rows < 2:
         return (), None
     unique = frozenset(column for column, facts in filled.items() if facts.is_unique)
     single = keys.best_single(recipe.kept, unique)
     if single:
-        return (single,), say("Every row has a value in “%(column)s”, and all %(n)s are different.", column=_label(recipe, single), n=rows)
+        return (single,), say(
+            "Every row has a value in “%(column)s”, and all %(n)s are different.",
+            column=_label(recipe, single),
+            n=rows,
+        )
     full = frozenset(column for column, facts in filled.items() if facts.empty == 0)
     distinct = {column: facts.distinct for column, facts in filled.items()}
     if rows > MOST_FOR_PAIRS:
         return (), None
     for a, b in keys.pairs_to_try(recipe.kept, distinct, full, rows):
         found = connection.execute(
-            f"SELECT count(*) FROM (SELECT DISTINCT {name(a)}, {name(b)} FROM read_parquet({literal(str(staged))}))").fetchone()
+            f"SELECT count(*) FROM (SELECT DISTINCT {name(a)}, {name(b)} "
+            f"FROM read_parquet({literal(str(staged))}))"
+        ).fetchone()
         if found and found[0] == rows:
-            return (a, b), say("“%(a)s” and “%(b)s” together are different in every row.", a=_label(recipe, a), b=_label(recipe, b))
+            return (a, b), say(
+                "“%(a)s” and “%(b)s” together are different in every row.",
+                a=_label(recipe, a),
+                b=_label(recipe, b),
+            )
     return (), None
 
 
@@ -91,8 +130,13 @@ def _label(recipe: Recipe, column: str) -> str:
 
 
 def _reports(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, samples: tuple[ColumnSample, ...],
-    facts: tuple[dict[str, Filled], dict[str, int], dict[str, tuple[PersonalFinding, ...]]], staged: Path,
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    recipe: Recipe,
+    samples: tuple[ColumnSample, ...],
+    *,
+    facts: tuple[dict[str, Filled], dict[str, int], dict[str, tuple[PersonalFinding, ...]]],
+    staged: Path,
 ) -> tuple[ColumnReport, ...]:
     filled, bad, personal = facts
     reports = []
@@ -104,12 +148,21 @@ def _reports(
             continue
         count = bad.get(column.name, 0)
         shown = unreadable_examples(connection, source, recipe, place) if count and not people else ()
-        reports.append(ColumnReport(
-            name=column.name, examples=() if people else _examples(sample), empty=max(0, found.empty - count), unreadable=count,
-            unreadable_examples=shown, distinct=found.distinct, least="" if people else found.least[:200],
-            most="" if people else found.most[:200],
-            top=top_values(connection, staged, column.name) if _has_top(column) and not people else (),
-            may_be_key=found.is_unique, personal=people))
+        reports.append(
+            ColumnReport(
+                name=column.name,
+                examples=() if people else _examples(sample),
+                empty=max(0, found.empty - count),
+                unreadable=count,
+                unreadable_examples=shown,
+                distinct=found.distinct,
+                least="" if people else found.least[:200],
+                most="" if people else found.most[:200],
+                top=top_values(connection, staged, column.name) if _has_top(column) and not people else (),
+                may_be_key=found.is_unique,
+                personal=people,
+            )
+        )
     return tuple(reports)
 
 
@@ -121,7 +174,9 @@ def _examples(sample: ColumnSample) -> tuple[str, ...]:
     return tuple(value[:200] for value, _ in sample.values[:EXAMPLES])
 
 
-def _placeless(connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, filled: dict[str, Filled]) -> int | None:
+def _placeless(
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, filled: dict[str, Filled]
+) -> int | None:
     """How many rows have nothing written where their place should be; None if that is not known."""
     if recipe.geometry.source is GeometrySource.NATIVE:
         return shapeless(connection, source)
@@ -137,14 +192,24 @@ def _place_warnings(recipe: Recipe, staged: StagedTable, placeless: int | None) 
     plan = recipe.geometry
     odd = staged.without_place - (staged.without_place if placeless is None else placeless)
     if odd > 0:
-        found.append(Problem(
-            "reading.place_impossible", what=say("%(n)s rows have coordinates at 0/0 or far from all others.", n=odd),
-            why=say("They are kept in the table, but not shown on the map."), do=say("Mend the coordinates in the source."), field=plan.x))
+        found.append(
+            Problem(
+                "reading.place_impossible",
+                what=say("%(n)s rows have coordinates at 0/0 or far from all others.", n=odd),
+                why=say("They are kept in the table, but not shown on the map."),
+                do=say("Mend the coordinates in the source."),
+                field=plan.x,
+            )
+        )
     if plan.crs in {"EPSG:31466", "EPSG:31467", "EPSG:31468", "EPSG:31469"}:
-        found.append(Problem(
-            "reading.crs_accuracy", what=say("Gauss-Krüger coordinates were turned into degrees to within about one metre."),
-            why=say("The exact German grid (BeTA2007) is not part of this installation."),
-            do=say("For survey purposes give the coordinates in ETRS89/UTM.")))
+        found.append(
+            Problem(
+                "reading.crs_accuracy",
+                what=say("Gauss-Krüger coordinates were turned into degrees to within about one metre."),
+                why=say("The exact German grid (BeTA2007) is not part of this installation."),
+                do=say("For survey purposes give the coordinates in ETRS89/UTM."),
+            )
+        )
     return tuple(found)
 
 
@@ -152,18 +217,39 @@ def _repairs(connection: duckdb.DuckDBPyConnection, source: Source, form: str) -
     count = repaired(connection, source) if form == "wkb" else 0
     if not count:
         return ()
-    return (Problem("reading.shape_repaired", what=say("%(n)s shapes were not valid (for example a boundary that crosses itself) and were repaired.", n=count),
-                    why=say("Maps and areas of such shapes would be wrong."), do=say("Look at them on the map, and mend them in the source."), field="geometry"),)
+    return (
+        Problem(
+            "reading.shape_repaired",
+            what=say(
+                "%(n)s shapes were not valid (for example a boundary that crosses itself) and were repaired.",
+                n=count,
+            ),
+            why=say("Maps and areas of such shapes would be wrong."),
+            do=say("Look at them on the map, and mend them in the source."),
+            field="geometry",
+        ),
+    )
 
 
-def _duplicates(connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe, rows: int, key: tuple[str, ...]) -> tuple[Problem, ...]:
+def _duplicates(
+    connection: duckdb.DuckDBPyConnection, staged: Path, recipe: Recipe, rows: int, key: tuple[str, ...]
+) -> tuple[Problem, ...]:
     """Rows that are there more than once, word for word; a key rules them out."""
     columns = [name(column.name) for column in recipe.kept]
     if key or not columns or rows < 2:
         return ()
-    row = connection.execute(f"SELECT count(*) - count(DISTINCT hash({', '.join(columns)})) FROM read_parquet({literal(str(staged))})").fetchone()
+    row = connection.execute(
+        f"SELECT count(*) - count(DISTINCT hash({', '.join(columns)})) "
+        f"FROM read_parquet({literal(str(staged))})"
+    ).fetchone()
     count = int(row[0]) if row else 0
     if not count:
         return ()
-    return (Problem("reading.rows_repeated", what=say("%(n)s rows repeat another row word for word.", n=count),
-                    why=say("They were kept; sums and counts may be too high."), do=say("Check with the owner whether they are meant.")),)
+    return (
+        Problem(
+            "reading.rows_repeated",
+            what=say("%(n)s rows repeat another row word for word.", n=count),
+            why=say("They were kept; sums and counts may be too high."),
+            do=say("Check with the owner whether they are meant."),
+        ),
+    )

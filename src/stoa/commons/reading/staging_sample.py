@@ -19,14 +19,22 @@ def take_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
     """Keep the first rows as text in a temporary table; returns how many there are."""
     where = f" WHERE {source.where}" if source.where else ""
     cells = ", ".join(f"trim({cell}::VARCHAR) AS {cell}" for cell in source.cells)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT {cells} FROM {source.scan}{where} LIMIT {SAMPLE_ROWS}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {TABLE} AS "
+        f"SELECT {cells} FROM {source.scan}{where} LIMIT {SAMPLE_ROWS}"
+    )
     counted = connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()
     return int(counted[0]) if counted else 0
 
 
-def samples(connection: duckdb.DuckDBPyConnection, source: Source, rows: int, missing: tuple[str, ...]) -> tuple[ColumnSample, ...]:
+def samples(
+    connection: duckdb.DuckDBPyConnection, source: Source, rows: int, missing: tuple[str, ...]
+) -> tuple[ColumnSample, ...]:
     """Count the shapes and values of every column; words for 'no value' count as empty."""
-    return tuple(_column(connection, cell, heading, rows, missing) for cell, heading in zip(source.cells, source.headings, strict=True))
+    return tuple(
+        _column(connection, cell, heading, rows, missing)
+        for cell, heading in zip(source.cells, source.headings, strict=True)
+    )
 
 
 def _column(
@@ -35,11 +43,18 @@ def _column(
     words = ", ".join(literal(word) for word in ("", *missing))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE one AS SELECT {cell} AS v, count(*) AS n FROM {TABLE} "
-        f"WHERE {cell} NOT IN ({words}) GROUP BY 1")
-    filled, distinct = connection.execute("SELECT coalesce(sum(n), 0)::BIGINT, count(*) FROM one").fetchall()[0]
+        f"WHERE {cell} NOT IN ({words}) GROUP BY 1"
+    )
+    filled, distinct = connection.execute("SELECT coalesce(sum(n), 0)::BIGINT, count(*) FROM one").fetchall()[
+        0
+    ]
     shapes = connection.execute(
-        f"SELECT CASE WHEN v[1] = '0' AND length(v) > 1 THEN 'Z' || s[2:] ELSE s END AS shape, sum(n)::BIGINT AS rows, min(v) "
+        f"SELECT CASE WHEN v[1] = '0' AND length(v) > 1 THEN 'Z' || s[2:] ELSE s END AS shape, "
+        f"sum(n)::BIGINT AS rows, min(v) "
         f"FROM (SELECT v, n, translate(v[:{SHAPE_LENGTH}], '0123456789', '9999999999') AS s FROM one) "
-        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_SHAPES}").fetchall()
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_SHAPES}"
+    ).fetchall()
     values = connection.execute(f"SELECT v, n FROM one ORDER BY n DESC, v LIMIT {MOST_VALUES}").fetchall()
-    return ColumnSample(heading, rows, int(filled), tuple(Shape(*row) for row in shapes), tuple(values), int(distinct))
+    return ColumnSample(
+        heading, rows, int(filled), tuple(Shape(*row) for row in shapes), tuple(values), int(distinct)
+    )

@@ -18,10 +18,18 @@ def _beyond(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Skipp
     if not extra:
         return []
     row = connection.execute(
-        f"SELECT count(e), list(DISTINCT e[:200])[:{EXAMPLES}] FROM (SELECT nullif(concat_ws(' | ', {', '.join(extra)}), '') AS e FROM {source.scan})").fetchone()
+        f"SELECT count(e), list(DISTINCT e[:200])[:{EXAMPLES}] "
+        f"FROM (SELECT nullif(concat_ws(' | ', {', '.join(extra)}), '') AS e FROM {source.scan})"
+    ).fetchone()
     if not row or not row[0]:
         return []
-    return [Skipped(0, say("cells beyond the last heading were left out in %(n)s rows", n=int(row[0])), tuple(row[1] or ()))]
+    return [
+        Skipped(
+            0,
+            say("cells beyond the last heading were left out in %(n)s rows", n=int(row[0])),
+            tuple(row[1] or ()),
+        )
+    ]
 
 
 def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, rows: int) -> tuple[Skipped, ...]:
@@ -31,16 +39,28 @@ def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, rows: in
     found = []
     rejected = connection.execute(
         "SELECT count(DISTINCT line), list(DISTINCT csv_line[:200])[:5] FROM reject_errors "
-        "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)").fetchall()[0]
+        "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)"
+    ).fetchall()[0]
     broken = int(rejected[0])
     if broken:
-        found.append(Skipped(broken, say("lines that are no row of the table (too many cells, or a quotation mark that never ends)"), tuple(rejected[1] or ())))
+        found.append(
+            Skipped(
+                broken,
+                say(
+                    "lines that are no row of the table (too many cells, or a quotation mark that never ends)"
+                ),
+                tuple(rejected[1] or ()),
+            )
+        )
     found += _beyond(connection, source)
     rest = source.rows - broken - rows
     if rest <= 0:
         return tuple(found)
     empty = "coalesce(" + ", ".join(source.cells) + ") IS NULL"
-    row = connection.execute(f"SELECT count(*) FILTER ({empty}), count(*) FILTER (NOT ({empty}) AND NOT ({source.where})) FROM {source.scan}").fetchone()
+    row = connection.execute(
+        f"SELECT count(*) FILTER ({empty}), count(*) FILTER (NOT ({empty}) AND NOT ({source.where})) "
+        f"FROM {source.scan}"
+    ).fetchone()
     repeated = int(row[1]) if row else 0
     if repeated:
         found.append(Skipped(repeated, say("the headings again")))

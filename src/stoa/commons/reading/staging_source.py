@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""From an opened table to something that DuckDB can scan, with headings and all rows that are no data cut off."""
+"""From an opened table to something that DuckDB can scan, cut off from all rows that are no data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,13 @@ class Grid:
     heading_moved: bool = False
 
 
-def open_grid(connection: duckdb.DuckDBPyConnection, table: TextTable | TypedTable, workdir: Path, choices: Choices, agreed: Recipe | None) -> Grid:
+def open_grid(
+    connection: duckdb.DuckDBPyConnection,
+    table: TextTable | TypedTable,
+    workdir: Path,
+    choices: Choices,
+    agreed: Recipe | None,
+) -> Grid:
     """Find headings and data of a table and make it scannable."""
     if isinstance(table, TypedTable):
         headings = unique_headings(table.headings, len(table.headings))
@@ -45,9 +51,15 @@ def open_grid(connection: duckdb.DuckDBPyConnection, table: TextTable | TypedTab
     repeated = tuple(cell.strip() for cell in table.head[last - 1]) if 0 < last <= len(table.head) else ()
     rows = table.rows - layout.first + 1 - len(layout.skip_rows) - layout.footer_rows
     return Grid(
-        source=text_source(plain, headings, rows, width=plain.width, repeated=repeated), header_rows=layout.header_rows, skip_rows=layout.skip_rows,
-        footer_rows=layout.footer_rows, units=layout.units, skipped=_skipped(table, layout),
-        reasons=dict(table.reasons) | layout.reasons, heading_moved=moved)
+        source=text_source(plain, headings, rows, width=plain.width, repeated=repeated),
+        header_rows=layout.header_rows,
+        skip_rows=layout.skip_rows,
+        footer_rows=layout.footer_rows,
+        units=layout.units,
+        skipped=_skipped(table, layout),
+        reasons=dict(table.reasons) | layout.reasons,
+        heading_moved=moved,
+    )
 
 
 def _layout(table: TextTable, choices: Choices, agreed: Recipe | None) -> tuple[Layout, bool]:
@@ -70,7 +82,10 @@ def _named_width(table: TextTable, layout: Layout) -> int:
     """How many columns have a heading or hold something near the beginning or the end of the table."""
     named = max((place for place, text in enumerate(layout.headings, start=1) if text), default=0)
     after = max(0, layout.first - 1 - (table.rows - len(table.tail)))
-    rows = (*table.head[layout.first - 1 : max(0, table.rows - layout.footer_rows)], *table.tail[after : len(table.tail) - layout.footer_rows])
+    rows = (
+        *table.head[layout.first - 1 : max(0, table.rows - layout.footer_rows)],
+        *table.tail[after : len(table.tail) - layout.footer_rows],
+    )
     return max(1, named, *(length(row) for row in rows), 0)
 
 
@@ -96,5 +111,11 @@ def _skipped(table: TextTable, layout: Layout) -> tuple[Skipped, ...]:
 
 def _line(table: TextTable, number: int) -> str:
     from_tail = number - (table.rows - len(table.tail)) - 1
-    row = table.head[number - 1] if number <= len(table.head) else table.tail[from_tail] if 0 <= from_tail < len(table.tail) else ()
+    row = (
+        table.head[number - 1]
+        if number <= len(table.head)
+        else table.tail[from_tail]
+        if 0 <= from_tail < len(table.tail)
+        else ()
+    )
     return " | ".join(filled(row))[:200]

@@ -8,9 +8,9 @@ import re
 Row = tuple[str, ...]
 
 _VALUE = re.compile(
-    r"""^['"(\[]?[+-]?[€£$]?\s?\d[\d.,'’ \u00a0\u202f]*(?:[eE][+-]?\d+)?\s?(?:%|€|EUR|kr|zł)?['")\]]?$   # a number
-    |^['"]?\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T,].*)?['"]?$                                            # a date
-    |^\d{1,2}:\d\d(?::\d\d)?$                                                                           # a time
+    r"""^['"(\[]?[+-]?[€£$]?\s?\d[\d.,'’ \u00a0\u202f]*(?:[eE][+-]?\d+)?\s?(?:%|€|EUR|kr|zł)?['")\]]?$ #
+    |^['"]?\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T,].*)?['"]?$ # date
+    |^\d{1,2}:\d\d(?::\d\d)?$ # time
     |^-+$|^(?:true|false)$|^(?:POINT|POLYGON|LINESTRING|MULTI)""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -20,9 +20,25 @@ FEW_TOKENS = 5
 """So many different words between numbers are taken for remarks (`closed`, `no signal`), not for values."""
 
 BOOLEAN_WORDS: tuple[tuple[str, str], ...] = (
-    ("ja", "nein"), ("j", "n"), ("yes", "no"), ("y", "n"), ("true", "false"), ("wahr", "falsch"), ("oui", "non"),
-    ("si", "no"), ("sí", "no"), ("vrai", "faux"), ("verdadero", "falso"), ("tak", "nie"), ("prawda", "falsz"),
-    ("prawda", "fałsz"), ("sì", "no"), ("vero", "falso"), ("sim", "não"), ("t", "f"), ("vorhanden", "nicht vorhanden"),
+    ("ja", "nein"),
+    ("j", "n"),
+    ("yes", "no"),
+    ("y", "n"),
+    ("true", "false"),
+    ("wahr", "falsch"),
+    ("oui", "non"),
+    ("si", "no"),
+    ("sí", "no"),
+    ("vrai", "faux"),
+    ("verdadero", "falso"),
+    ("tak", "nie"),
+    ("prawda", "falsz"),
+    ("prawda", "fałsz"),
+    ("sì", "no"),
+    ("vero", "falso"),
+    ("sim", "não"),
+    ("t", "f"),
+    ("vorhanden", "nicht vorhanden"),
 )
 MARKS = ("x", "✓", "✔")
 """A mark in a cell means yes, an empty cell no."""
@@ -48,7 +64,9 @@ class ColumnGuess:
 def guess_column(sample: ColumnSample, *, zone: str, languages: tuple[str, ...]) -> ColumnGuess:
     """Decide about one column; cells that mean 'missing' are left out of the sample beforehand."""
     if not sample.filled:
-        return ColumnGuess(Kind.TEXT, (say("The column has no values in the first %(n)s rows.", n=sample.rows),))
+        return ColumnGuess(
+            Kind.TEXT, (say("The column has no values in the first %(n)s rows.", n=sample.rows),)
+        )
     return (
         _boolean(sample)
         or _date(sample, zone)
@@ -58,8 +76,12 @@ def guess_column(sample: ColumnSample, *, zone: str, languages: tuple[str, ...])
 
 
 def _text_reason(sample: ColumnSample) -> Saying:
-    return say("%(n)s of %(all)s cells hold text, for example “%(example)s”.",
-               n=sample.filled, all=sample.filled, example=sample.shapes[0].example[:60])
+    return say(
+        "%(n)s of %(all)s cells hold text, for example “%(example)s”.",
+        n=sample.filled,
+        all=sample.filled,
+        example=sample.shapes[0].example[:60],
+    )
 
 
 def _boolean(sample: ColumnSample) -> ColumnGuess | None:
@@ -68,12 +90,18 @@ def _boolean(sample: ColumnSample) -> ColumnGuess | None:
         return None
     for yes, no in BOOLEAN_WORDS:
         pair = {yes, no}
-        if values <= pair and (values == pair or len(yes) > 1 and values == {yes} or len(no) > 2 and values == {no}):
+        if values <= pair and (
+            values == pair or (len(yes) > 1 and values == {yes}) or (len(no) > 2 and values == {no})
+        ):
             reason = say("All %(n)s filled cells are “%(yes)s” or “%(no)s”.", n=sample.filled, yes=yes, no=no)
             return ColumnGuess(Kind.BOOLEAN, (reason,), true_values=(yes,), false_values=(no,))
     if len(values) == 1 and values <= set(MARKS) and sample.empty:
         mark = next(iter(values))
-        reason = say("%(n)s cells hold the mark “%(mark)s”, all others are empty: a mark means yes.", n=sample.filled, mark=mark)
+        reason = say(
+            "%(n)s cells hold the mark “%(mark)s”, all others are empty: a mark means yes.",
+            n=sample.filled,
+            mark=mark,
+        )
         return ColumnGuess(Kind.BOOLEAN, (reason,), true_values=(mark,), false_values=("",))
     return None
 
@@ -83,34 +111,69 @@ def _date(sample: ColumnSample, zone: str) -> ColumnGuess | None:
     if style is None or not _is_enough(sample, style.rows):
         return None
     shown = style.format or "ISO 8601"
-    reasons = [say("%(n)s of %(all)s filled cells are written like “%(example)s” (%(format)s).",
-                   n=style.rows, all=sample.filled, example=style.by.example, format=shown)]
+    reasons = [
+        say(
+            "%(n)s of %(all)s filled cells are written like “%(example)s” (%(format)s).",
+            n=style.rows,
+            all=sample.filled,
+            example=style.by.example,
+            format=shown,
+        )
+    ]
     if style.order_by == "value":
         reasons.append(say("“%(example)s” settles which part is the day.", example=style.order_example))
-    return ColumnGuess(style.kind, tuple(reasons), date_format=style.format, warnings=_date_warnings(sample, style, zone))
+    return ColumnGuess(
+        style.kind, tuple(reasons), date_format=style.format, warnings=_date_warnings(sample, style, zone)
+    )
 
 
 def _date_warnings(sample: ColumnSample, style: DateStyle, zone: str) -> tuple[Problem, ...]:
     found = []
     if style.order_by == "zone":
-        found.append(Problem(
-            "reading.date_order_doubtful",
-            what=say("The dates in “%(column)s” do not show whether day or month comes first.", column=sample.heading),
-            why=say("No part is above 12; we followed the habit of the time zone %(zone)s.", zone=zone),
-            do=say("Look at “%(example)s” and change the date format if it is wrong.", example=style.by.example),
-            field=sample.heading))
+        found.append(
+            Problem(
+                "reading.date_order_doubtful",
+                what=say(
+                    "The dates in “%(column)s” do not show whether day or month comes first.",
+                    column=sample.heading,
+                ),
+                why=say("No part is above 12; we followed the habit of the time zone %(zone)s.", zone=zone),
+                do=say(
+                    "Look at “%(example)s” and change the date format if it is wrong.",
+                    example=style.by.example,
+                ),
+                field=sample.heading,
+            )
+        )
     if style.order_by == "mixed":
-        found.append(Problem(
-            "reading.date_order_mixed",
-            what=say("“%(column)s” has dates with the day first and others with the month first.", column=sample.heading),
-            why=say("Dates such as “%(example)s” cannot be read and become empty.", example=style.order_example),
-            do=say("Write all dates the same way in the source, best as 2026-01-31."), field=sample.heading))
+        found.append(
+            Problem(
+                "reading.date_order_mixed",
+                what=say(
+                    "“%(column)s” has dates with the day first and others with the month first.",
+                    column=sample.heading,
+                ),
+                why=say(
+                    "Dates such as “%(example)s” cannot be read and become empty.",
+                    example=style.order_example,
+                ),
+                do=say("Write all dates the same way in the source, best as 2026-01-31."),
+                field=sample.heading,
+            )
+        )
     if EXCEL in style.format and style.format != EXCEL:
-        found.append(Problem(
-            "reading.date_serial",
-            what=say("Some dates in “%(column)s” are spreadsheet day numbers such as 42167.", column=sample.heading),
-            why=say("They were read as days since 30 December 1899."),
-            do=say("Give these cells a date format in the source."), field=sample.heading))
+        found.append(
+            Problem(
+                "reading.date_serial",
+                what=say(
+                    "Some dates in “%(column)s” are spreadsheet day numbers such as 42167.",
+                    column=sample.heading,
+                ),
+                why=say("They were read as days since 30 December 1899."),
+                do=say("Give these cells a date format in the source."),
+                field=sample.heading,
+            )
+        )
     return tuple(found)
 
 
@@ -125,25 +188,49 @@ def _number(sample: ColumnSample, languages: tuple[str, ...]) -> ColumnGuess | N
         return None
     fitting, others = _numeric(sample, style)
     tokens = _tokens(sample, style)
-    if style.rows < sample.filled and not _are_slips(sample, style, others) and not _are_remarks(sample, style, tokens):
+    if (
+        style.rows < sample.filled
+        and not _are_slips(sample, style, others)
+        and not _are_remarks(sample, style, tokens)
+    ):
         return None
     named = _digits_that_name(sample, style, fitting)
     if named:
         return ColumnGuess(Kind.TEXT, (named,))
     kind = Kind.INTEGER if style.is_whole else Kind.NUMBER
     return ColumnGuess(
-        kind, _number_reasons(sample, style, fitting), decimal=style.decimal, thousands=style.thousands,
-        unit=style.unit, tokens=tokens if others else (), warnings=_number_warnings(sample, style, tokens))
+        kind,
+        _number_reasons(sample, style, fitting),
+        decimal=style.decimal,
+        thousands=style.thousands,
+        unit=style.unit,
+        tokens=tokens if others else (),
+        warnings=_number_warnings(sample, style, tokens),
+    )
 
 
-def _number_reasons(sample: ColumnSample, style: NumberStyle, fitting: tuple[Shape, ...]) -> tuple[Saying, ...]:
+def _number_reasons(
+    sample: ColumnSample, style: NumberStyle, fitting: tuple[Shape, ...]
+) -> tuple[Saying, ...]:
     example = (style.by or fitting[0]).example
     if style.is_whole and not style.thousands:
-        return (say("%(n)s of %(all)s filled cells are whole numbers like “%(example)s”.",
-                    n=style.rows, all=sample.filled, example=example),)
+        return (
+            say(
+                "%(n)s of %(all)s filled cells are whole numbers like “%(example)s”.",
+                n=style.rows,
+                all=sample.filled,
+                example=example,
+            ),
+        )
     marks = {",": say("The decimal mark is a comma."), ".": say("The decimal mark is a point.")}
-    reasons = [say("%(n)s of %(all)s filled cells are numbers like “%(example)s”.",
-                   n=style.rows, all=sample.filled, example=example)]
+    reasons = [
+        say(
+            "%(n)s of %(all)s filled cells are numbers like “%(example)s”.",
+            n=style.rows,
+            all=sample.filled,
+            example=example,
+        )
+    ]
     if not style.is_whole:
         reasons.append(marks[style.decimal])
     if style.thousands:
@@ -159,11 +246,17 @@ def _digits_that_name(sample: ColumnSample, style: NumberStyle, fitting: tuple[S
         return say("The heading names a code made of digits, not a quantity: it stays text.")
     zeros = [shape for shape in fitting if re.match(r"^Z9", shape.text)]
     if zeros:
-        return say("%(n)s cells begin with a zero like “%(example)s”: the digits are a name and stay text.",
-                   n=sum(s.rows for s in zeros), example=zeros[0].example)
+        return say(
+            "%(n)s cells begin with a zero like “%(example)s”: the digits are a name and stay text.",
+            n=sum(s.rows for s in zeros),
+            example=zeros[0].example,
+        )
     long = [s for s in fitting if len(re.sub(r"[^9]", "", s.text)) > MOST_DIGITS]
     if long:
-        return say("Numbers like “%(example)s” are too long to calculate with: they stay text.", example=long[0].example)
+        return say(
+            "Numbers like “%(example)s” are too long to calculate with: they stay text.",
+            example=long[0].example,
+        )
     return None
 
 
@@ -184,7 +277,9 @@ def _tokens(sample: ColumnSample, style: NumberStyle) -> tuple[str, ...]:
     """The different cells that are no number, commonest first, at most one more than FEW_TOKENS."""
     from stoa.commons.reading.rules.samples import shape_of
 
-    found = (value for value, _ in sample.values if not matches(shape_of(value), style.decimal, style.thousands))
+    found = (
+        value for value, _ in sample.values if not matches(shape_of(value), style.decimal, style.thousands)
+    )
     return tuple(value for value, _ in zip(found, range(FEW_TOKENS + 1), strict=False))
 
 
@@ -192,21 +287,36 @@ def _are_remarks(sample: ColumnSample, style: NumberStyle, tokens: tuple[str, ..
     """Are the cells that are no number a few short words between many different numbers?"""
     if sample.distinct > len(sample.values) or len(tokens) > FEW_TOKENS:
         return False
-    if headings.says_id(sample.heading) or any(re.search(r"\d", token) or len(token) > 20 for token in tokens):
+    if headings.says_id(sample.heading) or any(
+        re.search(r"\d", token) or len(token) > 20 for token in tokens
+    ):
         return False
     numbers = sample.distinct - len(tokens)
     return numbers >= 10 * len(tokens) and style.rows >= 0.3 * sample.filled
 
 
-def _number_warnings(sample: ColumnSample, style: NumberStyle, tokens: tuple[str, ...]) -> tuple[Problem, ...]:
+def _number_warnings(
+    sample: ColumnSample, style: NumberStyle, tokens: tuple[str, ...]
+) -> tuple[Problem, ...]:
     found = []
     if style.doubtful:
         shown = bare(style.by.example)[0] if style.by else ""
-        found.append(Problem(
-            "reading.number_mark_doubtful",
-            what=say("“%(example)s” in “%(column)s” may have a thousands mark or a decimal mark.", example=shown, column=sample.heading),
-            why=say("Every marked number has exactly three digits after the mark; we followed the habit of the language."),
-            do=say("Look at the examples and change the decimal mark if they are wrong."), field=sample.heading))
+        found.append(
+            Problem(
+                "reading.number_mark_doubtful",
+                what=say(
+                    "“%(example)s” in “%(column)s” may have a thousands mark or a decimal mark.",
+                    example=shown,
+                    column=sample.heading,
+                ),
+                why=say(
+                    "Every marked number has exactly three digits after the mark; "
+                    "we followed the habit of the language."
+                ),
+                do=say("Look at the examples and change the decimal mark if they are wrong."),
+                field=sample.heading,
+            )
+        )
     rest = sample.filled - style.rows
     if rest and tokens:
         found.append(words_between_numbers(sample.heading, tokens))
@@ -217,8 +327,15 @@ def words_between_numbers(column: str, tokens: tuple[str, ...]) -> Problem:
     """The warning that some words of a number column will become empty."""
     return Problem(
         "reading.words_between_numbers",
-        what=say("“%(column)s” holds numbers, but also %(tokens)s.", column=column,
-                 tokens=", ".join(f"“{token[:40]}”" for token in tokens[:FEW_TOKENS])),
+        what=say(
+            "“%(column)s” holds numbers, but also %(tokens)s.",
+            column=column,
+            tokens=", ".join(f"“{token[:40]}”" for token in tokens[:FEW_TOKENS]),
+        ),
         why=say("These cells are no numbers: they become empty and are counted as unreadable."),
-        do=say("If such a word only means ‘no value’, add it to the words for missing values; else keep the column as text."),
-        field=column)
+        do=say(
+            "If such a word only means ‘no value’, add it to the words for missing values; "
+            "else keep the column as text."
+        ),
+        field=column,
+    )

@@ -18,8 +18,18 @@ BETWEEN = "|"
 """Parts several formats of one column; they are tried in turn."""
 
 MONTH_FIRST_ZONES = ("America/", "US/", "Pacific/Guam", "Pacific/Honolulu")
-_MONTH_FIRST_BUT = ("America/Argentina", "America/Sao_Paulo", "America/Mexico_City", "America/Bogota", "America/Lima",
-                    "America/Santiago", "America/Montevideo", "America/Caracas", "America/Toronto", "America/Montreal")
+_MONTH_FIRST_BUT = (
+    "America/Argentina",
+    "America/Sao_Paulo",
+    "America/Mexico_City",
+    "America/Bogota",
+    "America/Lima",
+    "America/Santiago",
+    "America/Montevideo",
+    "America/Caracas",
+    "America/Toronto",
+    "America/Montreal",
+)
 
 _N = "[9Z]"
 _DAY = f"{_N}9?"
@@ -146,7 +156,7 @@ def _serials(sample: ColumnSample) -> DateStyle | None:
 
 
 def _are_compact_days(sample: ColumnSample, *, date_heading: bool) -> bool:
-    """Are eight-digit numbers days (20260131)? All must be, and the heading or their number must support it."""
+    """Are eight-digit numbers days (20260131)? All must be; heading or number must support it."""
     digits = [value for value, _ in sample.values if len(value) == 8 and value.isascii() and value.isdigit()]
     if not digits or not (date_heading or len(digits) >= 20):
         return False

@@ -10,12 +10,17 @@ from stoa.commons.reading.rules.cells import Row, filled, is_value
 from stoa.ground.words import Saying, say
 
 _SUM = re.compile(
-    r"^\W*(insgesamt|gesamt|gesamtsumme|summe|total|totals|grand total|sum|suma|ogółem|razem|totale|total général|"
-    r"total general|yhteensä|totaal)\b\W*$", re.IGNORECASE)
+    r"^\W*(insgesamt|gesamt|gesamtsumme|summe|total|totals|grand total|sum|suma|ogółem|razem|"
+    r"totale|total général|"
+    r"total general|yhteensä|totaal)\b\W*$",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(
     r"^\W*(quelle[n]?|source[s]?|fuente[s]?|źródło|fonte|bron|lähde|stand|erstellt|erstellungsdatum|erstellungszeitpunkt|"
     r"anmerkung(en)?|hinweis(e)?|legende|note[s]?|remark[s]?|nota[s]?|remarque[s]?|uwagi|datenstand|"
-    r"weitere informationen|zeichenerklärung|copyright|©|lizenz|licence|license|\*+\)?|\d\))\s*(:|\s|$)", re.IGNORECASE)
+    r"weitere informationen|zeichenerklärung|copyright|©|lizenz|licence|license|\*+\)?|\d\))\s*(:|\s|$)",
+    re.IGNORECASE,
+)
 
 
 def find_footer(
@@ -23,8 +28,8 @@ def find_footer(
 ) -> tuple[int, list[tuple[tuple[int, ...], Saying]]]:
     """How many rows at the end are no data, and which of them for which reason.
 
-    Only a row that says what it is, or that stands alone below an empty row, is taken for a footer; empty rows
-    between and before footers go with them.
+    Only a row that says what it is, or that stands alone below an empty row, is taken for a footer; empty
+    rows between and before footers go with them.
     """
     usual = _usual_width(head[first - 1 :] if len(head) >= first else tail)
     end = _end_of_data(tail, rows, first, usual)

@@ -8,37 +8,253 @@ import re
 from stoa.ground.ids import plain
 
 _DATE = frozenset(
-    "datum date fecha data dzien dag day tag am beginn ende start end von bis seit inbetriebnahmedatum geburtsdatum "
-    "stand zeitpunkt zeitstempel timestamp datetime updated created geaendert erstellt naissance".split()
+    [
+        "datum",
+        "date",
+        "fecha",
+        "data",
+        "dzien",
+        "dag",
+        "day",
+        "tag",
+        "am",
+        "beginn",
+        "ende",
+        "start",
+        "end",
+        "von",
+        "bis",
+        "seit",
+        "inbetriebnahmedatum",
+        "geburtsdatum",
+        "stand",
+        "zeitpunkt",
+        "zeitstempel",
+        "timestamp",
+        "datetime",
+        "updated",
+        "created",
+        "geaendert",
+        "erstellt",
+        "naissance",
+    ]
 )
 _TEXT_WORDS = frozenset(
-    "plz postleitzahl postcode postal zip postnummer kod pocztowy telefon tel telefonnummer phone telephone telefono "
-    "fax mobil handy mobile iban bic hausnummer hausnr hnr aktenzeichen ags vin kennzeichen isbn".split()
+    [
+        "plz",
+        "postleitzahl",
+        "postcode",
+        "postal",
+        "zip",
+        "postnummer",
+        "kod",
+        "pocztowy",
+        "telefon",
+        "tel",
+        "telefonnummer",
+        "phone",
+        "telephone",
+        "telefono",
+        "fax",
+        "mobil",
+        "handy",
+        "mobile",
+        "iban",
+        "bic",
+        "hausnummer",
+        "hausnr",
+        "hnr",
+        "aktenzeichen",
+        "ags",
+        "vin",
+        "kennzeichen",
+        "isbn",
+    ]
 )
-_TEXT_PAIRS = ("house number", "street number", "code postal", "codigo postal", "numero de telephone", "hs nr")
+_TEXT_PAIRS = (
+    "house number",
+    "street number",
+    "code postal",
+    "codigo postal",
+    "numero de telephone",
+    "hs nr",
+)
 _ID = frozenset(
-    "id nr nummer number no num code key schluessel kennung uuid guid ref reference referenz lfdnr objectid fid gid "
-    "uprn atco vorgang aktenzeichen identifier".split()
+    [
+        "id",
+        "nr",
+        "nummer",
+        "number",
+        "no",
+        "num",
+        "code",
+        "key",
+        "schluessel",
+        "kennung",
+        "uuid",
+        "guid",
+        "ref",
+        "reference",
+        "referenz",
+        "lfdnr",
+        "objectid",
+        "fid",
+        "gid",
+        "uprn",
+        "atco",
+        "vorgang",
+        "aktenzeichen",
+        "identifier",
+    ]
 )
 X_WORDS = frozenset(
-    "x lon lng long longitude laenge laengengrad geolaenge easting east rechtswert ostwert rw ost este longitud dlugosc "
-    "xkoordinate xcoord xkoord koordx utmx geox ekoordinate lengtegraad pituusaste coordx pointx posx".split())
+    [
+        "x",
+        "lon",
+        "lng",
+        "long",
+        "longitude",
+        "laenge",
+        "laengengrad",
+        "geolaenge",
+        "easting",
+        "east",
+        "rechtswert",
+        "ostwert",
+        "rw",
+        "ost",
+        "este",
+        "longitud",
+        "dlugosc",
+        "xkoordinate",
+        "xcoord",
+        "xkoord",
+        "koordx",
+        "utmx",
+        "geox",
+        "ekoordinate",
+        "lengtegraad",
+        "pituusaste",
+        "coordx",
+        "pointx",
+        "posx",
+    ]
+)
 Y_WORDS = frozenset(
-    "y lat latitude breite breitengrad geobreite northing north hochwert nordwert hw nord norte latitud szerokosc "
-    "ykoordinate ycoord ykoord koordy utmy geoy nkoordinate breedtegraad leveysaste coordy pointy posy".split())
+    [
+        "y",
+        "lat",
+        "latitude",
+        "breite",
+        "breitengrad",
+        "geobreite",
+        "northing",
+        "north",
+        "hochwert",
+        "nordwert",
+        "hw",
+        "nord",
+        "norte",
+        "latitud",
+        "szerokosc",
+        "ykoordinate",
+        "ycoord",
+        "ykoord",
+        "koordy",
+        "utmy",
+        "geoy",
+        "nkoordinate",
+        "breedtegraad",
+        "leveysaste",
+        "coordy",
+        "pointy",
+        "posy",
+    ]
+)
 _UNIT = re.compile(r"[\(\[]\s*(?:in\s+)?([^\(\)\[\]]{1,20}?)\s*[\)\]]\s*$")
-_UNIT_IN = re.compile(r"\bin\s+(Prozent|percent|%|km/h|µg/m³|µg/m3|m²|m2|ha|km|EUR|Euro|€|kWh|MWh|kW|Tonnen|t|°C|mm|cm|Jahren)\s*$", re.I)
+_UNIT_IN = re.compile(
+    r"\bin\s+(Prozent|percent|%|km/h|µg/m³|µg/m3|m²|m2|ha|km|EUR|Euro|€|kWh|MWh|kW|Tonnen|t|°C|mm|cm|Jahren)\s*$",
+    re.IGNORECASE,
+)
 _UNITS = {
-    "%": "%", "prozent": "%", "percent": "%", "in %": "%", "eur": "EUR", "euro": "EUR", "€": "EUR", "£": "GBP",
-    "gbp": "GBP", "$": "USD", "usd": "USD", "chf": "CHF", "pln": "PLN", "zl": "PLN", "zł": "PLN",
-    "°c": "°C", "grad c": "°C", "celsius": "°C", "°f": "°F", "km/h": "km/h", "m/s": "m/s", "mph": "mph", "m": "m",
-    "cm": "cm", "mm": "mm", "km": "km", "m²": "m²", "m2": "m²", "qm": "m²", "m³": "m³", "m3": "m³", "ha": "ha",
-    "km²": "km²", "km2": "km²", "kw": "kW", "kwh": "kWh", "mw": "MW", "mwh": "MWh", "gwh": "GWh", "kwp": "kWp",
-    "w": "W", "wh": "Wh", "v": "V", "a": "A", "t": "t", "tonnen": "t", "kg": "kg", "g": "g", "l": "l", "s": "s",
-    "min": "min", "h": "h", "std": "h", "jahre": "a", "jahren": "a", "years": "a", "µg/m³": "µg/m³", "µg/m3": "µg/m³",
-    "ug/m3": "µg/m³", "mg/m³": "mg/m³", "mg/l": "mg/l", "ppm": "ppm", "hpa": "hPa", "db": "dB", "db(a)": "dB(A)",
-    "lx": "lx", "w/m²": "W/m²", "l/s": "l/s", "m³/s": "m³/s", "°": "°", "grad": "°", "teur": "kEUR", "t€": "kEUR",
-    "tsd. eur": "kEUR", "mio. eur": "MEUR", "kg/m³": "kg/m³", "einwohner": "inhabitants", "ew": "inhabitants",
+    "%": "%",
+    "prozent": "%",
+    "percent": "%",
+    "in %": "%",
+    "eur": "EUR",
+    "euro": "EUR",
+    "€": "EUR",
+    "£": "GBP",
+    "gbp": "GBP",
+    "$": "USD",
+    "usd": "USD",
+    "chf": "CHF",
+    "pln": "PLN",
+    "zl": "PLN",
+    "zł": "PLN",
+    "°c": "°C",
+    "grad c": "°C",
+    "celsius": "°C",
+    "°f": "°F",
+    "km/h": "km/h",
+    "m/s": "m/s",
+    "mph": "mph",
+    "m": "m",
+    "cm": "cm",
+    "mm": "mm",
+    "km": "km",
+    "m²": "m²",
+    "m2": "m²",
+    "qm": "m²",
+    "m³": "m³",
+    "m3": "m³",
+    "ha": "ha",
+    "km²": "km²",
+    "km2": "km²",
+    "kw": "kW",
+    "kwh": "kWh",
+    "mw": "MW",
+    "mwh": "MWh",
+    "gwh": "GWh",
+    "kwp": "kWp",
+    "w": "W",
+    "wh": "Wh",
+    "v": "V",
+    "a": "A",
+    "t": "t",
+    "tonnen": "t",
+    "kg": "kg",
+    "g": "g",
+    "l": "l",
+    "s": "s",
+    "min": "min",
+    "h": "h",
+    "std": "h",
+    "jahre": "a",
+    "jahren": "a",
+    "years": "a",
+    "µg/m³": "µg/m³",
+    "µg/m3": "µg/m³",
+    "ug/m3": "µg/m³",
+    "mg/m³": "mg/m³",
+    "mg/l": "mg/l",
+    "ppm": "ppm",
+    "hpa": "hPa",
+    "db": "dB",
+    "db(a)": "dB(A)",
+    "lx": "lx",
+    "w/m²": "W/m²",
+    "l/s": "l/s",
+    "m³/s": "m³/s",
+    "°": "°",
+    "grad": "°",
+    "teur": "kEUR",
+    "t€": "kEUR",
+    "tsd. eur": "kEUR",
+    "mio. eur": "MEUR",
+    "kg/m³": "kg/m³",
+    "einwohner": "inhabitants",
+    "ew": "inhabitants",
 }
 
 
@@ -58,9 +274,9 @@ def says_text(heading: str) -> bool:
     """Are digits in this column a name rather than a quantity (postcode, telephone, house number)?"""
     found = words(heading)
     joined = " ".join(found)
-    return any(word in _TEXT_WORDS or word.endswith(("plz", "telefon", "hausnummer")) for word in found) or any(
-        pair in joined for pair in _TEXT_PAIRS
-    )
+    return any(
+        word in _TEXT_WORDS or word.endswith(("plz", "telefon", "hausnummer")) for word in found
+    ) or any(pair in joined for pair in _TEXT_PAIRS)
 
 
 def says_id(heading: str) -> bool:
@@ -68,7 +284,9 @@ def says_id(heading: str) -> bool:
     found = words(heading)
     if not found:
         return False
-    return any(word in _ID or word.endswith(("id", "nummer", "code", "schluessel")) for word in (found[0], found[-1]))
+    return any(
+        word in _ID or word.endswith(("id", "nummer", "code", "schluessel")) for word in (found[0], found[-1])
+    )
 
 
 def unit_of(text: str) -> str:

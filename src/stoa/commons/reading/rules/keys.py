@@ -17,11 +17,15 @@ PAIR_COLUMNS = 6
 def best_single(columns: Sequence[RecipeColumn], candidates: frozenset[str]) -> str:
     """The best of the columns whose values are all there and all different; empty if there is none.
 
-    An id-like heading goes first, then codes and whole numbers before instants; measured numbers and free texts
-    differ by chance and are never a key by themselves.
+    An id-like heading goes first, then codes and whole numbers before instants; measured numbers and free
+    texts differ by chance and are never a key by themselves.
     """
     able = [column for column in columns if column.name in candidates]
-    ranked = [(0 if says_id(c.source) else _rank(c), place, c.name) for place, c in enumerate(able) if says_id(c.source) or _rank(c) < 9]
+    ranked = [
+        (0 if says_id(c.source) else _rank(c), place, c.name)
+        for place, c in enumerate(able)
+        if says_id(c.source) or _rank(c) < 9
+    ]
     return min(ranked)[2] if ranked else ""
 
 
@@ -29,9 +33,24 @@ def _rank(column: RecipeColumn) -> int:
     return {Kind.INTEGER: 3, Kind.TEXT: 2, Kind.DATETIME: 1, Kind.DATE: 1}.get(column.kind, 9)
 
 
-def pairs_to_try(columns: Sequence[RecipeColumn], distinct: dict[str, int], without_gaps: frozenset[str], rows: int) -> list[tuple[str, str]]:
+def pairs_to_try(
+    columns: Sequence[RecipeColumn], distinct: dict[str, int], without_gaps: frozenset[str], rows: int
+) -> list[tuple[str, str]]:
     """Pairs of columns that could name a row together, likeliest first."""
-    able = [c for c in columns if c.name in without_gaps and c.kind not in {Kind.NUMBER, Kind.BOOLEAN} and distinct.get(c.name, 0) > 1]
-    able.sort(key=lambda c: (not says_id(c.source), c.kind not in {Kind.DATETIME, Kind.DATE}, c.kind is Kind.INTEGER, -distinct[c.name]))
+    able = [
+        c
+        for c in columns
+        if c.name in without_gaps
+        and c.kind not in {Kind.NUMBER, Kind.BOOLEAN}
+        and distinct.get(c.name, 0) > 1
+    ]
+    able.sort(
+        key=lambda c: (
+            not says_id(c.source),
+            c.kind not in {Kind.DATETIME, Kind.DATE},
+            c.kind is Kind.INTEGER,
+            -distinct[c.name],
+        )
+    )
     pairs = combinations([c.name for c in able[:PAIR_COLUMNS]], 2)
     return [(a, b) for a, b in pairs if distinct[a] * distinct[b] >= rows]

@@ -42,8 +42,13 @@ class Layout:
     reasons: dict[str, Saying] = field(default_factory=dict)
 
 
-def find_layout(head: tuple[Row, ...], tail: tuple[Row, ...], rows: int, merged: tuple[tuple[int, int, int, int], ...] = ()) -> Layout:
-    """Find the table; raises `Refused` (`reading.not_one_table`, `reading.table_empty`) where there is none."""
+def find_layout(
+    head: tuple[Row, ...],
+    tail: tuple[Row, ...],
+    rows: int,
+    merged: tuple[tuple[int, int, int, int], ...] = (),
+) -> Layout:
+    """Find the table; or `Refused` (`reading.not_one_table`, `reading.table_empty`) where there is none."""
     if not any(filled(row) for row in head):
         raise Refused(_empty())
     _refuse_reports(head)
@@ -59,16 +64,24 @@ def find_layout(head: tuple[Row, ...], tail: tuple[Row, ...], rows: int, merged:
 
 def _footed(head: tuple[Row, ...], tail: tuple[Row, ...], rows: int, layout: Layout) -> Layout:
     footer, notes = footers.find_footer(head, tail, rows, layout.first)
-    layout = replace(layout, footer_rows=footer, noted=layout.noted + tuple(Noted(rows=n, reason=why) for n, why in notes))
+    layout = replace(
+        layout, footer_rows=footer, noted=layout.noted + tuple(Noted(rows=n, reason=why) for n, why in notes)
+    )
     if rows - footer < layout.first:
         raise Refused(_empty())
     return replace(layout, width=_width(head, layout, rows))
 
 
-def told_layout(head: tuple[Row, ...], tail: tuple[Row, ...], rows: int, header_rows: tuple[int, ...]) -> Layout:
+def told_layout(
+    head: tuple[Row, ...], tail: tuple[Row, ...], rows: int, header_rows: tuple[int, ...]
+) -> Layout:
     """The layout where somebody said in which rows the headings stand (none: the first row is data)."""
     inside = tuple(number for number in header_rows if number <= len(head))
-    layout = _with_headings(head, inside) if inside else replace(_without_headings(head, _body_width(head)), reasons={})
+    layout = (
+        _with_headings(head, inside)
+        if inside
+        else replace(_without_headings(head, _body_width(head)), reasons={})
+    )
     layout = replace(layout, reasons={"header_rows": say("Somebody chose the rows of the headings.")})
     return _footed(head, tail, rows, layout)
 
@@ -88,9 +101,12 @@ def joined_headings(head: tuple[Row, ...], header_rows: tuple[int, ...], width: 
 
 
 def _empty() -> Problem:
-    return Problem("reading.table_empty", what=say("The table has no rows."),
-                   why=say("There is nothing that could be published."),
-                   do=say("Check that the right sheet or file was chosen and that it holds data."))
+    return Problem(
+        "reading.table_empty",
+        what=say("The table has no rows."),
+        why=say("There is nothing that could be published."),
+        do=say("Check that the right sheet or file was chosen and that it holds data."),
+    )
 
 
 def _refuse_reports(head: tuple[Row, ...]) -> None:
@@ -98,20 +114,29 @@ def _refuse_reports(head: tuple[Row, ...]) -> None:
     texts = Counter(text_row(row) for row in head if len(text_row(row)) >= 5)
     often = texts.most_common(1)[0][1] if texts else 0
     if often >= 5 and often >= 0.25 * len(head):
-        raise Refused(_not_one_table(say("The same heading stands again on every second or third line (%(n)s times).", n=often)))
+        raise Refused(
+            _not_one_table(
+                say("The same heading stands again on every second or third line (%(n)s times).", n=often)
+            )
+        )
     cells = [cell.strip() for row in head for cell in row if cell.strip()]
     if len(head) < 80 and cells and max(length(row) for row in head) <= 12:
         long = [cell for cell in cells if len(cell) > 100]
         values = sum(is_value(cell) for cell in cells)
         per_row = len(cells) / max(1, sum(bool(filled(row)) for row in head))
         if len(long) >= 3 and values <= 0.2 * len(cells) and per_row < 3:
-            raise Refused(_not_one_table(say("It is a text report: labels on the left, long texts beside them.")))
+            raise Refused(
+                _not_one_table(say("It is a text report: labels on the left, long texts beside them."))
+            )
 
 
 def _not_one_table(what: Saying) -> Problem:
-    return Problem("reading.not_one_table", what=what,
-                   why=say("A dataset needs one table: one row of headings and one row for each thing."),
-                   do=say("Ask the owner for the list behind this report, or bring it into one table."))
+    return Problem(
+        "reading.not_one_table",
+        what=what,
+        why=say("A dataset needs one table: one row of headings and one row for each thing."),
+        do=say("Ask the owner for the list behind this report, or bring it into one table."),
+    )
 
 
 def _body_width(head: tuple[Row, ...]) -> int:
@@ -151,11 +176,18 @@ def _is_above_headings(head: tuple[Row, ...], number: int, body: int) -> bool:
 def _are_periods(cells: list[str]) -> bool:
     """Are the values in a heading years or hours (2009, 2010; 0:00, 1:00)?"""
     values = [cell.strip() for cell in cells if is_value(cell)]
-    return all(re.fullmatch(r"(19|20)\d\d(\.0)?|\d{1,2}:\d\d", value) for value in values) and len(set(values)) == len(values) > 1
+    return (
+        all(re.fullmatch(r"(19|20)\d\d(\.0)?|\d{1,2}:\d\d", value) for value in values)
+        and len(set(values)) == len(values) > 1
+    )
 
 
 def _reads_like_names(cells: list[str]) -> bool:
-    return all(len(cell) <= 120 for cell in cells) and len(set(cells)) == len(cells) and not any(is_value(c) for c in cells)
+    return (
+        all(len(cell) <= 120 for cell in cells)
+        and len(set(cells)) == len(cells)
+        and not any(is_value(c) for c in cells)
+    )
 
 
 def _differs(head: tuple[Row, ...], number: int, row: Row) -> bool:
@@ -170,7 +202,9 @@ def _differs(head: tuple[Row, ...], number: int, row: Row) -> bool:
     return False
 
 
-def _grown(head: tuple[Row, ...], top: int, merged: tuple[tuple[int, int, int, int], ...], body: int) -> tuple[int, int]:
+def _grown(
+    head: tuple[Row, ...], top: int, merged: tuple[tuple[int, int, int, int], ...], body: int
+) -> tuple[int, int]:
     """First and last row of the headings: group headings above, further heading rows below."""
     first = top
     while first > 1 and _is_group_heading(head[first - 2], body):
@@ -204,7 +238,9 @@ def _continues(head: tuple[Row, ...], last: int, merged: tuple[tuple[int, int, i
 def _without_headings(head: tuple[Row, ...], body: int) -> Layout:
     first = next(n for n, row in enumerate(head, start=1) if len(filled(row)) >= max(1, round(0.5 * body)))
     noted = (Noted(tuple(range(1, first)), say("lines before the table")),) if first > 1 else ()
-    reason = say("No row of headings was found: the first row already holds values. The columns are numbered.")
+    reason = say(
+        "No row of headings was found: the first row already holds values. The columns are numbered."
+    )
     return Layout((), first, (), body, noted=noted, reasons={"header_rows": reason})
 
 
@@ -213,7 +249,11 @@ def _with_headings(head: tuple[Row, ...], header_rows: tuple[int, ...]) -> Layou
     noted = [Noted(tuple(range(1, top)), say("lines before the headings"))] if top > 1 else []
     first, apart = _after_headings(head, last)
     if apart:
-        noted.append(Noted(apart, say("rows between the headings and the data, set apart by an empty row (often sums)")))
+        noted.append(
+            Noted(
+                apart, say("rows between the headings and the data, set apart by an empty row (often sums)")
+            )
+        )
     units: tuple[str, ...] = ()
     skip: list[int] = []
     if first <= len(head) and (reason := _second_line(head, first)):
@@ -230,7 +270,16 @@ def _with_headings(head: tuple[Row, ...], header_rows: tuple[int, ...]) -> Layou
         why = say("Rows %(first)s to %(last)s together hold the names.", first=top, last=last)
     width = max(length(head[n - 1]) for n in header_rows)
     headings = joined_headings(head, header_rows, width)
-    return Layout(header_rows, first, headings, width, tuple(skip), units=units if any(units) else (), noted=tuple(noted), reasons={"header_rows": why})
+    return Layout(
+        header_rows,
+        first,
+        headings,
+        width,
+        tuple(skip),
+        units=units if any(units) else (),
+        noted=tuple(noted),
+        reasons={"header_rows": why},
+    )
 
 
 def _after_headings(head: tuple[Row, ...], last: int) -> tuple[int, tuple[int, ...]]:

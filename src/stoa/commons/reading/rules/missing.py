@@ -8,11 +8,47 @@ from collections.abc import Iterable
 
 from stoa.commons.reading.rules.samples import ColumnSample, Shape, shape_of
 
-WORDS = frozenset((
-    "-", "--", "---", "–", "—", "k.A.", "k. A.", "k.A", "k.a.", "kA", "n/a", "N/A", "#N/A", "#NV", "NULL", "null",
-    "(null)", "NaN", "nan", "None", "none", "n.v.", "n. v.", "keine Angabe", "ohne Angabe", "b.d.", "s.d.", "n.d.",
-    "brak danych", "non renseigné", "...", "…", "#WERT!", "#VALUE!", "#DIV/0!", "#REF!", "#BEZUG!",
-))
+WORDS = frozenset(
+    (
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "k.A.",
+        "k. A.",
+        "k.A",
+        "k.a.",
+        "kA",
+        "n/a",
+        "N/A",
+        "#N/A",
+        "#NV",
+        "NULL",
+        "null",
+        "(null)",
+        "NaN",
+        "nan",
+        "None",
+        "none",
+        "n.v.",
+        "n. v.",
+        "keine Angabe",
+        "ohne Angabe",
+        "b.d.",
+        "s.d.",
+        "n.d.",
+        "brak danych",
+        "non renseigné",
+        "...",
+        "…",
+        "#WERT!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#REF!",
+        "#BEZUG!",
+    )
+)
 _STARS = re.compile(r"^(\*{2,}|\?{2,}|-{2,})$")
 
 
@@ -21,9 +57,7 @@ def missing_words(samples: Iterable[ColumnSample]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for sample in samples:
         for value, _ in sample.values:
-            if value in WORDS or _STARS.match(value):
-                found[value] = None
-            elif value == "NA" and not _has_country_codes(sample):
+            if value in WORDS or _STARS.match(value) or (value == "NA" and not _has_country_codes(sample)):
                 found[value] = None
     return tuple(found)
 

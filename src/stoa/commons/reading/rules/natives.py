@@ -9,7 +9,20 @@ from stoa.ground.words import say
 
 _KINDS: tuple[tuple[tuple[str, ...], Kind], ...] = (
     (("TIMESTAMP", "DATETIME"), Kind.DATETIME),
-    (("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "HUGEINT"), Kind.INTEGER),
+    (
+        (
+            "BIGINT",
+            "INTEGER",
+            "SMALLINT",
+            "TINYINT",
+            "UBIGINT",
+            "UINTEGER",
+            "USMALLINT",
+            "UTINYINT",
+            "HUGEINT",
+        ),
+        Kind.INTEGER,
+    ),
     (("DOUBLE", "FLOAT", "REAL", "DECIMAL"), Kind.NUMBER),
     (("BOOLEAN",), Kind.BOOLEAN),
     (("DATE",), Kind.DATE),

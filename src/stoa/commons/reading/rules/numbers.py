@@ -10,7 +10,39 @@ from functools import cache
 
 from stoa.commons.reading.rules.samples import Shape
 
-COMMA_LANGUAGES = frozenset("bg cs da de el es et fi fr hr hu is it lt lv nb nl nn no pl pt ro ru sk sl sr sv tr uk".split())
+COMMA_LANGUAGES = frozenset(
+    [
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "hr",
+        "hu",
+        "is",
+        "it",
+        "lt",
+        "lv",
+        "nb",
+        "nl",
+        "nn",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sr",
+        "sv",
+        "tr",
+        "uk",
+    ]
+)
 """Languages whose decimal mark is the comma (CLDR)."""
 
 STYLES: tuple[tuple[str, str], ...] = (
@@ -23,7 +55,7 @@ STYLES: tuple[tuple[str, str], ...] = (
     (".", "'"),
     (",", "'"),
 )
-"""Decimal and thousands mark, plainest first. A blank stands for every kind of blank, an apostrophe for both."""
+"""Decimal and thousands mark, plain first. A blank stands for every blank, an apostrophe for both kinds."""
 
 AFFIXES = ("%", "€", "EUR", "£", "GBP", "$", "CHF", "Fr.", "zł", "PLN", "kr", "‰")
 """What may stand before or after a number and belongs to the unit, not to the value."""
@@ -31,7 +63,9 @@ AFFIXES = ("%", "€", "EUR", "£", "GBP", "$", "CHF", "Fr.", "zł", "PLN", "kr"
 _MARKS = {" ": "[ \u00a0\u202f\u2009]", "'": "['’]"}
 _D = "[9Z]"
 _AFFIX = "|".join(re.escape(affix) for affix in AFFIXES)
-_WITH_AFFIX = re.compile(rf"^(?P<before>{_AFFIX})?\s*(?P<number>[+-]?\s?[9Z.,'’ \u00a0\u202f\u2009]*?[9Z])\s*(?P<after>{_AFFIX})?$")
+_WITH_AFFIX = re.compile(
+    rf"^(?P<before>{_AFFIX})?\s*(?P<number>[+-]?\s?[9Z.,'’ \u00a0\u202f\u2009]*?[9Z])\s*(?P<after>{_AFFIX})?$"
+)
 MOST_DIGITS = 18
 """A whole number with more digits does not fit 64 bits."""
 
@@ -58,7 +92,9 @@ def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
         mark = _MARKS.get(thousands, re.escape(thousands))
         whole = f"(?:9{{1,3}}(?:{mark}9{{3}})+|{_D}+)"
     fraction = f"(?:{re.escape(decimal)}9+)"
-    return re.compile(f"^[+-]?(?:{whole}{fraction}?|{fraction}|{whole}{re.escape(decimal)})(?:[eE][+-]?{_D}+)?$")
+    return re.compile(
+        f"^[+-]?(?:{whole}{fraction}?|{fraction}|{whole}{re.escape(decimal)})(?:[eE][+-]?{_D}+)?$"
+    )
 
 
 def bare(shape: str) -> tuple[str, str]:
@@ -80,8 +116,10 @@ def _is_doubtful(shapes: Iterable[Shape], mark: str) -> bool:
     short = re.compile(r"^[+-]?[9Z]{1,3}$")
     numbers = [bare(shape.text)[0] for shape in shapes]
     marked = [text for text in numbers if mark in text]
-    return bool(marked) and all(once.match(text) for text in marked) and all(
-        short.match(text) for text in numbers if mark not in text and re.match(r"^[+-]?[9Z]+$", text)
+    return (
+        bool(marked)
+        and all(once.match(text) for text in marked)
+        and all(short.match(text) for text in numbers if mark not in text and re.match(r"^[+-]?[9Z]+$", text))
     )
 
 

@@ -14,8 +14,10 @@ from stoa.ground.problems import Problem
 from stoa.ground.tables import Kind
 from stoa.ground.words import say
 
-_MADE_DATE = re.compile(r"^(\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.(Jan|Feb|Mrz|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)|"
-                        r"(Jan|Feb|Mrz|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec) \d\d|\d{4}-\d\d-\d\d( 00:00:00)?)$")
+_MADE_DATE = re.compile(
+    r"^(\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.(Jan|Feb|Mrz|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)|"
+    r"(Jan|Feb|Mrz|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec) \d\d|\d{4}-\d\d-\d\d( 00:00:00)?)$"
+)
 
 
 def odd(columns: Sequence[RecipeColumn], samples: Sequence[ColumnSample]) -> tuple[Problem, ...]:
@@ -36,10 +38,16 @@ def odd(columns: Sequence[RecipeColumn], samples: Sequence[ColumnSample]) -> tup
 def _made(column: RecipeColumn, made: list[tuple[str, int]]) -> Problem:
     return Problem(
         "reading.date_made_by_spreadsheet",
-        what=say("“%(column)s” holds %(n)s dates such as “%(example)s” between other values.", column=column.source,
-                 n=sum(rows for _, rows in made), example=made[0][0]),
+        what=say(
+            "“%(column)s” holds %(n)s dates such as “%(example)s” between other values.",
+            column=column.source,
+            n=sum(rows for _, rows in made),
+            example=made[0][0],
+        ),
         why=say("A spreadsheet has probably made a date of a code such as 2-3 or 1/12."),
-        do=say("Format the column as text in the source and type these values again."), field=column.source)
+        do=say("Format the column as text in the source and type these values again."),
+        field=column.source,
+    )
 
 
 def _serials(column: RecipeColumn, sample: ColumnSample) -> list[str]:
@@ -56,10 +64,17 @@ def _serials(column: RecipeColumn, sample: ColumnSample) -> list[str]:
 def _serial(column: RecipeColumn, serials: list[str]) -> Problem:
     return Problem(
         "reading.date_made_by_spreadsheet",
-        what=say("“%(column)s” holds %(n)s values such as “%(example)s” that look like day numbers of a spreadsheet.",
-                 column=column.source, n=len(serials), example=serials[0]),
+        what=say(
+            "“%(column)s” holds %(n)s values such as “%(example)s” "
+            "that look like day numbers of a spreadsheet.",
+            column=column.source,
+            n=len(serials),
+            example=serials[0],
+        ),
         why=say("A spreadsheet has probably made a date of a value such as 10-14."),
-        do=say("Format the column as text in the source and type these values again."), field=column.source)
+        do=say("Format the column as text in the source and type these values again."),
+        field=column.source,
+    )
 
 
 def outliers(columns: Sequence[RecipeColumn], samples: Sequence[ColumnSample]) -> tuple[Problem, ...]:
@@ -75,10 +90,21 @@ def outliers(columns: Sequence[RecipeColumn], samples: Sequence[ColumnSample]) -
             continue
         high = numbers[int(len(numbers) * 0.98)]
         if high > 0 and numbers[-1] > 1000 * high:
-            found.append(Problem(
-                "reading.value_outlier", what=say("“%(column)s” holds %(value)s, far beyond all other values.", column=column.source, value=numbers[-1]),
-                why=say("Nearly all values are at most %(high)s; it may be a slip of the pen.", high=high),
-                do=say("Check the value in the source."), field=column.source))
+            found.append(
+                Problem(
+                    "reading.value_outlier",
+                    what=say(
+                        "“%(column)s” holds %(value)s, far beyond all other values.",
+                        column=column.source,
+                        value=numbers[-1],
+                    ),
+                    why=say(
+                        "Nearly all values are at most %(high)s; it may be a slip of the pen.", high=high
+                    ),
+                    do=say("Check the value in the source."),
+                    field=column.source,
+                )
+            )
     return tuple(found)
 
 

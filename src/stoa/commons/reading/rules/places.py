@@ -53,14 +53,18 @@ def find_text_place(samples: Iterable[tuple[str, ColumnSample]], area: Box | Non
         values = [value for value, _ in sample.values[:500]]
         if sum(bool(_WKT.match(value)) for value in values) >= 0.9 * len(values):
             plan = GeometryPlan(GeometrySource.WKT, x=column)
-            return PlaceGuess(plan, say("“%(column)s” holds shapes in well-known text.", column=sample.heading))
+            return PlaceGuess(
+                plan, say("“%(column)s” holds shapes in well-known text.", column=sample.heading)
+            )
         pairs = [found for value in values if (found := _PAIR.match(value))]
         if len(pairs) >= 0.9 * len(values):
             return _pair(column, sample, [(float(p[1]), float(p[2])) for p in pairs], area)
     return None
 
 
-def _pair(column: str, sample: ColumnSample, pairs: list[tuple[float, float]], area: Box | None) -> PlaceGuess | None:
+def _pair(
+    column: str, sample: ColumnSample, pairs: list[tuple[float, float]], area: Box | None
+) -> PlaceGuess | None:
     if not all(abs(a) <= 180 and abs(b) <= 180 for a, b in pairs):
         return None
     lat_first = _share_in(area, ((b, a) for a, b in pairs)) >= _share_in(area, pairs) if area else True
@@ -68,7 +72,9 @@ def _pair(column: str, sample: ColumnSample, pairs: list[tuple[float, float]], a
         lat_first = False
     order = say("latitude first") if lat_first else say("longitude first")
     plan = GeometryPlan(GeometrySource.PAIR, x=column, swapped=lat_first)
-    return PlaceGuess(plan, say("“%(column)s” holds pairs of degrees, %(order)s.", column=sample.heading, order=order.text))
+    return PlaceGuess(
+        plan, say("“%(column)s” holds pairs of degrees, %(order)s.", column=sample.heading, order=order.text)
+    )
 
 
 def _share_in(area: Box, points: Iterable[tuple[float, float]]) -> float:
@@ -108,8 +114,15 @@ def _in_degrees(x: Span, y: Span, area: Box | None, zone: str) -> PlaceGuess | N
     if not straight and max(abs(y.low), abs(y.high)) > 90:
         return None
     plan = GeometryPlan(GeometrySource.XY, x.column, y.column, WGS84)
-    reason = say("“%(x)s” and “%(y)s” hold degrees from %(west)s to %(east)s and %(south)s to %(north)s.",
-                 x=x.heading, y=y.heading, west=round(x.low, 3), east=round(x.high, 3), south=round(y.low, 3), north=round(y.high, 3))
+    reason = say(
+        "“%(x)s” and “%(y)s” hold degrees from %(west)s to %(east)s and %(south)s to %(north)s.",
+        x=x.heading,
+        y=y.heading,
+        west=round(x.low, 3),
+        east=round(x.high, 3),
+        south=round(y.low, 3),
+        north=round(y.high, 3),
+    )
     return PlaceGuess(plan, reason, () if straight or wide is None else (_elsewhere(x, y),))
 
 
@@ -119,12 +132,23 @@ def _inside(box: Box, x: Span, y: Span) -> bool:
 
 def _swapped(x: Span, y: Span) -> PlaceGuess:
     plan = GeometryPlan(GeometrySource.XY, x.column, y.column, WGS84, swapped=True)
-    reason = say("“%(y)s” holds longitudes and “%(x)s” latitudes: they were exchanged.", x=x.heading, y=y.heading)
+    reason = say(
+        "“%(y)s” holds longitudes and “%(x)s” latitudes: they were exchanged.", x=x.heading, y=y.heading
+    )
     warning = Problem(
         "reading.coordinates_swapped",
-        what=say("Latitude and longitude are exchanged: “%(y)s” holds values such as %(value)s.", y=y.heading, value=round(y.low, 4)),
-        why=say("Read as they are named, the places would lie far outside the city; we read them the other way round."),
-        do=say("Check the map, and mend the headings in the source."), field=y.column)
+        what=say(
+            "Latitude and longitude are exchanged: “%(y)s” holds values such as %(value)s.",
+            y=y.heading,
+            value=round(y.low, 4),
+        ),
+        why=say(
+            "Read as they are named, the places would lie far outside the city; "
+            "we read them the other way round."
+        ),
+        do=say("Check the map, and mend the headings in the source."),
+        field=y.column,
+    )
     return PlaceGuess(plan, reason, (warning,))
 
 
@@ -132,28 +156,50 @@ def _elsewhere(x: Span, y: Span) -> Problem:
     return Problem(
         "reading.place_outside_area",
         what=say("The coordinates lie outside the area of the city."),
-        why=say("Values run from %(west)s to %(east)s and from %(south)s to %(north)s.",
-                west=round(x.low, 3), east=round(x.high, 3), south=round(y.low, 3), north=round(y.high, 3)),
-        do=say("Check the coordinate system, or that the file belongs to this city."), field=x.column)
+        why=say(
+            "Values run from %(west)s to %(east)s and from %(south)s to %(north)s.",
+            west=round(x.low, 3),
+            east=round(x.high, 3),
+            south=round(y.low, 3),
+            north=round(y.high, 3),
+        ),
+        do=say("Check the coordinate system, or that the file belongs to this city."),
+        field=x.column,
+    )
 
 
 def _projected(x: Span, y: Span, area: Box | None, zone: str, project: Project) -> PlaceGuess | None:
     """The systems that fit the numbers; the city's area or the time zone chooses among them."""
     if max(abs(x.high), abs(y.high)) < 1000:
         return None
-    tried = [(crs, first, second, first is y) for first, second in ((x, y), (y, x))
-             for crs in candidates((first.low, second.low), (first.high, second.high)) if crs.code != "EPSG:3857"]
+    tried = [
+        (crs, first, second, first is y)
+        for first, second in ((x, y), (y, x))
+        for crs in candidates((first.low, second.low), (first.high, second.high))
+        if crs.code != "EPSG:3857"
+    ]
     if area is not None:
-        near = [item for item in tried if (box := project(item[0].code, area.grown(0.5))) and _inside(box, item[1], item[2])]
+        near = [
+            item
+            for item in tried
+            if (box := project(item[0].code, area.grown(0.5))) and _inside(box, item[1], item[2])
+        ]
         if not near:
             web = project("EPSG:3857", area.grown(0.5))
-            near = [(crs, x, y, False) for crs in candidates((x.low, y.low), (x.high, y.high))
-                    if crs.code == "EPSG:3857" and web and _inside(web, x, y)]
+            near = [
+                (crs, x, y, False)
+                for crs in candidates((x.low, y.low), (x.high, y.high))
+                if crs.code == "EPSG:3857" and web and _inside(web, x, y)
+            ]
         if near:
             return _named(*near[0], how=say("only there the points lie in the city's area"), sure=True)
     local = [item for item in tried if zone in item[0].zones]
     if local:
-        return _named(*local[0], how=say("the numbers fit and it is usual in the time zone %(zone)s", zone=zone), sure=len(local) == 1)
+        return _named(
+            *local[0],
+            how=say("the numbers fit and it is usual in the time zone %(zone)s", zone=zone),
+            sure=len(local) == 1,
+        )
     if len(tried) == 1:
         return _named(*tried[0], how=say("no other system in use has such numbers"), sure=True)
     return None
@@ -164,11 +210,20 @@ def _named(crs: object, x: Span, y: Span, crossed: object, *, how: Saying, sure:
 
     assert isinstance(crs, Crs)
     plan = GeometryPlan(GeometrySource.XY, x.column, y.column, crs.code)
-    reason = say("“%(x)s” and “%(y)s” are coordinates in %(name)s (%(code)s): %(how)s.",
-                 x=x.heading, y=y.heading, name=crs.name, code=crs.code, how=str(how))
+    reason = say(
+        "“%(x)s” and “%(y)s” are coordinates in %(name)s (%(code)s): %(how)s.",
+        x=x.heading,
+        y=y.heading,
+        name=crs.name,
+        code=crs.code,
+        how=str(how),
+    )
     if sure:
         return PlaceGuess(plan, reason)
     warning = Problem(
-        "reading.crs_doubtful", what=say("The coordinate system was guessed: %(name)s (%(code)s).", name=crs.name, code=crs.code),
-        why=say("Several systems have such numbers, and the file names none."), do=say("Check the map, and choose another system if the points lie wrong."))
+        "reading.crs_doubtful",
+        what=say("The coordinate system was guessed: %(name)s (%(code)s).", name=crs.name, code=crs.code),
+        why=say("Several systems have such numbers, and the file names none."),
+        do=say("Check the map, and choose another system if the points lie wrong."),
+    )
     return PlaceGuess(plan, reason, (warning,))

@@ -43,17 +43,27 @@ def machine_names(headings: Sequence[str]) -> list[str]:
     return unique([f"{name}_" if name in {"geometry", "row"} else name for name in names])
 
 
-def recipe_columns(headings: Sequence[str], guesses: Sequence[ColumnGuess], samples: Sequence[ColumnSample],
-                   units: Sequence[str] = ()) -> tuple[RecipeColumn, ...]:
+def recipe_columns(
+    headings: Sequence[str],
+    guesses: Sequence[ColumnGuess],
+    samples: Sequence[ColumnSample],
+    units: Sequence[str] = (),
+) -> tuple[RecipeColumn, ...]:
     """The columns of the recipe in the order of the source."""
     names = machine_names(headings)
     told = [*units, *[""] * (len(headings) - len(units))]
     return tuple(
         RecipeColumn(
-            source=heading, name=column, kind=guess.kind, label=heading,
+            source=heading,
+            name=column,
+            kind=guess.kind,
+            label=heading,
             unit=guess.unit or (unit or unit_in_heading(heading) if guess.kind in NUMERIC else ""),
-            decimal=guess.decimal, thousands=guess.thousands, date_format=guess.date_format,
-            true_values=guess.true_values, false_values=guess.false_values,
+            decimal=guess.decimal,
+            thousands=guess.thousands,
+            date_format=guess.date_format,
+            true_values=guess.true_values,
+            false_values=guess.false_values,
             is_code_list=is_code_list(guess.kind, sample),
         )
         for heading, column, guess, sample, unit in zip(headings, names, guesses, samples, told, strict=False)
@@ -62,13 +72,19 @@ def recipe_columns(headings: Sequence[str], guesses: Sequence[ColumnGuess], samp
 
 def is_code_list(kind: Kind, sample: ColumnSample) -> bool:
     """Few different short texts that repeat."""
-    if kind is not Kind.TEXT or not 2 <= sample.distinct <= CODE_LIST_MOST or sample.filled < 3 * sample.distinct:
+    if (
+        kind is not Kind.TEXT
+        or not 2 <= sample.distinct <= CODE_LIST_MOST
+        or sample.filled < 3 * sample.distinct
+    ):
         return False
     return all(len(value) <= 80 for value, _ in sample.values)
 
 
-def with_shared_tokens(guesses: Sequence[ColumnGuess], samples: Sequence[ColumnSample]) -> tuple[ColumnGuess, ...]:
-    """Columns that hold nothing but a word that stands between the numbers of two other columns are numbers too."""
+def with_shared_tokens(
+    guesses: Sequence[ColumnGuess], samples: Sequence[ColumnSample]
+) -> tuple[ColumnGuess, ...]:
+    """Columns of nothing but a word that stands between the numbers of two other columns are numbers too."""
     counted: dict[str, int] = {}
     for guess in guesses:
         for token in guess.tokens[:FEW_TOKENS]:
@@ -87,6 +103,15 @@ def with_shared_tokens(guesses: Sequence[ColumnGuess], samples: Sequence[ColumnS
 
 def _numbers_too(guess: ColumnGuess, sample: ColumnSample, words: list[str]) -> ColumnGuess:
     shown = ", ".join(f"“{word}”" for word in words)
-    reason = say("Beside whole numbers the column holds only %(words)s, which stand between numbers in other columns too.", words=shown)
-    return replace(guess, kind=Kind.INTEGER, reasons=(reason,), tokens=tuple(words),
-                   warnings=(words_between_numbers(sample.heading, tuple(words)),))
+    reason = say(
+        "Beside whole numbers the column holds only %(words)s, "
+        "which stand between numbers in other columns too.",
+        words=shown,
+    )
+    return replace(
+        guess,
+        kind=Kind.INTEGER,
+        reasons=(reason,),
+        tokens=tuple(words),
+        warnings=(words_between_numbers(sample.heading, tuple(words)),),
+    )
