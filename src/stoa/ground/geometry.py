@@ -70,7 +70,7 @@ class Tile:
     @property
     def metres_per_pixel(self) -> float:
         """Width of one pixel of a 256-pixel tile at the equator, metres of EPSG:3857."""
-        return 2 * WORLD_3857 / 2**self.z / 256
+        return 2 * WORLD_3857 / float(2**self.z) / 256
 
     @classmethod
     def at(cls, point: LonLat, z: int) -> Tile:

@@ -7,7 +7,18 @@ import re
 import unicodedata
 
 _LETTERS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d", "þ": "th"}
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "æ": "ae",
+        "ø": "oe",
+        "å": "aa",
+        "ł": "l",
+        "đ": "d",
+        "þ": "th",
+    }
 )
 
 
@@ -37,7 +48,9 @@ def column_name(text: str, *, most: int = 60) -> str:
     >>> column_name("Fläche [m²]")
     'flaeche_m2'
     """
-    name = plain(text.replace("²", "2").replace("³", "3").replace("µ", "u")).replace(" ", "_")[:most].strip("_")
+    name = (
+        plain(text.replace("²", "2").replace("³", "3").replace("µ", "u")).replace(" ", "_")[:most].strip("_")
+    )
     return f"c_{name}" if name[:1].isdigit() else name
 
 

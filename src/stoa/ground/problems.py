@@ -40,7 +40,7 @@ class Problem:
         return cls(str(data["code"]), what, why, do, str(data.get("field", "")))
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - reads as what it is
     """The work cannot be done; carries the problem(s) for the person. Never used for a defect of ours."""
 
     def __init__(self, problem: Problem, *more: Problem) -> None:

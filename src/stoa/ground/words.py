@@ -15,7 +15,7 @@ from typing import Any
 Fact = str | int | float | bool | None
 
 
-def N_(text: str) -> str:  # the usual name of gettext's marker
+def N_(text: str) -> str:  # noqa: N802 - the usual name of gettext's marker
     """Mark a sentence for translation and return it as it is."""
     return text
 
@@ -42,7 +42,7 @@ class Saying:
         return cls(str(data["text"]), dict(data.get("facts") or {}))
 
 
-def say(text: str, **facts: Fact) -> Saying:
+def say(text: str, /, **facts: Fact) -> Saying:
     """Build a `Saying`; the first argument is collected for translation by its place in this call."""
     return Saying(text, facts)
 
@@ -57,8 +57,10 @@ def pick(label: LanguageText | str | None, languages: list[str] | tuple[str, ...
     >>> pick({"de": "Bäume", "en": "Trees"}, ["en-GB", "de"])
     'Trees'
     """
-    if not label or isinstance(label, str):
-        return label or ""
+    if isinstance(label, str):
+        return label
+    if not label:
+        return ""
     for language in languages:
         for tag in (language, language.split("-")[0]):
             if label.get(tag):

@@ -45,7 +45,11 @@ def the_city(slug: str) -> City | None:
     city = city_for(slug=slug)
     if city is None:
         known = ", ".join(c.slug for c in all_cities())
-        say_error(f"Which city? --city is one of: {known}" if known else "There is no city yet. Try: stoa demo, or stoa city create")
+        say_error(
+            f"Which city? --city is one of: {known}"
+            if known
+            else "There is no city yet. Try: stoa demo, or stoa city create"
+        )
     return city
 
 

@@ -25,25 +25,61 @@ class Environment(BaseSettings):
     home: Path = Field(Path(".stoa"), description="The data folder: database, lake, files, secrets.")
     host: str = Field("127.0.0.1", description="The address that the portal listens on.")
     port: int = Field(8000, description="The port that the portal listens on.", ge=1, le=65535)
-    public_url: str = Field("", description="The address that people see, e.g. `https://data.town.example`; empty: as asked.")
-    hosts: Words = Field((), description="Host names that are answered, by commas; empty: all (behind a proxy, name them).")
+    public_url: str = Field(
+        "", description="The address that people see, e.g. `https://data.town.example`; empty: as asked."
+    )
+    hosts: Words = Field(
+        (), description="Host names that are answered, by commas; empty: all (behind a proxy, name them)."
+    )
     lake: Path | None = Field(None, description="Folder of the lake; empty: `lake` in the data folder.")
-    database_url: str = Field("", validation_alias="DATABASE_URL", description="A PostgreSQL server of your own (16 or newer), `postgresql://user:password@host/name`; empty: Stoa starts its own.")
-    owner_database_url: str = Field("", description="The same database as the owner of its tables, for migrations; empty: DATABASE_URL is used for both.")
-    super_database_url: str = Field("", description="The same database as a role that sees every row, for backups of a server of your own.")
-    trusted_proxies: Words = Field((), description="Addresses of TLS proxies in front, by commas; only they may say who calls (X-Forwarded-For).")
-    secret_key: str = Field("", description="Signs sessions and links; empty: made once and kept in the data folder.")
-    debug: bool = Field(False, description="Show details of defects in the browser. Never on a public install.")
-    smtp_url: str = Field("", description="Where mail goes: `smtp://user:password@host:587`; empty: mail is kept as files in the data folder.")
+    database_url: str = Field(
+        "",
+        validation_alias="DATABASE_URL",
+        description="A PostgreSQL of your own (16 or newer), `postgresql://user:password@host/name`; empty: Stoa's own.",
+    )
+    owner_database_url: str = Field(
+        "",
+        description="The same database as the owner of its tables, for migrations; empty: DATABASE_URL is used for both.",
+    )
+    super_database_url: str = Field(
+        "",
+        description="The same database as a role that sees every row, for backups of a server of your own.",
+    )
+    trusted_proxies: Words = Field(
+        (),
+        description="Addresses of TLS proxies in front, by commas; only they may say who calls (X-Forwarded-For).",
+    )
+    secret_key: str = Field(
+        "", description="Signs sessions and links; empty: made once and kept in the data folder."
+    )
+    debug: bool = Field(
+        False, description="Show details of defects in the browser. Never on a public install."
+    )
+    smtp_url: str = Field(
+        "",
+        description="Where mail goes: `smtp://user:password@host:587`; empty: mail is kept as files in the data folder.",
+    )
     mail_from: str = Field("stoa@localhost", description="The sender of mail.")
-    allowed_private_hosts: Words = Field((), description="Hosts in private networks that sources may be fetched from, by commas, each `host` or `host:port`.")
-    source_folders: Words = Field((), description="Folders on the server that sources may be read from, by commas.")
-    oidc_url: str = Field("", description="Issuer address of an OpenID Connect provider for sign-in; empty: local accounts only.")
+    allowed_private_hosts: Words = Field(
+        (),
+        description="Hosts in private networks that sources may be fetched from, by commas, each `host` or `host:port`.",
+    )
+    source_folders: Words = Field(
+        (), description="Folders on the server that sources may be read from, by commas."
+    )
+    oidc_url: str = Field(
+        "",
+        description="Issuer address of an OpenID Connect provider for sign-in; empty: local accounts only.",
+    )
     oidc_client: str = Field("", description="Client id at that provider.")
     oidc_secret: str = Field("", description="Client secret at that provider.")
     oidc_name: str = Field("OpenID Connect", description="What the sign-in button calls that provider.")
-    basemap: Path | None = Field(None, description="A PMTiles or OpenStreetMap extract for the base map; empty: a plain ground.")
-    query_seconds: float = Field(20.0, description="How long one question to the lake may take.", gt=0, le=300)
+    basemap: Path | None = Field(
+        None, description="A PMTiles or OpenStreetMap extract for the base map; empty: a plain ground."
+    )
+    query_seconds: float = Field(
+        20.0, description="How long one question to the lake may take.", gt=0, le=300
+    )
     lake_memory_mib: int = Field(500, description="Memory of one engine that reads the lake, in MiB.", ge=100)
 
     @model_validator(mode="before")

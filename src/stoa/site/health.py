@@ -27,7 +27,9 @@ def _checks() -> dict[str, bool]:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when pages can be served, 503 with what is missing when not."""
     checks = _checks()
-    return JsonResponse({"ready": all(checks.values()), "checks": checks}, status=200 if all(checks.values()) else 503)
+    return JsonResponse(
+        {"ready": all(checks.values()), "checks": checks}, status=200 if all(checks.values()) else 503
+    )
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -36,7 +38,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines += [f'stoa_up{{part="{part}"}} {int(fine)}' for part, fine in _checks().items()]
     with connection.cursor() as cursor:
         cursor.execute("select status::text, count(*) from procrastinate_jobs group by 1 order by 1")
-        lines += ["# TYPE stoa_jobs gauge", *(f'stoa_jobs{{status="{status}"}} {n}' for status, n in cursor.fetchall())]
+        lines += [
+            "# TYPE stoa_jobs gauge",
+            *(f'stoa_jobs{{status="{status}"}} {n}' for status, n in cursor.fetchall()),
+        ]
     beat = Heartbeat.objects.filter(name="jobs").first()
     if beat:
         lines += ["# TYPE stoa_jobs_beat_seconds gauge", f"stoa_jobs_beat_seconds {beat.at.timestamp():.0f}"]

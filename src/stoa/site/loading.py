@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connections
@@ -58,7 +59,9 @@ def load_city(folder: Path, data: Path | None, *, note: Note) -> Loaded:
     city = _set_up(described)
     loaded = Loaded(city.slug)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for dataset, result in zip(described.datasets, pool.map(lambda d: _load_apart(city, d), described.datasets), strict=True):
+        for dataset, result in zip(
+            described.datasets, pool.map(lambda d: _load_apart(city, d), described.datasets), strict=True
+        ):
             versions, rows, problem = result
             loaded.datasets += bool(versions)
             loaded.versions += versions
@@ -72,14 +75,26 @@ def load_city(folder: Path, data: Path | None, *, note: Note) -> Loaded:
 
 def _set_up(described: CityFolder) -> City:
     told, by = described.city, operator()
-    fields = {"name": dict(told.name), "languages": list(told.languages), "zone": told.zone, "area": list(told.area)}
+    fields: dict[str, Any] = {
+        "name": dict(told.name),
+        "languages": list(told.languages),
+        "zone": told.zone,
+        "area": list(told.area),
+    }
     fields |= {"country": told.country if told.country != "XX" else "", "is_simulated": told.is_simulated}
     if told.accent:
         fields["accent"] = told.accent
     city = set_up_city(slug=told.slug, by=by, **fields)
     with acting_in(city):
         for department in described.departments:
-            set_up_department(city=city, slug=department.slug, name=department.name, by=by, parent=department.parent, email=department.email)
+            set_up_department(
+                city=city,
+                slug=department.slug,
+                name=department.name,
+                by=by,
+                parent=department.parent,
+                email=department.email,
+            )
         if told.is_simulated:
             _invent_people(city, described)
     return city
@@ -90,11 +105,22 @@ def _invent_people(city: City, described: CityFolder) -> None:
     from stoa.commons.people.queries import departments
 
     by, known = operator(), departments(city)
-    invented = (("steward", STEWARD, None), ("manager", MANAGER, None), ("officer", OFFICER, known[0] if known else None))
+    invented = (
+        ("steward", STEWARD, None),
+        ("manager", MANAGER, None),
+        ("officer", OFFICER, known[0] if known else None),
+    )
     for name, role, department in invented:
         email = f"{name}@{city.slug}.example"
         is_new = not Person.objects.filter(email=email).exists()
-        person = invite_person(city=city, email=email, by=by, name=name.title(), language=described.city.languages[0], password="simulated city" if is_new else None)
+        person = invite_person(
+            city=city,
+            email=email,
+            by=by,
+            name=name.title(),
+            language=described.city.languages[0],
+            password="simulated city" if is_new else None,
+        )
         give_role(city=city, person=person, role=role, by=by, department=department)
 
 
@@ -111,7 +137,14 @@ def _load(city: City, dataset: FolderDataset) -> tuple[int, int, str]:
     try:
         with acting_in(city):
             if not door.is_known(city=city, slug=dataset.slug):
-                door.draft(city=city, by=by, department=dataset.department, title=dataset.title, slug=dataset.slug, **_said(dataset))
+                door.draft(
+                    city=city,
+                    by=by,
+                    department=dataset.department,
+                    title=dataset.title,
+                    slug=dataset.slug,
+                    **_said(dataset),
+                )
         for version in dataset.versions:
             made = _load_version(city, dataset, version)
             versions += 1
@@ -146,7 +179,9 @@ def _load_version(city: City, dataset: FolderDataset, version: FolderVersion) ->
     with tempfile.TemporaryDirectory(prefix="stoa-load-") as folder:
         several = dataset.combine and len(version.paths) > 1
         path = packed(version, dataset.slug, Path(folder)) if several else version.paths[0]
-        read = door.hand_in(city=city, by=by, slug=dataset.slug, path=path, choices=choices, note=version.note)
+        read = door.hand_in(
+            city=city, by=by, slug=dataset.slug, path=path, choices=choices, note=version.note
+        )
     if read.problem is not None:
         raise Refused(read.problem)
     if not dataset.publish:
@@ -154,7 +189,13 @@ def _load_version(city: City, dataset: FolderDataset, version: FolderVersion) ->
     with acting_in(city):
         if dataset.release:
             door.release(city=city, by=by, slug=dataset.slug, reading_id=read.id, reason=dataset.release)
-        made = door.publish(city=city, by=by, reading_id=read.id, note=version.note, made_at=_moment(version.issued_on, city.zone))
+        made = door.publish(
+            city=city,
+            by=by,
+            reading_id=read.id,
+            note=version.note,
+            made_at=_moment(version.issued_on, city.zone),
+        )
     return made.rows if made else None
 
 

@@ -11,7 +11,7 @@ import structlog
 
 def configure(_settings: dict[str, Any] | None = None) -> None:
     """Send every log line through one renderer; called by Django at start (setting LOGGING_CONFIG)."""
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -19,7 +19,10 @@ def configure(_settings: dict[str, Any] | None = None) -> None:
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
     )
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
@@ -29,7 +32,7 @@ def configure(_settings: dict[str, Any] | None = None) -> None:
     for noisy in ("httpx", "httpcore", "axes", "procrastinate.blueprints", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],  # type: ignore[list-item]
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+NOBODY = "192.0.2.0"
+"""Stands for a caller without an address (RFC 5737, never assigned)."""
+
 
 class CallerMiddleware:
     """Takes the caller's address from the front, which sends exactly one and drops what callers claim themselves.
@@ -19,5 +22,7 @@ class CallerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.META.get("REMOTE_ADDR"):
-            request.META["REMOTE_ADDR"] = request.headers.get("X-Forwarded-For", "").split(",")[0].strip() or "0.0.0.0"  # noqa: S104
+            request.META["REMOTE_ADDR"] = (
+                request.headers.get("X-Forwarded-For", "").split(",")[0].strip() or NOBODY
+            )
         return self.get_response(request)

@@ -17,9 +17,14 @@ from stoa.houses.catalogue.actions.publishing import publish_delivery
 from stoa.houses.catalogue.models import Dataset, Delivery, Version
 
 OPERATOR = Principal(name="operator", is_operator=True, channel="command")
-TREES = b"id;art;hoehe;gepflanzt;lat;lon\n" + b"".join(
-    f"{n};{'Linde' if n % 3 else 'Eiche'};{n % 20},5;{n % 28 + 1:02d}.05.2019;{51.9 + n / 1000:.4f};{7.6 + n / 1000:.4f}\n".encode() for n in range(1, 61)
-)
+
+
+def _tree(n: int) -> str:
+    kind = "Linde" if n % 3 else "Eiche"
+    return f"{n};{kind};{n % 20},5;{n % 28 + 1:02d}.05.2019;{51.9 + n / 1000:.4f};{7.6 + n / 1000:.4f}\n"
+
+
+TREES = ("id;art;hoehe;gepflanzt;lat;lon\n" + "".join(map(_tree, range(1, 61)))).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,38 @@ class Cast:
 
 
 def make_cast() -> Cast:
-    city = set_up_city(slug="here", by=OPERATOR, name={"en": "Here", "de": "Hier"}, languages=["en", "de"], zone="Europe/Berlin", area=[7.4, 51.8, 7.8, 52.1])
+    city = set_up_city(
+        slug="here",
+        by=OPERATOR,
+        name={"en": "Here", "de": "Hier"},
+        languages=["en", "de"],
+        zone="Europe/Berlin",
+        area=[7.4, 51.8, 7.8, 52.1],
+    )
     other = set_up_city(slug="there", by=OPERATOR, name={"en": "There"}, languages=["en"])
     people = {}
     with acting_in(city):
-        parks = set_up_department(city=city, slug="parks", name={"en": "Parks"}, by=OPERATOR, email="parks@here.example")
+        parks = set_up_department(
+            city=city, slug="parks", name={"en": "Parks"}, by=OPERATOR, email="parks@here.example"
+        )
         roads = set_up_department(city=city, slug="roads", name={"en": "Roads"}, by=OPERATOR)
-        for name, role, department in (("ada", "officer", parks), ("ben", "officer", roads), ("cleo", "steward", None)):
-            people[name] = invite_person(city=city, email=f"{name}@here.example", by=OPERATOR, name=name.title(), password="long enough 1234")
+        for name, role, department in (
+            ("ada", "officer", parks),
+            ("ben", "officer", roads),
+            ("cleo", "steward", None),
+        ):
+            people[name] = invite_person(
+                city=city,
+                email=f"{name}@here.example",
+                by=OPERATOR,
+                name=name.title(),
+                password="long enough 1234",
+            )
             give_role(city=city, person=people[name], role=role, by=OPERATOR, department=department)
     with acting_in(other):
-        people["egon"] = invite_person(city=other, email="egon@there.example", by=OPERATOR, name="Egon", password="long enough 1234")
+        people["egon"] = invite_person(
+            city=other, email="egon@there.example", by=OPERATOR, name="Egon", password="long enough 1234"
+        )
         give_role(city=other, person=people["egon"], role="steward", by=OPERATOR)
     return Cast(city, other, parks, roads, **people)
 
@@ -62,16 +88,30 @@ def draft(cast: Cast, *, title: str = "Trees", **said: object) -> Dataset:
     """A draft of the parks department, described well enough to be published."""
     facts = {"description": {"en": "All trees of the parks."}, "licence": "CC_BY_4_0"} | said
     with acting_in(cast.city):
-        return draft_dataset(city=cast.city, department=cast.parks, title={"en": title}, by=cast.principal("ada"), **facts)
+        return draft_dataset(
+            city=cast.city, department=cast.parks, title={"en": title}, by=cast.principal("ada"), **facts
+        )
 
 
-def deliver(cast: Cast, dataset: Dataset, content: bytes = TREES, *, name: str = "trees.csv", by: str = "ada", **more: object) -> Delivery:
+def deliver(
+    cast: Cast,
+    dataset: Dataset,
+    content: bytes = TREES,
+    *,
+    name: str = "trees.csv",
+    by: str = "ada",
+    **more: object,
+) -> Delivery:
     """A file that came and has been read, as the job would do it."""
     with acting_in(cast.city):
-        delivery = take_file(dataset=dataset, chunks=[content], name=name, by=cast.principal(by), reads_itself=False, **more)  # type: ignore[arg-type]
+        delivery = take_file(
+            dataset=dataset, chunks=[content], name=name, by=cast.principal(by), reads_itself=False, **more
+        )  # type: ignore[arg-type]
     read_delivery(city_id=cast.city.pk, delivery_id=delivery.pk)
     with acting_in(cast.city):
-        return Delivery.objects.select_related("dataset__department", "dataset__city", "dataset__current", "file").get(pk=delivery.pk)
+        return Delivery.objects.select_related(
+            "dataset__department", "dataset__city", "dataset__current", "file"
+        ).get(pk=delivery.pk)
 
 
 def publish(cast: Cast, delivery: Delivery, *, by: str = "cleo", note: str = "") -> Version | None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.utils import timezone
+from tests.houses.catalogue.cast import TREES, Cast, draft, published
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.jobs.events import deliver_waiting, listen
@@ -23,7 +24,6 @@ from stoa.houses.catalogue.actions.looking import look_at_source
 from stoa.houses.catalogue.models import Dataset, Delivery, RowReport, Version
 from stoa.houses.catalogue.queries.search import Asked, search
 from stoa.houses.catalogue.terms import ReportState
-from tests.houses.catalogue.cast import TREES, Cast, draft, published
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,9 @@ def test_the_answer_is_mailed_once_and_the_address_is_erased(cast: Cast) -> None
     dataset = published(cast)
     with acting_in(cast.city):
         report = _report(cast, dataset, email="dora@post.example")
-        reporting.answer_report(report=report, state=ReportState.MENDED, answer="Thank you, it is gone.", by=cast.principal("ada"))
+        reporting.answer_report(
+            report=report, state=ReportState.MENDED, answer="Thank you, it is gone.", by=cast.principal("ada")
+        )
     for _twice in range(2):
         jobs.send_answer(city_id=cast.city.pk, report_id=report.pk)
     assert [(m.to, m.body) for m in mail.outbox] == [(["dora@post.example"], "Thank you, it is gone.")]
@@ -60,7 +62,9 @@ def test_only_the_owner_or_a_steward_answers(cast: Cast, who: str) -> None:
     with acting_in(cast.city):
         report = _report(cast, dataset)
         with pytest.raises(Refused, match="right_missing"):
-            reporting.answer_report(report=report, state=ReportState.MENDED, answer="", by=cast.principal(who))
+            reporting.answer_report(
+                report=report, state=ReportState.MENDED, answer="", by=cast.principal(who)
+            )
 
 
 def test_an_outsider_cannot_report_a_row_that_may_not_be_seen(cast: Cast) -> None:
@@ -76,6 +80,7 @@ def test_a_row_that_does_not_exist_cannot_be_wrong(cast: Cast) -> None:
 
 
 # Sources
+
 
 @pytest.fixture
 def folder(tmp_path: Path, settings: Any) -> Path:
@@ -94,7 +99,9 @@ def _put(folder: Path, name: str, content: bytes) -> None:
 def test_a_folder_is_looked_into_and_a_fitting_file_is_published_by_itself(cast: Cast, folder: Path) -> None:
     dataset = published(cast)
     with acting_in(cast.city):
-        source = set_source(dataset=dataset, kind="folder", place=str(folder), pattern="*.csv", by=cast.principal("ada"))
+        source = set_source(
+            dataset=dataset, kind="folder", place=str(folder), pattern="*.csv", by=cast.principal("ada")
+        )
     assert look_at_source(city_id=cast.city.pk, source_id=source.pk) is False
     _put(folder, "trees.csv", TREES + b"61;Linde;3,0;01.06.2020;51.9500;7.6500\n")
     assert look_at_source(city_id=cast.city.pk, source_id=source.pk) is True
@@ -113,10 +120,17 @@ def test_a_folder_that_the_operator_did_not_name_cannot_be_read(cast: Cast, tmp_
         set_source(dataset=dataset, kind="folder", place=str(tmp_path), by=cast.principal("ada"))
 
 
-def test_an_address_in_an_inner_network_is_refused_and_the_owner_hears_of_it_at_the_third_time(cast: Cast) -> None:
+def test_an_address_in_an_inner_network_is_refused_and_the_owner_hears_of_it_at_the_third_time(
+    cast: Cast,
+) -> None:
     dataset = published(cast)
     with acting_in(cast.city):
-        source = set_source(dataset=dataset, kind="url", place="http://169.254.169.254/latest/meta-data", by=cast.principal("ada"))
+        source = set_source(
+            dataset=dataset,
+            kind="url",
+            place="http://169.254.169.254/latest/meta-data",
+            by=cast.principal("ada"),
+        )
     for _look in range(3):
         assert look_at_source(city_id=cast.city.pk, source_id=source.pk) is False
     with acting_in(cast.city):
@@ -127,6 +141,7 @@ def test_an_address_in_an_inner_network_is_refused_and_the_owner_hears_of_it_at_
 
 
 # Promises and retention
+
 
 def test_the_owner_is_warned_once_before_a_promise_is_broken(cast: Cast) -> None:
     dataset = published(cast, frequency="DAILY")
@@ -149,9 +164,12 @@ def test_events_reach_their_listeners_once(cast: Cast) -> None:
 
 # Search
 
+
 def _search(cast: Cast, text: str = "", who: str = "dora", **chosen: str) -> list[str]:
     with acting_in(cast.city):
-        found = search(city=cast.city, principal=cast.principal(who), asked=Asked(text, chosen), now=timezone.now())
+        found = search(
+            city=cast.city, principal=cast.principal(who), asked=Asked(text, chosen), now=timezone.now()
+        )
         return [dataset.slug for dataset in found.datasets]
 
 
@@ -162,7 +180,9 @@ def library(cast: Cast) -> Cast:
 
 
 @pytest.mark.parametrize("words", ["trees", "TREE", "stre", "baum", "Bäume", "Straße tree", "art"])
-def test_people_find_it_by_title_keyword_column_beginning_and_without_accents(library: Cast, words: str) -> None:
+def test_people_find_it_by_title_keyword_column_beginning_and_without_accents(
+    library: Cast, words: str
+) -> None:
     assert _search(library, words.replace("Straße ", "")) == ["street-trees"]
 
 
@@ -189,7 +209,12 @@ def test_the_search_costs_few_queries(library: Cast, django_assert_max_num_queri
 
 def test_somebody_of_another_city_finds_nothing_here(library: Cast) -> None:
     with acting_in(library.other_city):
-        found = search(city=library.other_city, principal=library.principal("egon"), asked=Asked("tree"), now=timezone.now())
+        found = search(
+            city=library.other_city,
+            principal=library.principal("egon"),
+            asked=Asked("tree"),
+            now=timezone.now(),
+        )
     assert found.total == 0
 
 

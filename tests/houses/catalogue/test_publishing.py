@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.houses.catalogue.cast import TREES, Cast, deliver, draft, publish, published
 
 from stoa.commons.audit.queries import history_of
 from stoa.commons.cities.acting import acting_in
@@ -19,10 +20,14 @@ from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Delivery, QualityReport, Version
 from stoa.houses.catalogue.queries.datasets import dataset_for, version_of
 from stoa.houses.catalogue.terms import DeliveryState, State
-from tests.houses.catalogue.cast import TREES, Cast, deliver, draft, publish, published
 
 pytestmark = pytest.mark.django_db
-CHANGED = TREES.replace(b"\n2;Linde;2,5", b"\n2;Ahorn;2,5").replace(b"60;Eiche;0,5;05.05.2019;51.9600;7.6600\n", b"") + b"61;Linde;3,0;01.06.2020;51.9500;7.6500\n"
+CHANGED = (
+    TREES.replace(b"\n2;Linde;2,5", b"\n2;Ahorn;2,5").replace(
+        b"60;Eiche;0,5;05.05.2019;51.9600;7.6600\n", b""
+    )
+    + b"61;Linde;3,0;01.06.2020;51.9500;7.6500\n"
+)
 
 
 def test_a_file_becomes_a_version_that_everybody_can_read(cast: Cast) -> None:
@@ -63,7 +68,9 @@ def test_a_steward_rolls_back_and_nothing_leaves_the_history(cast: Cast) -> None
     dataset = published(cast)
     publish(cast, deliver(cast, dataset, CHANGED), by="ada")
     with acting_in(cast.city):
-        back = publishing.roll_back(dataset=dataset, number=1, by=cast.principal("cleo"), reason="The new file was a test")
+        back = publishing.roll_back(
+            dataset=dataset, number=1, by=cast.principal("cleo"), reason="The new file was a test"
+        )
         assert back.number == 3
         assert Dataset.objects.get(pk=dataset.pk).current_id == back.pk
         assert lake.page(layout(), back.ref, Query(), 3).rows[1][2] == "Linde"
@@ -122,10 +129,20 @@ def test_a_steward_releases_personal_data_by_name_and_with_a_reason(cast: Cast) 
         for column, findings in found.items():
             kinds = [str(finding.kind) for finding in findings]
             with pytest.raises(Refused, match="reason_missing"):
-                publishing.release_personal(dataset=dataset, column=column, kinds=kinds, reason=" ", by=cast.principal("cleo"))
+                publishing.release_personal(
+                    dataset=dataset, column=column, kinds=kinds, reason=" ", by=cast.principal("cleo")
+                )
             with pytest.raises(Refused, match="right_missing"):
-                publishing.release_personal(dataset=dataset, column=column, kinds=kinds, reason="They agreed", by=cast.principal("ada"))
-            publishing.release_personal(dataset=dataset, column=column, kinds=kinds, reason="They agreed", by=cast.principal("cleo"))
+                publishing.release_personal(
+                    dataset=dataset,
+                    column=column,
+                    kinds=kinds,
+                    reason="They agreed",
+                    by=cast.principal("ada"),
+                )
+            publishing.release_personal(
+                dataset=dataset, column=column, kinds=kinds, reason="They agreed", by=cast.principal("cleo")
+            )
     assert publish(cast, delivery) is not None
 
 
@@ -172,7 +189,14 @@ def test_every_version_has_a_quality_report_with_its_reasons(cast: Cast) -> None
         report = QualityReport.objects.get()
     assert report.validity == 100
     assert report.openness == 100
-    assert set(report.sayings) == {"completeness", "validity", "uniqueness", "timeliness", "openness", "documentation"}
+    assert set(report.sayings) == {
+        "completeness",
+        "validity",
+        "uniqueness",
+        "timeliness",
+        "openness",
+        "documentation",
+    }
     assert all(report.sayings.values())
 
 
@@ -180,6 +204,8 @@ def test_a_retired_dataset_stays_readable_and_can_come_back(cast: Cast) -> None:
     dataset = published(cast)
     with acting_in(cast.city):
         publishing.retire_dataset(dataset=dataset, by=cast.principal("cleo"), reason="Replaced")
-        assert dataset_for(city=cast.city, principal=cast.principal("dora"), slug="trees").state == State.RETIRED
+        assert (
+            dataset_for(city=cast.city, principal=cast.principal("dora"), slug="trees").state == State.RETIRED
+        )
         publishing.restore_dataset(dataset=dataset, by=cast.principal("cleo"))
         assert Dataset.objects.get(pk=dataset.pk).state == State.PUBLISHED

@@ -27,6 +27,7 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.
 
 # Freshness
 
+
 def test_a_daily_promise_is_kept_due_and_broken_in_turn() -> None:
     hours = {1: Freshness.FRESH, 21: Freshness.DUE, 25: Freshness.DUE, 27: Freshness.LATE}
     assert {h: freshness("DAILY", NOON, NOON + timedelta(hours=h)) for h in hours} == hours
@@ -39,7 +40,9 @@ def test_lateness_never_ends_by_waiting_longer(frequency: str, checked: datetime
 
 
 @given(st.sampled_from(sorted(FREQUENCIES)), moments, moments)
-def test_the_stored_moments_say_the_same_as_the_rule(frequency: str, checked: datetime, now: datetime) -> None:
+def test_the_stored_moments_say_the_same_as_the_rule(
+    frequency: str, checked: datetime, now: datetime
+) -> None:
     """The database compares `late_at` with the clock; the rule works it out: they must agree."""
     late = late_at(frequency, checked)
     by_moments = late is not None and now >= late
@@ -55,12 +58,17 @@ def test_the_owner_is_warned_before_it_is_late(frequency: str, checked: datetime
 
 # Retention
 
+
 def _slow_to_drop(versions: list[Kept], newest: int) -> list[int]:
     """One version at a time, asking every question anew."""
     dropped = []
     for version in versions:
         newer = sum(1 for other in versions if other.number > version.number)
-        month = [o.number for o in versions if (o.made_at.year, o.made_at.month) == (version.made_at.year, version.made_at.month)]
+        month = [
+            o.number
+            for o in versions
+            if (o.made_at.year, o.made_at.month) == (version.made_at.year, version.made_at.month)
+        ]
         reasons = (newer < newest, version.is_current, version.number == 1, version.number == max(month))
         if not any(reasons):
             dropped.append(version.number)
@@ -120,7 +128,15 @@ counts = st.integers(0, 10**9)
 
 @given(counts, counts, counts, counts, counts)
 def test_no_part_ever_leaves_its_range(rows: int, empty: int, unreadable: int, lost: int, twice: int) -> None:
-    measured = replace(PERFECT, rows=rows, cells=rows * 3, empty=empty, unreadable=unreadable, without_place=lost, duplicate_rows=twice)
+    measured = replace(
+        PERFECT,
+        rows=rows,
+        cells=rows * 3,
+        empty=empty,
+        unreadable=unreadable,
+        without_place=lost,
+        duplicate_rows=twice,
+    )
     assert all(0 <= part.score <= 100 for part in judge(measured))
 
 
@@ -131,7 +147,9 @@ def test_a_hundred_percent_means_all() -> None:
 
 # Publication
 
-GOOD = Candidate({"en": "Trees"}, {"en": "All trees"}, "CC0", Access.OPEN, "a@b.example", has_reading=True, rows=3)
+GOOD = Candidate(
+    {"en": "Trees"}, {"en": "All trees"}, "CC0", Access.OPEN, "a@b.example", has_reading=True, rows=3
+)
 
 
 @pytest.mark.parametrize(
@@ -176,8 +194,30 @@ def test_no_way_leads_from_published_back_to_draft() -> None:
 # Rights
 
 DEPARTMENT = 7
-OWNER = Principal(1, 1, "Ada", (Grant("officer", frozenset({Permission.SEE_DRAFTS, Permission.SEE_ENTITLED, Permission.SEE_INTERNAL}), frozenset({DEPARTMENT})),))
-COLLEAGUE = Principal(1, 2, "Ben", (Grant("officer", frozenset({Permission.SEE_DRAFTS, Permission.SEE_ENTITLED, Permission.SEE_INTERNAL}), frozenset({8})),))
+OWNER = Principal(
+    1,
+    1,
+    "Ada",
+    (
+        Grant(
+            "officer",
+            frozenset({Permission.SEE_DRAFTS, Permission.SEE_ENTITLED, Permission.SEE_INTERNAL}),
+            frozenset({DEPARTMENT}),
+        ),
+    ),
+)
+COLLEAGUE = Principal(
+    1,
+    2,
+    "Ben",
+    (
+        Grant(
+            "officer",
+            frozenset({Permission.SEE_DRAFTS, Permission.SEE_ENTITLED, Permission.SEE_INTERNAL}),
+            frozenset({8}),
+        ),
+    ),
+)
 OUTSIDER = Principal(1)
 
 
@@ -190,17 +230,26 @@ OUTSIDER = Principal(1)
         (Access.INTERNAL, True, False, False),
     ],
 )
-def test_who_sees_the_rows_of_what_is_published(access: Access, owner: bool, colleague: bool, outsider: bool) -> None:
-    seen = [may_see_rows(p, access=access, state=State.PUBLISHED, department_id=DEPARTMENT) for p in (OWNER, COLLEAGUE, OUTSIDER)]
+def test_who_sees_the_rows_of_what_is_published(
+    access: Access, owner: bool, colleague: bool, outsider: bool
+) -> None:
+    seen = [
+        may_see_rows(p, access=access, state=State.PUBLISHED, department_id=DEPARTMENT)
+        for p in (OWNER, COLLEAGUE, OUTSIDER)
+    ]
     assert seen == [owner, colleague, outsider]
 
 
 def test_a_draft_is_seen_by_its_own_department_only() -> None:
-    seen = [may_see_rows(p, access=Access.OPEN, state=State.DRAFT, department_id=DEPARTMENT) for p in (OWNER, COLLEAGUE, OUTSIDER)]
+    seen = [
+        may_see_rows(p, access=Access.OPEN, state=State.DRAFT, department_id=DEPARTMENT)
+        for p in (OWNER, COLLEAGUE, OUTSIDER)
+    ]
     assert seen == [True, False, False]
 
 
 # Words
+
 
 @given(st.text(max_size=200))
 def test_whatever_somebody_types_is_a_harmless_query(asked: str) -> None:

@@ -10,7 +10,15 @@ from stoa.commons.audit.models import AuditLine
 from stoa.commons.roles.values import Principal
 
 
-def record(*, city_id: int, by: Principal, verb: str, thing: str, thing_id: str, facts: Mapping[str, Any] | None = None) -> None:
+def record(
+    *,
+    city_id: int,
+    by: Principal,
+    verb: str,
+    thing: str,
+    thing_id: str,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
     """Add one line: who did what to which thing."""
     AuditLine.objects.create(
         city_id=city_id,

@@ -24,7 +24,8 @@ def current_city_id() -> int | None:
     """The city that this transaction acts in, as PostgreSQL sees it."""
     with connection.cursor() as cursor:
         cursor.execute("select nullif(current_setting('app.city', true), '')::bigint")
-        return cursor.fetchone()[0]
+        found: int | None = cursor.fetchone()[0]
+        return found
 
 
 @contextmanager

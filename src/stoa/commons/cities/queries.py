@@ -15,7 +15,7 @@ def city_for(*, slug: str = "", host: str = "") -> City | None:
     if slug:
         return City.objects.filter(slug=slug).first()
     if host:
-        by_host = City.objects.filter(hosts__contains=[host.split(":")[0].lower()]).first()
+        by_host = City.objects.filter(hosts__contains=[host.split(":", maxsplit=1)[0].lower()]).first()
         if by_host:
             return by_host
     first_two = list(City.objects.all()[:2])

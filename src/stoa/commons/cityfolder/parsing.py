@@ -54,9 +54,7 @@ def read_city_folder(folder: Path, data: Path | None = None) -> CityFolder:
                 "cityfolder.description_missing",
                 say("There is no city.toml in the folder '%(folder)s'.", folder=folder.name),
                 say("It tells which city this is and what its files mean."),
-                say(
-                    "Give the folder in which the city.toml lies, or write one: see the reference."
-                ),
+                say("Give the folder in which the city.toml lies, or write one: see the reference."),
             )
         )
     if path.stat().st_size > MOST_BYTES:

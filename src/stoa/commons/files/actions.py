@@ -35,7 +35,9 @@ def keep_file(*, city_id: int, chunks: Iterable[bytes], most_bytes: int) -> Stor
     part = folder / uuid.uuid4().hex
     try:
         digest, size = _write(part, chunks, most_bytes)
-        stored, _is_new = StoredFile.objects.get_or_create(city_id=city_id, sha256=digest, defaults={"bytes": size})
+        stored, _is_new = StoredFile.objects.get_or_create(
+            city_id=city_id, sha256=digest, defaults={"bytes": size}
+        )
         if not stored.path.exists():
             stored.path.parent.mkdir(parents=True, exist_ok=True)
             part.replace(stored.path)

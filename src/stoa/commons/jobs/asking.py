@@ -11,7 +11,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 
-def ask(task: Task[..., Any, Any], *, lock: str | None = None, at: datetime | None = None, **arguments: Any) -> int:
+def ask(
+    task: Task[..., Any, Any], *, lock: str | None = None, at: datetime | None = None, **arguments: Any
+) -> int:
     """Ask for a job; it starts after this transaction commits, and never if it rolls back.
 
     Jobs with the same `lock` run one after another.

@@ -37,7 +37,11 @@ def emit(city_id: int, event: Any) -> None:
 def deliver_waiting(city_id: int, *, most: int = 500) -> int:
     """Tell listeners what is waiting, oldest first; returns how many events were delivered."""
     with acting_in(city_id):
-        waiting = list(OutboxEvent.objects.select_for_update(skip_locked=True).filter(city_id=city_id, delivered_at=None).order_by("pk")[:most])
+        waiting = list(
+            OutboxEvent.objects.select_for_update(skip_locked=True)
+            .filter(city_id=city_id, delivered_at=None)
+            .order_by("pk")[:most]
+        )
         for event in waiting:
             for listener in _LISTENERS.get(event.name, []):
                 listener(city_id, event.body)

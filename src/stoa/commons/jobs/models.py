@@ -21,7 +21,11 @@ class OutboxEvent(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes: ClassVar = [models.Index(fields=["city_id", "id"], name="outbox_waiting", condition=models.Q(delivered_at=None))]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["city_id", "id"], name="outbox_waiting", condition=models.Q(delivered_at=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} #{self.pk}"

@@ -16,7 +16,9 @@ from stoa.commons.words.fields import in_words
 from stoa.ground.words import Saying
 
 
-def tell(*, city_id: int, people: Iterable[Person], topic: str, saying: Saying, link: str = "") -> list[Notice]:
+def tell(
+    *, city_id: int, people: Iterable[Person], topic: str, saying: Saying, link: str = ""
+) -> list[Notice]:
     """Put a message on each person's desk and ask for the mail; the same unread message is not put twice."""
     from stoa.commons.notices.jobs import send_notices
 
@@ -33,12 +35,16 @@ def tell(*, city_id: int, people: Iterable[Person], topic: str, saying: Saying, 
 
 def send_waiting(*, city_id: int, most: int = 200) -> int:
     """Mail what has not been mailed; each message is marked in the transaction that sent it."""
-    waiting = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(city_id=city_id, mailed_at=None)
+    waiting = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        city_id=city_id, mailed_at=None
+    )
     sent = 0
     for notice in waiting.select_related("person")[:most]:
         with translation.override(notice.person.language):
             text = in_words(notice.sentence)
-            send_mail(_("Message from your city portal"), f"{text}\n\n{notice.link}", None, [notice.person.email])
+            send_mail(
+                _("Message from your city portal"), f"{text}\n\n{notice.link}", None, [notice.person.email]
+            )
         notice.mailed_at = timezone.now()
         notice.save(update_fields=["mailed_at"])
         sent += 1
@@ -47,4 +53,6 @@ def send_waiting(*, city_id: int, most: int = 200) -> int:
 
 def mark_read(*, city_id: int, person_id: int, notice_id: int) -> None:
     """The person has seen the message."""
-    Notice.objects.filter(city_id=city_id, person_id=person_id, pk=notice_id, read_at=None).update(read_at=timezone.now())
+    Notice.objects.filter(city_id=city_id, person_id=person_id, pk=notice_id, read_at=None).update(
+        read_at=timezone.now()
+    )

@@ -16,7 +16,9 @@ class Notice(models.Model):
     """One message to one person, on their desk; also sent by mail."""
 
     city_id = models.BigIntegerField(help_text=_("Number of the city."))
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices", help_text=_("To whom."))
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="notices", help_text=_("To whom.")
+    )
     topic = models.CharField(max_length=60, help_text=_("What it is about, e.g. dataset.late."))
     saying = models.JSONField(help_text=_("The sentence and its facts."))
     link = models.CharField(max_length=300, blank=True, help_text=_("Where to act on it (path)."))

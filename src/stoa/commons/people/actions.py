@@ -27,25 +27,46 @@ def set_up_city(*, slug: str, by: Principal, **fields: Any) -> City:
     """Make a city, or bring its settings up to date if there is one with this short name."""
     city, is_new = City.objects.update_or_create(slug=slug, defaults=fields)
     with acting_in(city):
-        record(city_id=city.pk, by=by, verb="city.set_up" if is_new else "city.changed", thing="city", thing_id=slug)
+        record(
+            city_id=city.pk,
+            by=by,
+            verb="city.set_up" if is_new else "city.changed",
+            thing="city",
+            thing_id=slug,
+        )
     return city
 
 
 @transaction.atomic
-def set_up_department(*, city: City, slug: str, name: LanguageText, by: Principal, parent: str = "", email: str = "") -> Department:
+def set_up_department(
+    *, city: City, slug: str, name: LanguageText, by: Principal, parent: str = "", email: str = ""
+) -> Department:
     """Make a department, or bring it up to date; its parent must exist."""
     above = Department.objects.get(city=city, slug=parent) if parent else None
     department, _new = Department.objects.update_or_create(
         city=city,
         slug=slug_of(slug, most=60),
-        defaults={"name": dict(name), "parent": above, "email": email, "path": path_of(slug_of(slug, most=60), above.path if above else "")},
+        defaults={
+            "name": dict(name),
+            "parent": above,
+            "email": email,
+            "path": path_of(slug_of(slug, most=60), above.path if above else ""),
+        },
     )
     record(city_id=city.pk, by=by, verb="department.set_up", thing="department", thing_id=department.slug)
     return department
 
 
 @transaction.atomic
-def invite_person(*, city: City, email: str, by: Principal, name: str = "", language: str = "en", password: str | None = None) -> Person:
+def invite_person(
+    *,
+    city: City,
+    email: str,
+    by: Principal,
+    name: str = "",
+    language: str = "en",
+    password: str | None = None,
+) -> Person:
     """The person with this address, with a new account if there was none; no role yet."""
     person = Person.objects.filter(email__iexact=email).first()
     if person is None:
@@ -55,7 +76,9 @@ def invite_person(*, city: City, email: str, by: Principal, name: str = "", lang
 
 
 @transaction.atomic
-def give_role(*, city: City, person: Person, role: str, by: Principal, department: Department | None = None) -> Membership:
+def give_role(
+    *, city: City, person: Person, role: str, by: Principal, department: Department | None = None
+) -> Membership:
     """Let a person hold a role for a department, or for the whole city."""
     if role not in BOOK:
         raise Refused(
@@ -68,28 +91,60 @@ def give_role(*, city: City, person: Person, role: str, by: Principal, departmen
             )
         )
     held, _new = Membership.objects.get_or_create(city=city, person=person, role=role, department=department)
-    record(city_id=city.pk, by=by, verb="role.given", thing="person", thing_id=str(person.pk), facts={"role": role, "department": department.slug if department else ""})
+    record(
+        city_id=city.pk,
+        by=by,
+        verb="role.given",
+        thing="person",
+        thing_id=str(person.pk),
+        facts={"role": role, "department": department.slug if department else ""},
+    )
     return held
 
 
 @transaction.atomic
 def take_role(*, membership: Membership, by: Principal) -> None:
     """End a role."""
-    facts = {"role": membership.role, "department": membership.department.slug if membership.department else ""}
-    record(city_id=membership.city_id, by=by, verb="role.taken", thing="person", thing_id=str(membership.person_id), facts=facts)
+    facts = {
+        "role": membership.role,
+        "department": membership.department.slug if membership.department else "",
+    }
+    record(
+        city_id=membership.city_id,
+        by=by,
+        verb="role.taken",
+        thing="person",
+        thing_id=str(membership.person_id),
+        facts=facts,
+    )
     membership.delete()
 
 
 @transaction.atomic
-def make_token(*, city: City, role: str, note: str, by: Principal, department: Department | None = None) -> str:
+def make_token(
+    *, city: City, role: str, note: str, by: Principal, department: Department | None = None
+) -> str:
     """A new key for a program; returned once, only its hash is kept."""
     if role not in BOOK:
         raise Refused(
             Problem("people.role_unknown", say("There is no role called %(role)s.", role=role), field="role")
         )
     key = f"stoa_{secrets.token_urlsafe(32)}"
-    token = ApiToken.objects.create(city=city, role=role, note=note, department=department, digest=hashlib.sha256(key.encode()).hexdigest())
-    record(city_id=city.pk, by=by, verb="token.made", thing="token", thing_id=str(token.pk), facts={"role": role, "note": note})
+    token = ApiToken.objects.create(
+        city=city,
+        role=role,
+        note=note,
+        department=department,
+        digest=hashlib.sha256(key.encode()).hexdigest(),
+    )
+    record(
+        city_id=city.pk,
+        by=by,
+        verb="token.made",
+        thing="token",
+        thing_id=str(token.pk),
+        facts={"role": role, "note": note},
+    )
     return key
 
 

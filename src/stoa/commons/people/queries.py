@@ -23,17 +23,30 @@ def principal_of(person: Person | None, city: City | None, *, channel: str = "we
         paths = _paths(city) if any(m.department_id for m in held) else {}
         grants = [_grant(m.role, m.department, paths) for m in held if m.role in BOOK]
     reached = frozenset[int]().union(*(g.departments for g in grants if g.departments))
-    return Principal(city_id, person.pk, person.name or person.email, tuple(grants), person.is_operator, channel, reached)
+    return Principal(
+        city_id, person.pk, person.name or person.email, tuple(grants), person.is_operator, channel, reached
+    )
 
 
 def principal_by_token(key: str, city: City | None) -> Principal:
     """The rights of a program by its key; nobody if the key is unknown, revoked or of another city."""
     digest = hashlib.sha256(key.encode()).hexdigest()
-    token = ApiToken.objects.filter(digest=digest, revoked_at=None, city=city).select_related("department").first()
+    token = (
+        ApiToken.objects.filter(digest=digest, revoked_at=None, city=city)
+        .select_related("department")
+        .first()
+    )
     if token is None or city is None or token.role not in BOOK:
         return NOBODY
     grant = _grant(token.role, token.department, _paths(city) if token.department_id else {})
-    return Principal(city.pk, None, f"token: {token.note}", (grant,), channel="api", department_ids=grant.departments or frozenset())
+    return Principal(
+        city.pk,
+        None,
+        f"token: {token.note}",
+        (grant,),
+        channel="api",
+        department_ids=grant.departments or frozenset(),
+    )
 
 
 def _paths(city: City) -> dict[int, str]:
@@ -52,6 +65,8 @@ def departments(city: City) -> list[Department]:
 
 def people_with_role(city: City, role: str, department_id: int | None = None) -> list[Person]:
     """Active people who hold a role for the city, or for the given department or one above it."""
-    held = Membership.objects.filter(city=city, role=role, person__is_active=True).select_related("person", "department")
+    held = Membership.objects.filter(city=city, role=role, person__is_active=True).select_related(
+        "person", "department"
+    )
     path = Department.objects.get(pk=department_id).path if department_id else ""
     return [m.person for m in held if m.department is None or (path and path.startswith(m.department.path))]

@@ -130,7 +130,7 @@ class Recipe:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Recipe:
-        rest = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "recipe"}
+        rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "recipe"}
         rest["columns"] = tuple(_column(c) for c in data.get("columns", ()))
         plan = dict(data.get("geometry") or {})
         if plan:
@@ -140,7 +140,7 @@ class Recipe:
 
 
 def _column(data: Mapping[str, Any]) -> RecipeColumn:
-    rest = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+    rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
     rest["kind"] = Kind(rest.get("kind", Kind.TEXT))
     rest["treatment"] = Treatment(rest.get("treatment", Treatment.KEEP))
     return RecipeColumn(**rest)

@@ -14,7 +14,9 @@ BOOK.add(
         Role(
             OFFICER,
             say("Officer of a department"),
-            say("Brings in the data of the own department, keeps it up to date and answers questions about it."),
+            say(
+                "Brings in the data of the own department, keeps it up to date and answers questions about it."
+            ),
             frozenset(),
         ),
         Role(

@@ -62,7 +62,8 @@ class Principal:
             return True
         held = (grant for grant in self.grants if str(permission) in grant.permissions)
         return any(
-            grant.departments is None or department_id is None or department_id in grant.departments for grant in held
+            grant.departments is None or department_id is None or department_id in grant.departments
+            for grant in held
         )
 
     def departments_with(self, permission: StrEnum | str) -> frozenset[int] | None:
@@ -92,7 +93,9 @@ class RoleBook:
             known = self._roles.get(role.code)
             permissions = role.permissions | (known.permissions if known else frozenset())
             base = known or role
-            self._roles[role.code] = Role(role.code, base.title, base.description, permissions, base.is_for_whole_city)
+            self._roles[role.code] = Role(
+                role.code, base.title, base.description, permissions, base.is_for_whole_city
+            )
 
     def extend(self, permissions: Mapping[str, Iterable[str]]) -> None:
         """Give more permissions to known roles: `{"officer": ["catalogue.add_dataset"]}`."""

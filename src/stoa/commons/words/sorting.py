@@ -18,5 +18,7 @@ def sort_key(text: str, language: str) -> bytes:
 
     if not hasattr(_own, "connection"):
         _own.connection = duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": "false"})
-    found = _own.connection.execute("select icu_sort_key(?, ?)", [text[:200], language.split("-")[0]]).fetchone()
+    found = _own.connection.execute(
+        "select icu_sort_key(?, ?)", [text[:200], language.split("-", maxsplit=1)[0]]
+    ).fetchone()
     return bytes.fromhex(str(found[0]))[:64] if found and found[0] else b""

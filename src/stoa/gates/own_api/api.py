@@ -12,7 +12,7 @@ from ninja import File, NinjaAPI, Query, UploadedFile
 from ninja.errors import HttpError, ValidationError
 
 from stoa.commons.cities.models import City
-from stoa.commons.lake.values import Bucket, GroupBy, Measure
+from stoa.commons.lake.values import GroupBy
 from stoa.commons.people.queries import departments
 from stoa.commons.roles.values import Principal
 from stoa.commons.words.fields import problem_in_words
@@ -21,13 +21,21 @@ from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.catalogue import door
 
-api = NinjaAPI(title="Stoa", version="1", urls_namespace="own_api", description="What the city portal can do, for programs.", docs_url=None)
+api = NinjaAPI(
+    title="Stoa",
+    version="1",
+    urls_namespace="own_api",
+    description="What the city portal can do, for programs.",
+    docs_url=None,
+)
 
 
 def _problems(request: HttpRequest, status: int, title: str, problems: list[dict[str, Any]]) -> HttpResponse:
     """RFC 9457 problem details, with our problems beside."""
     body = {"type": "about:blank", "status": status, "title": title, "problems": problems}
-    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json")
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
+    )
 
 
 @api.exception_handler(Refused)
@@ -45,7 +53,16 @@ def _not_found(request: HttpRequest, missing: Exception) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    found = [{"code": "api.value_wrong", "field": ".".join(str(p) for p in e["loc"]), "what": e["msg"], "why": "", "do": ""} for e in error.errors]
+    found = [
+        {
+            "code": "api.value_wrong",
+            "field": ".".join(str(p) for p in e["loc"]),
+            "what": e["msg"],
+            "why": "",
+            "do": "",
+        }
+        for e in error.errors
+    ]
     return _problems(request, 422, "Something in the request cannot be understood.", found)
 
 
@@ -70,12 +87,27 @@ def _writer(request: HttpRequest) -> Principal:
     """Only a key may write: a cookie alone could be ridden by another site."""
     principal = _reader(request)
     if principal.channel != "api":
-        raise HttpError(401, "Writing needs a key: Authorization: Bearer <key>. Make one with: stoa token create")
+        raise HttpError(
+            401, "Writing needs a key: Authorization: Bearer <key>. Make one with: stoa token create"
+        )
     return principal
 
 
 def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
-    own = {"limit", "after", "version", "on", "by", "measure", "of", "bucket", "split", "from", "to", "offset"}
+    own = {
+        "limit",
+        "after",
+        "version",
+        "on",
+        "by",
+        "measure",
+        "of",
+        "bucket",
+        "split",
+        "from",
+        "to",
+        "offset",
+    }
     return [(name, value) for name, values in request.GET.lists() if name not in own for value in values]
 
 
@@ -87,18 +119,25 @@ def _day(text: str) -> datetime | None:
         return datetime.combine(datetime.fromisoformat(text).date(), time.max, UTC)
     except ValueError:
         what = say("“%(text)s” is not a day.", text=text[:40])
-        raise Refused(Problem("api.day_unreadable", what, do=say("Write it as year-month-day, e.g. 2026-05-31."), field="on")) from None
+        raise Refused(
+            Problem(
+                "api.day_unreadable", what, do=say("Write it as year-month-day, e.g. 2026-05-31."), field="on"
+            )
+        ) from None
 
 
 @api.get("/datasets", response=shapes.SearchOut, tags=["datasets"])
-def search(request: HttpRequest, q: str = "", theme: str = "", department: str = "", licence: str = "", format: str = "", spatial: str = "", freshness: str = "", place: str = "", access: str = "", order: str = "", page: int = Query(1, ge=1, le=10_000)) -> shapes.SearchOut:  # noqa: A002, PLR0917 - the names are the API
+def search(request: HttpRequest, asked: Query[shapes.SearchIn]) -> shapes.SearchOut:
     """Find datasets: words in `q`, filters with counts, twenty a page."""
     city = _city(request)
-    ids = {d.slug: str(d.pk) for d in departments(city)} if department else {}
-    chosen = {"theme": theme, "licence": licence, "format": format, "spatial": spatial, "freshness": freshness, "place": place, "access": access}
-    chosen["department"] = ids.get(department, "none") if department else ""
-    found = door.search(city=city, by=_reader(request), text=q[:200], chosen=chosen, order=order, page=page)
-    return shapes.SearchOut.of(found, page)
+    chosen = asked.dict(exclude={"q", "order", "page", "department"})
+    if asked.department:
+        ids = {d.slug: str(d.pk) for d in departments(city)}
+        chosen["department"] = ids.get(asked.department, "none")
+    found = door.search(
+        city=city, by=_reader(request), text=asked.q, chosen=chosen, order=asked.order, page=asked.page
+    )
+    return shapes.SearchOut.of(found, asked.page)
 
 
 @api.get("/departments", response=list[shapes.DepartmentOut], tags=["departments"])
@@ -106,7 +145,10 @@ def list_departments(request: HttpRequest) -> list[shapes.DepartmentOut]:
     """All departments, each before those below it."""
     found = departments(_city(request))
     slugs = {d.pk: d.slug for d in found}
-    return [shapes.DepartmentOut(slug=d.slug, name=d.name, parent=slugs.get(d.parent_id or 0, ""), email=d.email) for d in found]
+    return [
+        shapes.DepartmentOut(slug=d.slug, name=d.name, parent=slugs.get(d.parent_id or 0, ""), email=d.email)
+        for d in found
+    ]
 
 
 @api.get("/datasets/{slug}", response=shapes.DatasetOut, tags=["datasets"])
@@ -118,37 +160,67 @@ def dataset(request: HttpRequest, slug: str) -> shapes.DatasetOut:
 @api.get("/datasets/{slug}/versions", response=list[shapes.VersionOut], tags=["datasets"])
 def versions(request: HttpRequest, slug: str) -> list[shapes.VersionOut]:
     """All versions, newest first."""
-    return [shapes.VersionOut.of(card) for card in door.versions(city=_city(request), by=_reader(request), slug=slug)]
+    return [
+        shapes.VersionOut.of(card)
+        for card in door.versions(city=_city(request), by=_reader(request), slug=slug)
+    ]
 
 
 @api.get("/datasets/{slug}/rows", response=shapes.RowsOut, tags=["data"])
-def rows(request: HttpRequest, slug: str, limit: int = Query(100, ge=1, le=1000), after: str = "", version: int | None = Query(None, ge=1, le=2_000_000_000), on: str = "") -> shapes.RowsOut:  # noqa: PLR0917 - the names are the API
+def rows(request: HttpRequest, slug: str, asked: Query[shapes.RowsIn]) -> shapes.RowsOut:
     """Rows: `f.<column>.<op>=value` filters (is, not, lt, lte, gt, gte, has, starts, in, empty, filled), `q` words,
     `sort=[-]column`, `columns=`; page on with `after`; `version=` or `on=` for an earlier state."""
     city, by = _city(request), _reader(request)
-    query = door.question(city=city, by=by, slug=slug, pairs=_pairs(request), version=version)
-    return shapes.RowsOut.of(door.rows(city=city, by=by, slug=slug, query=query, limit=limit, after=after[:2000], version=version, on=_day(on)))
+    query = door.question(city=city, by=by, slug=slug, pairs=_pairs(request), version=asked.version)
+    page = door.rows(
+        city=city,
+        by=by,
+        slug=slug,
+        query=query,
+        limit=asked.limit,
+        after=asked.after,
+        version=asked.version,
+        on=_day(asked.on),
+    )
+    return shapes.RowsOut.of(page)
 
 
 @api.get("/datasets/{slug}/groups", response=shapes.GroupsOut, tags=["data"])
-def groups(request: HttpRequest, slug: str, by: str, measure: Measure = Measure.COUNT, of: str = "", bucket: Bucket = Bucket.NONE, split: str = "") -> shapes.GroupsOut:  # noqa: PLR0917 - the names are the API
+def groups(request: HttpRequest, slug: str, asked: Query[shapes.GroupsIn]) -> shapes.GroupsOut:
     """Counts, sums and means by a column; the same filters as for rows."""
     city, reader = _city(request), _reader(request)
     query = door.question(city=city, by=reader, slug=slug, pairs=_pairs(request))
-    return shapes.GroupsOut.of(door.groups(city=city, by=reader, slug=slug, query=query, question=GroupBy(by, measure, of, bucket, split)))
+    question = GroupBy(asked.by, asked.measure, asked.of, asked.bucket, asked.split)
+    return shapes.GroupsOut.of(door.groups(city=city, by=reader, slug=slug, query=query, question=question))
 
 
 @api.get("/datasets/{slug}/changes", response=shapes.ChangesOut, tags=["data"])
-def changes(request: HttpRequest, slug: str, old: int = Query(..., alias="from", ge=1, le=2_000_000_000), new: int = Query(..., alias="to", ge=1, le=2_000_000_000), limit: int = Query(50, ge=1, le=1000), offset: int = Query(0, ge=0, le=1_000_000)) -> shapes.ChangesOut:  # noqa: PLR0917 - the names are the API
+def changes(request: HttpRequest, slug: str, asked: Query[shapes.ChangesIn]) -> shapes.ChangesOut:
     """What changed between two versions, row by row."""
-    return shapes.ChangesOut.of(door.compare(city=_city(request), by=_reader(request), slug=slug, old=old, new=new, limit=limit, offset=offset))
+    found = door.compare(
+        city=_city(request),
+        by=_reader(request),
+        slug=slug,
+        old=asked.old,
+        new=asked.new,
+        limit=asked.limit,
+        offset=asked.offset,
+    )
+    return shapes.ChangesOut.of(found)
 
 
 @api.post("/datasets", response={201: shapes.DatasetOut}, tags=["writing"])
 def draft(request: HttpRequest, body: shapes.DraftIn) -> tuple[int, shapes.DatasetOut]:
     """Make a draft."""
     said = body.dict(exclude={"department", "title", "slug"})
-    card = door.draft(city=_city(request), by=_writer(request), department=body.department, title=body.title, slug=body.slug, **said)
+    card = door.draft(
+        city=_city(request),
+        by=_writer(request),
+        department=body.department,
+        title=body.title,
+        slug=body.slug,
+        **said,
+    )
     return 201, shapes.DatasetOut.of(card)
 
 
@@ -160,9 +232,19 @@ def describe(request: HttpRequest, slug: str, body: shapes.DescribeIn) -> shapes
 
 
 @api.post("/datasets/{slug}/files", response={202: shapes.ReadingOut}, tags=["writing"])
-def take(request: HttpRequest, slug: str, file: UploadedFile = File(...), note: str = Query("", max_length=500), publish: bool = False) -> tuple[int, shapes.ReadingOut]:  # noqa: PLR0917, FBT001, FBT002 - the names are the API
+def take(
+    request: HttpRequest, slug: str, file: File[UploadedFile], asked: Query[shapes.TakeIn]
+) -> tuple[int, shapes.ReadingOut]:
     """Send a file; it is read in the background. With `publish`, a file that fits the agreed recipe is published."""
-    card = door.take(city=_city(request), by=_writer(request), slug=slug, chunks=file.chunks(), name=file.name or "file", publishes_itself=publish, note=note)
+    card = door.take(
+        city=_city(request),
+        by=_writer(request),
+        slug=slug,
+        chunks=file.chunks(),
+        name=file.name or "file",
+        publishes_itself=asked.publish,
+        note=asked.note,
+    )
     return 202, shapes.ReadingOut.of(card)
 
 
@@ -173,7 +255,9 @@ def reading(request: HttpRequest, reading_id: int) -> shapes.ReadingOut:
 
 
 @api.post("/files/{int:reading_id}/publish", response={200: shapes.VersionOut, 204: None}, tags=["writing"])
-def publish(request: HttpRequest, reading_id: int, body: shapes.PublishIn) -> tuple[int, shapes.VersionOut | None]:
+def publish(
+    request: HttpRequest, reading_id: int, body: shapes.PublishIn
+) -> tuple[int, shapes.VersionOut | None]:
     """Make the next version from a file that was read; 204 if nothing changed."""
     card = door.publish(city=_city(request), by=_writer(request), reading_id=reading_id, note=body.note)
     return (200, shapes.VersionOut.of(card)) if card else (204, None)

@@ -8,10 +8,63 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from stoa.commons.lake.values import Comparison, Groups, Page
+from stoa.commons.lake.values import Bucket, Comparison, Groups, Measure, Page
 from stoa.commons.words.fields import in_words, problem_in_words
 from stoa.ground.tables import ColumnSpec
 from stoa.houses.catalogue.door import DatasetCard, ReadingCard, SearchCard, VersionCard
+
+BIGGEST = 2_000_000_000
+
+
+class SearchIn(Schema):
+    """What somebody looks for."""
+
+    q: str = Field("", max_length=200)
+    theme: str = ""
+    department: str = ""
+    licence: str = ""
+    format: str = ""
+    spatial: str = ""
+    freshness: str = ""
+    place: str = ""
+    access: str = ""
+    order: str = ""
+    page: int = Field(1, ge=1, le=10_000)
+
+
+class RowsIn(Schema):
+    """Which rows; filters are parameters of their own, `f.<column>.<op>`."""
+
+    limit: int = Field(100, ge=1, le=1000)
+    after: str = Field("", max_length=2000)
+    version: int | None = Field(None, ge=1, le=BIGGEST)
+    on: str = Field("", max_length=40)
+
+
+class GroupsIn(Schema):
+    """A question that a chart answers."""
+
+    by: str
+    measure: Measure = Measure.COUNT
+    of: str = ""
+    bucket: Bucket = Bucket.NONE
+    split: str = ""
+
+
+class ChangesIn(Schema):
+    """Which two versions."""
+
+    old: int = Field(..., alias="from", ge=1, le=BIGGEST)
+    new: int = Field(..., alias="to", ge=1, le=BIGGEST)
+    limit: int = Field(50, ge=1, le=1000)
+    offset: int = Field(0, ge=0, le=1_000_000)
+
+
+class TakeIn(Schema):
+    """What to do with a file."""
+
+    note: str = Field("", max_length=500)
+    publish: bool = False
 
 
 class ColumnOut(Schema):
@@ -90,8 +143,10 @@ class DatasetOut(Schema):
 
     @classmethod
     def of(cls, card: DatasetCard) -> DatasetOut:
-        same = ("slug", "title", "description", "department", "theme", "licence", "contact", "frequency", "spatial")
-        same += ("source_note", "access", "state", "rows", "has_map", "quality", "published_at", "updated_at", "due_at")
+        same = (
+            "slug", "title", "description", "department", "theme", "licence", "contact", "frequency", "spatial",
+            "source_note", "access", "state", "rows", "has_map", "quality", "published_at", "updated_at", "due_at",
+        )  # fmt: skip
         return cls(
             id=str(card.uid),
             keywords=list(card.keywords),
@@ -119,21 +174,37 @@ class SearchOut(Schema):
 
     @classmethod
     def of(cls, card: SearchCard, page: int) -> SearchOut:
-        facets = {name: [FacetOut(value=value, count=n) for value, n in counts] for name, counts in card.facets.items()}
-        return cls(total=card.total, page=page, pages=card.pages, is_guess=card.is_guess, datasets=[DatasetOut.of(d) for d in card.datasets], facets=facets)
+        facets = {
+            name: [FacetOut(value=value, count=n) for value, n in counts]
+            for name, counts in card.facets.items()
+        }
+        return cls(
+            total=card.total,
+            page=page,
+            pages=card.pages,
+            is_guess=card.is_guess,
+            datasets=[DatasetOut.of(d) for d in card.datasets],
+            facets=facets,
+        )
 
 
 class RowsOut(Schema):
     """Some rows, each as an object with `_row` and its columns."""
 
     total: int
-    next_after: str = Field(description="Give it as `after` to get the following rows; empty on the last page.")
+    next_after: str = Field(
+        description="Give it as `after` to get the following rows; empty on the last page."
+    )
     rows: list[dict[str, Any]]
 
     @classmethod
     def of(cls, page: Page) -> RowsOut:
         names = ["_row", *(column.name for column in page.columns)]
-        return cls(total=page.total, next_after=page.next_after, rows=[dict(zip(names, row, strict=True)) for row in page.rows])
+        return cls(
+            total=page.total,
+            next_after=page.next_after,
+            rows=[dict(zip(names, row, strict=True)) for row in page.rows],
+        )
 
 
 class GroupOut(Schema):
@@ -148,7 +219,9 @@ class GroupsOut(Schema):
 
     @classmethod
     def of(cls, found: Groups) -> GroupsOut:
-        return cls(groups=[GroupOut(group=g, split=s, value=v) for g, s, v in found.rows], left_out=found.left_out)
+        return cls(
+            groups=[GroupOut(group=g, split=s, value=v) for g, s, v in found.rows], left_out=found.left_out
+        )
 
 
 class ChangesOut(Schema):
@@ -166,8 +239,13 @@ class ChangesOut(Schema):
 
     @classmethod
     def of(cls, found: Comparison) -> ChangesOut:
-        counts = {name: getattr(found, name) for name in ("added", "removed", "changed", "same", "changed_by_column")}
-        rows = [{"before": row.before, "after": row.after, "columns": list(row.columns)} for row in found.sample]
+        counts = {
+            name: getattr(found, name)
+            for name in ("added", "removed", "changed", "same", "changed_by_column")
+        }
+        rows = [
+            {"before": row.before, "after": row.after, "columns": list(row.columns)} for row in found.sample
+        ]
         return cls(
             by_key=list(found.by_key),
             columns_added=[column.name for column in found.schema.added],
@@ -203,7 +281,9 @@ class ReadingOut(Schema):
 
     @classmethod
     def of(cls, card: ReadingCard) -> ReadingOut:
-        out = cls(id=card.id, dataset=card.slug, name=card.name, state=card.state, step=card.step, share=card.share)
+        out = cls(
+            id=card.id, dataset=card.slug, name=card.name, state=card.state, step=card.step, share=card.share
+        )
         if card.problem:
             out.problem = ProblemOut(**problem_in_words(card.problem))
         if card.inspection:

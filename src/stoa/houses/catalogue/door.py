@@ -40,13 +40,13 @@ __all__ = [
     "SearchCard",
     "VersionCard",
     "compare",
+    "counts",
     "dataset",
     "describe",
     "draft",
     "groups",
     "hand_in",
     "is_known",
-    "counts",
     "publish",
     "question",
     "reading",
@@ -61,11 +61,25 @@ __all__ = [
 ]
 
 
-def search(*, city: City, by: Principal, text: str = "", chosen: Mapping[str, str] | None = None, order: str = "", page: int = 1) -> SearchCard:
+def search(
+    *,
+    city: City,
+    by: Principal,
+    text: str = "",
+    chosen: Mapping[str, str] | None = None,
+    order: str = "",
+    page: int = 1,
+) -> SearchCard:
     """Published datasets that have these words and pass these filters, one page of twenty."""
     asked = searching.Asked(text, dict(chosen or {}), order, page)
     found = searching.search(city=city, principal=by, asked=asked, now=timezone.now())
-    return SearchCard(tuple(DatasetCard.of(d) for d in found.datasets), found.total, found.pages, found.facets, found.is_guess)
+    return SearchCard(
+        tuple(DatasetCard.of(d) for d in found.datasets),
+        found.total,
+        found.pages,
+        found.facets,
+        found.is_guess,
+    )
 
 
 def dataset(*, city: City, by: Principal, slug: str) -> DatasetCard:
@@ -86,13 +100,26 @@ def _version(city: City, by: Principal, slug: str, number: int | None, on: datet
     return reads.version_of(found, number=number, as_it_was_on=on)
 
 
-def rows(*, city: City, by: Principal, slug: str, query: Query, limit: int = 100, after: str = "", before: str = "", version: int | None = None, on: datetime | None = None) -> Page:
+def rows(
+    *,
+    city: City,
+    by: Principal,
+    slug: str,
+    query: Query,
+    limit: int = 100,
+    after: str = "",
+    before: str = "",
+    version: int | None = None,
+    on: datetime | None = None,
+) -> Page:
     """Rows of a dataset by a query, as of now, of a version, or as it was on a day."""
     found = _version(city, by, slug, version, on)
     return row_reads.table_page(found, query, limit=limit, after=after, before=before)
 
 
-def question(*, city: City, by: Principal, slug: str, pairs: Iterable[tuple[str, str]], version: int | None = None) -> Query:
+def question(
+    *, city: City, by: Principal, slug: str, pairs: Iterable[tuple[str, str]], version: int | None = None
+) -> Query:
     """The query that the parameters of an address ask for (`f.column.op=value`, `q`, `sort`, `columns`).
 
     Raises `Refused` with everything that cannot be understood.
@@ -103,12 +130,16 @@ def question(*, city: City, by: Principal, slug: str, pairs: Iterable[tuple[str,
     return asked.query
 
 
-def groups(*, city: City, by: Principal, slug: str, query: Query, question: GroupBy, version: int | None = None) -> Groups:
+def groups(
+    *, city: City, by: Principal, slug: str, query: Query, question: GroupBy, version: int | None = None
+) -> Groups:
     """Counts, sums, means of a dataset by a column."""
     return lake.group(layout(), _version(city, by, slug, version).ref, query, question)
 
 
-def compare(*, city: City, by: Principal, slug: str, old: int, new: int, limit: int = 50, offset: int = 0) -> Comparison:
+def compare(
+    *, city: City, by: Principal, slug: str, old: int, new: int, limit: int = 50, offset: int = 0
+) -> Comparison:
     """What changed between two versions."""
     before, after = _version(city, by, slug, old), _version(city, by, slug, new)
     return lake.compare(layout(), before.ref, after.ref, limit=limit, offset=offset)
@@ -119,12 +150,16 @@ def is_known(*, city: City, slug: str) -> bool:
     return Dataset.objects.filter(city=city, slug=slug).exists()
 
 
-def draft(*, city: City, by: Principal, department: str, title: LanguageText, slug: str = "", **said: Any) -> DatasetCard:
+def draft(
+    *, city: City, by: Principal, department: str, title: LanguageText, slug: str = "", **said: Any
+) -> DatasetCard:
     """A new draft of a department."""
     found = Department.objects.filter(city=city, slug=department).first()
     if found is None:
         raise NotFound("department", department)
-    return DatasetCard.of(describing.draft_dataset(city=city, department=found, title=title, by=by, slug=slug, **said))
+    return DatasetCard.of(
+        describing.draft_dataset(city=city, department=found, title=title, by=by, slug=slug, **said)
+    )
 
 
 def describe(*, city: City, by: Principal, slug: str, **said: Any) -> DatasetCard:
@@ -133,27 +168,79 @@ def describe(*, city: City, by: Principal, slug: str, **said: Any) -> DatasetCar
     return DatasetCard.of(describing.describe_dataset(dataset=found, by=by, **said))
 
 
-def set_source(*, city: City, by: Principal, slug: str, kind: str, place: str, every_minutes: int = 1440, pattern: str = "*", publishes_itself: bool = True) -> None:
+def set_source(
+    *,
+    city: City,
+    by: Principal,
+    slug: str,
+    kind: str,
+    place: str,
+    every_minutes: int = 1440,
+    pattern: str = "*",
+    publishes_itself: bool = True,
+) -> None:
     """Say where new versions of a dataset come from by themselves."""
     found = reads.dataset_to_edit(city=city, principal=by, slug=slug)
-    describing.set_source(dataset=found, kind=kind, place=place, by=by, every_minutes=every_minutes, pattern=pattern, publishes_itself=publishes_itself)
+    describing.set_source(
+        dataset=found,
+        kind=kind,
+        place=place,
+        by=by,
+        every_minutes=every_minutes,
+        pattern=pattern,
+        publishes_itself=publishes_itself,
+    )
 
 
-def take(*, city: City, by: Principal, slug: str, chunks: Iterable[bytes], name: str, choices: Mapping[str, Any] | None = None, publishes_itself: bool = False, note: str = "") -> ReadingCard:
+def take(
+    *,
+    city: City,
+    by: Principal,
+    slug: str,
+    chunks: Iterable[bytes],
+    name: str,
+    choices: Mapping[str, Any] | None = None,
+    publishes_itself: bool = False,
+    note: str = "",
+) -> ReadingCard:
     """Take a file for a dataset; it is read in the background."""
     found = reads.dataset_to_edit(city=city, principal=by, slug=slug)
     delivery = delivering.take_file(
-        dataset=found, chunks=chunks, name=name, by=by, origin=Origin.UPLOAD, choices=choices, publishes_itself=publishes_itself, note=note
+        dataset=found,
+        chunks=chunks,
+        name=name,
+        by=by,
+        origin=Origin.UPLOAD,
+        choices=choices,
+        publishes_itself=publishes_itself,
+        note=note,
     )
     return ReadingCard.of(delivery)
 
 
-def hand_in(*, city: City, by: Principal, slug: str, path: Path, name: str = "", choices: Mapping[str, Any] | None = None, note: str = "", progress: Any = None) -> ReadingCard:
+def hand_in(
+    *,
+    city: City,
+    by: Principal,
+    slug: str,
+    path: Path,
+    name: str = "",
+    choices: Mapping[str, Any] | None = None,
+    note: str = "",
+    progress: Any = None,
+) -> ReadingCard:
     """Take a file from this machine and read it at once; call it outside a transaction."""
     with acting_in(city):
         found = reads.dataset_to_edit(city=city, principal=by, slug=slug)
         delivery = delivering.take_file(
-            dataset=found, chunks=chunks_of(path), name=name or path.name, by=by, origin=Origin.COMMAND, choices=choices, note=note, reads_itself=False
+            dataset=found,
+            chunks=chunks_of(path),
+            name=name or path.name,
+            by=by,
+            origin=Origin.COMMAND,
+            choices=choices,
+            note=note,
+            reads_itself=False,
         )
     delivering.read_delivery(city_id=city.pk, delivery_id=delivery.pk, progress=progress)
     with acting_in(city):
@@ -171,7 +258,9 @@ def release(*, city: City, by: Principal, slug: str, reading_id: int, reason: st
     found = delivery.inspection.personal if delivery.inspection else {}
     for column, findings in found.items():
         kinds = sorted({str(finding.kind) for finding in findings})
-        publishing.release_personal(dataset=delivery.dataset, column=column, kinds=kinds, reason=reason, by=by)
+        publishing.release_personal(
+            dataset=delivery.dataset, column=column, kinds=kinds, reason=reason, by=by
+        )
     return sorted(found)
 
 
@@ -181,7 +270,9 @@ def send_to_review(*, city: City, by: Principal, slug: str) -> DatasetCard:
     return DatasetCard.of(publishing.send_to_review(dataset=found, by=by))
 
 
-def publish(*, city: City, by: Principal, reading_id: int, note: str = "", made_at: datetime | None = None) -> VersionCard | None:
+def publish(
+    *, city: City, by: Principal, reading_id: int, note: str = "", made_at: datetime | None = None
+) -> VersionCard | None:
     """Make the next version from a file that was read, at once; None if nothing changed.
 
     `made_at` dates a version back, for loading a history; only an operator may.

@@ -38,7 +38,11 @@ def read_delivery(city_id: int, delivery_id: int) -> None:
     state = delivering.read_delivery(city_id=city_id, delivery_id=delivery_id)
     with acting_in(city_id):
         delivery = Delivery.objects.select_related("dataset").get(pk=delivery_id)
-        fits = state is DeliveryState.READY and delivery.publishes_itself and delivery.dataset.state == State.PUBLISHED
+        fits = (
+            state is DeliveryState.READY
+            and delivery.publishes_itself
+            and delivery.dataset.state == State.PUBLISHED
+        )
     if fits:
         publish_delivery(city_id=city_id, delivery_id=delivery_id)
 
@@ -58,7 +62,9 @@ def publish_delivery(city_id: int, delivery_id: int) -> None:
             lake.warm(layout(), version.ref)
     except Refused as refusal:
         with acting_in(city_id):
-            Delivery.objects.filter(pk=delivery_id).update(state=DeliveryState.READY, problem=refusal.problem.to_json())
+            Delivery.objects.filter(pk=delivery_id).update(
+                state=DeliveryState.READY, problem=refusal.problem.to_json()
+            )
 
 
 @app.periodic(cron="* * * * *")
@@ -67,7 +73,9 @@ def look_at_sources(timestamp: int) -> None:
     """Ask for a look at every source whose time has come."""
     for city in all_cities():
         with acting_in(city):
-            due = Source.objects.filter(city=city, next_look_at__lte=timezone.now(), dataset__state__in=[State.DRAFT, State.PUBLISHED])
+            due = Source.objects.filter(
+                city=city, next_look_at__lte=timezone.now(), dataset__state__in=[State.DRAFT, State.PUBLISHED]
+            )
             for source_id in due.values_list("pk", flat=True):
                 ask_once(look_at_source, f"look-{source_id}", city_id=city.pk, source_id=source_id)
 
@@ -111,4 +119,3 @@ def send_answer(city_id: int, report_id: int) -> None:
         send_mail(_("Answer to your report"), report.answer, None, [report.email])
         report.email = ""
         report.save(update_fields=["email"])
-

@@ -15,7 +15,12 @@ MANIFEST = Manifest(
     permissions="stoa.houses.catalogue.roles:Permission",
     events=("DatasetPublished", "DatasetRetired", "DeliveryHeld", "RowReported"),
     listens_to=(),
-    jobs=("catalogue.read_delivery", "catalogue.look_at_sources", "catalogue.watch_freshness", "catalogue.keep_versions"),
+    jobs=(
+        "catalogue.read_delivery",
+        "catalogue.look_at_sources",
+        "catalogue.watch_freshness",
+        "catalogue.keep_versions",
+    ),
     personal_data=(
         PersonalData(
             what=say("E-mail address of somebody who reports a wrong row"),

@@ -26,7 +26,9 @@ class Permission(StrEnum):
 DESCRIPTIONS = {
     Permission.ADD_DATASET: N_("Bring in a file as a new dataset of a department"),
     Permission.EDIT_DATASET: N_("Describe a dataset, change how its file is read, send it to review"),
-    Permission.PUBLISH_DATASET: N_("Publish a reviewed dataset, send it back, or go back to an earlier version"),
+    Permission.PUBLISH_DATASET: N_(
+        "Publish a reviewed dataset, send it back, or go back to an earlier version"
+    ),
     Permission.RETIRE_DATASET: N_("Take a dataset out of the offer"),
     Permission.RELEASE_PERSONAL: N_("Release a column with personal data by name and with a reason"),
     Permission.SEE_DRAFTS: N_("See drafts and what is in review"),

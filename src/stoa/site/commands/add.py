@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from stoa.commons.reading.report import Inspection
     from stoa.houses.catalogue.cards import ReadingCard
 
+
 def register(subparsers: Any) -> None:
     """Options of `stoa add`."""
     parser = subparsers.add_parser("add", help="read a file or web address and make it a dataset")
     parser.add_argument("file", help="a file on this machine, or http(s)://...")
     parser.add_argument("--city", default="", help="short name of the city (if there are several)")
-    parser.add_argument("--dataset", default="", help="short name of the dataset; a known one gets a new version")
+    parser.add_argument(
+        "--dataset", default="", help="short name of the dataset; a known one gets a new version"
+    )
     parser.add_argument("--title", default="", help="what it is, in a few words")
     parser.add_argument("--description", default="", help="what is in it and what to beware of")
     parser.add_argument("--department", default="", help="short name of the department that answers for it")
@@ -31,8 +34,12 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--access", default="", help="open, entitled, on_request or internal")
     parser.add_argument("--contact", default="", help="public e-mail address for questions")
     parser.add_argument("--note", default="", help="what changed, for the list of versions")
-    parser.add_argument("--publish", action="store_true", help="publish at once, if nothing stands in the way")
-    parser.add_argument("--release", default="", metavar="REASON", help="release columns with personal data, with this reason")
+    parser.add_argument(
+        "--publish", action="store_true", help="publish at once, if nothing stands in the way"
+    )
+    parser.add_argument(
+        "--release", default="", metavar="REASON", help="release columns with personal data, with this reason"
+    )
     _register_guesses(parser)
     parser.set_defaults(run=run)
 
@@ -42,18 +49,28 @@ def _register_guesses(parser: argparse.ArgumentParser) -> None:
     guesses.add_argument("--table", help="sheet, layer or file in the archive")
     guesses.add_argument("--encoding", help="e.g. utf-8, cp1252, utf-16-le")
     guesses.add_argument("--separator", help="e.g. ';' or tab")
-    guesses.add_argument("--quote", help="the quotation mark, usually \"")
+    guesses.add_argument("--quote", help='the quotation mark, usually "')
     guesses.add_argument("--header-rows", help="rows of the headings, e.g. 3 or 2,3; 0 for none")
     guesses.add_argument("--skip-rows", help="rows that are no data, e.g. 4,5")
     guesses.add_argument("--footer-rows", type=int, help="how many rows at the end are no data")
-    guesses.add_argument("--missing", action="append", help="a text that means 'no value'; may be given several times")
+    guesses.add_argument(
+        "--missing", action="append", help="a text that means 'no value'; may be given several times"
+    )
     guesses.add_argument("--zone", help="time zone of local times, e.g. Europe/Berlin")
     guesses.add_argument("--crs", help="coordinate system, e.g. EPSG:25832")
     guesses.add_argument("--x", help="column of x, easting or longitude")
     guesses.add_argument("--y", help="column of y, northing or latitude")
-    guesses.add_argument("--swapped", action="store_true", default=None, help="latitude and longitude are exchanged")
+    guesses.add_argument(
+        "--swapped", action="store_true", default=None, help="latitude and longitude are exchanged"
+    )
     guesses.add_argument("--key", help="columns that name a row, e.g. id or street,number")
-    guesses.add_argument("--column", action="append", default=[], metavar="HEADING:FIELD=VALUE", help="settle one column, e.g. 'Datum:kind=date' or 'Mail:treatment=drop'")
+    guesses.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="HEADING:FIELD=VALUE",
+        help="settle one column, e.g. 'Datum:kind=date' or 'Mail:treatment=drop'",
+    )
 
 
 def choices_of(args: argparse.Namespace) -> dict[str, Any]:
@@ -146,7 +163,9 @@ def _add(args: argparse.Namespace, city: City, path: Path, name: str) -> int:
     by = operator()
     with acting_in(city):
         slug = _dataset(args, city, name)
-    read = door.hand_in(city=city, by=by, slug=slug, path=path, name=name, choices=choices_of(args), note=args.note)
+    read = door.hand_in(
+        city=city, by=by, slug=slug, path=path, name=name, choices=choices_of(args), note=args.note
+    )
     if read.problem is not None:
         from stoa.ground.problems import Refused
 
@@ -166,11 +185,17 @@ def _dataset(args: argparse.Namespace, city: City, name: str) -> str:
     known = departments(city)
     department = args.department or (known[0].slug if known else "")
     language = (list(city.languages) or ["en"])[0]
-    said: dict[str, Any] = {k: getattr(args, k) for k in ("theme", "licence", "frequency", "access", "contact") if getattr(args, k)}
+    said: dict[str, Any] = {
+        k: getattr(args, k)
+        for k in ("theme", "licence", "frequency", "access", "contact")
+        if getattr(args, k)
+    }
     if args.description:
         said["description"] = {language: args.description}
     title = {language: args.title or Path(name).stem.replace("_", " ")}
-    return door.draft(city=city, by=operator(), department=department, title=title, slug=args.dataset, **said).slug
+    return door.draft(
+        city=city, by=operator(), department=department, title=title, slug=args.dataset, **said
+    ).slug
 
 
 def _settle(args: argparse.Namespace, city: City, read: ReadingCard) -> int:
@@ -206,7 +231,11 @@ def tell(inspection: Inspection) -> None:
         unit = f" [{column.unit}]" if column.unit else ""
         gaps = f", {report.empty} empty" if report.empty else ""
         bad = f", {report.unreadable} unreadable" if report.unreadable else ""
-        personal = f", PERSONAL: {', '.join(sorted({str(f.kind) for f in report.personal}))}" if report.personal else ""
+        personal = (
+            f", PERSONAL: {', '.join(sorted({str(f.kind) for f in report.personal}))}"
+            if report.personal
+            else ""
+        )
         why = f" ({report.reasons[0]})" if report.reasons else ""
         say(f"    {column.name}: {column.kind}{unit}{gaps}{bad}{personal}{why}")
     for skipped in inspection.skipped:

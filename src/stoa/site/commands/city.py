@@ -10,6 +10,7 @@ from typing import Any
 
 from stoa.site.asking import in_django, operator, say, say_error, say_refusal, the_city
 
+
 def register(subparsers: Any) -> None:
     """Options of `stoa city`."""
     parser = subparsers.add_parser("city", help="set up a city, departments and people")
@@ -30,7 +31,9 @@ def register(subparsers: Any) -> None:
     person.add_argument("email")
     person.add_argument("--city", default="")
     person.add_argument("--name", default="")
-    person.add_argument("--role", default="", help="officer, steward, reader or manager; empty: operator of the install")
+    person.add_argument(
+        "--role", default="", help="officer, steward, reader or manager; empty: operator of the install"
+    )
     person.add_argument("--department", default="")
     parser.set_defaults(run=run)
 
@@ -66,8 +69,10 @@ def _department(args: argparse.Namespace) -> int:
     if city is None:
         return 1
     with acting_in(city):
-        name = {list(city.languages)[0] if city.languages else "en": args.name}
-        set_up_department(city=city, slug=args.slug, name=name, by=operator(), parent=args.parent, email=args.email)
+        name = {(list(city.languages) or ["en"])[0]: args.name}
+        set_up_department(
+            city=city, slug=args.slug, name=name, by=operator(), parent=args.parent, email=args.email
+        )
     say(f"The department is there: /departments/{args.slug}")
     return 0
 
@@ -85,7 +90,14 @@ def _person(args: argparse.Namespace) -> int:
         say_error("The password is too short: 12 letters or more.")
         return 2
     with acting_in(city):
-        person = invite_person(city=city, email=args.email, by=operator(), name=args.name, language=(list(city.languages) or ["en"])[0], password=password)
+        person = invite_person(
+            city=city,
+            email=args.email,
+            by=operator(),
+            name=args.name,
+            language=(list(city.languages) or ["en"])[0],
+            password=password,
+        )
         if args.role:
             department = Department.objects.get(city=city, slug=args.department) if args.department else None
             give_role(city=city, person=person, role=args.role, by=operator(), department=department)

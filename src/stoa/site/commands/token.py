@@ -8,6 +8,7 @@ from typing import Any
 
 from stoa.site.asking import in_django, operator, say, say_refusal, the_city
 
+
 def register(subparsers: Any) -> None:
     """Options of `stoa token`."""
     parser = subparsers.add_parser("token", help="make a key for a program")
@@ -15,7 +16,9 @@ def register(subparsers: Any) -> None:
     create = verbs.add_parser("create", help="print a new key once")
     create.add_argument("--city", default="", help="short name of the city (if there are several)")
     create.add_argument("--role", required=True, help="officer, steward, reader or manager")
-    create.add_argument("--department", default="", help="short name of the department; empty: the whole city")
+    create.add_argument(
+        "--department", default="", help="short name of the department; empty: the whole city"
+    )
     create.add_argument("--note", required=True, help="what it is for")
     parser.set_defaults(run=run)
 

@@ -60,7 +60,14 @@ def take_file(
         by_id=by.person_id,
         by_name=by.name,
     )
-    record(city_id=dataset.city_id, by=by, verb="file.came", thing="dataset", thing_id=dataset.slug, facts={"bytes": stored.bytes, "origin": str(origin)})
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="file.came",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts={"bytes": stored.bytes, "origin": str(origin)},
+    )
     if reads_itself:
         _ask_reading(delivery)
     return delivery
@@ -73,7 +80,9 @@ def _ask_reading(delivery: Delivery) -> None:
 
 
 @transaction.atomic
-def choose(*, delivery: Delivery, choices: Mapping[str, Any], by: Principal, reads_itself: bool = True) -> Delivery:
+def choose(
+    *, delivery: Delivery, choices: Mapping[str, Any], by: Principal, reads_itself: bool = True
+) -> Delivery:
     """Change guesses about a file; it is read again with them."""
     need(by, Permission.EDIT_DATASET, delivery.dataset.department_id)
     if delivery.state in {DeliveryState.PUBLISHED, DeliveryState.PUBLISHING}:
@@ -88,7 +97,13 @@ def choose(*, delivery: Delivery, choices: Mapping[str, Any], by: Principal, rea
     delivery.choices = dict(choices)
     delivery.state, delivery.step, delivery.share = DeliveryState.WAITING, "", 0
     delivery.save(update_fields=["choices", "state", "step", "share"])
-    record(city_id=delivery.city_id, by=by, verb="file.choices_changed", thing="dataset", thing_id=delivery.dataset.slug)
+    record(
+        city_id=delivery.city_id,
+        by=by,
+        verb="file.choices_changed",
+        thing="dataset",
+        thing_id=delivery.dataset.slug,
+    )
     if reads_itself:
         _ask_reading(delivery)
     return delivery
@@ -100,17 +115,27 @@ def discard(*, delivery: Delivery, by: Principal) -> None:
     need(by, Permission.EDIT_DATASET, delivery.dataset.department_id)
     delivery.state = DeliveryState.DISCARDED
     delivery.save(update_fields=["state"])
-    record(city_id=delivery.city_id, by=by, verb="file.discarded", thing="dataset", thing_id=delivery.dataset.slug)
+    record(
+        city_id=delivery.city_id,
+        by=by,
+        verb="file.discarded",
+        thing="dataset",
+        thing_id=delivery.dataset.slug,
+    )
     transaction.on_commit(lambda: shutil.rmtree(delivery.workdir, ignore_errors=True))
 
 
-def read_delivery(*, city_id: int, delivery_id: int, progress: Callable[[str, float], None] | None = None) -> DeliveryState:
+def read_delivery(
+    *, city_id: int, delivery_id: int, progress: Callable[[str, float], None] | None = None
+) -> DeliveryState:
     """Read a waiting file in a child process and keep what was understood, or why it was refused.
 
     Runs between two transactions: nothing is locked while the file is read. Reading again is harmless.
     """
     with acting_in(city_id):
-        delivery = Delivery.objects.select_related("dataset__city", "dataset__current", "file").get(pk=delivery_id)
+        delivery = Delivery.objects.select_related("dataset__city", "dataset__current", "file").get(
+            pk=delivery_id
+        )
         if delivery.state in {DeliveryState.PUBLISHED, DeliveryState.DISCARDED}:
             return DeliveryState(delivery.state)
         Delivery.objects.filter(pk=delivery_id).update(state=DeliveryState.READING, step="reading", share=0)

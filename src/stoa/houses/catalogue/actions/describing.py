@@ -23,17 +23,28 @@ from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.models import Dataset, Source
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.freshness import due_at, late_at
-from stoa.houses.catalogue.terms import State
+from stoa.houses.catalogue.terms import Access, State
+from stoa.standards.vocabularies import FREQUENCIES, LICENCES, THEMES
 
-DESCRIBING = frozenset(
-    "title description theme keywords licence contact frequency spatial period_from period_to source_note access"
-    " keep_versions".split()
-)
+DESCRIBING = frozenset({
+    "title", "description", "theme", "keywords", "licence", "contact", "frequency", "spatial",
+    "period_from", "period_to", "source_note", "access", "keep_versions",
+})  # fmt: skip
 """What the owner may say about a dataset."""
 
 
+_VOCABULARIES: dict[str, tuple[str, ...]] = {
+    "theme": tuple(THEMES),
+    "licence": tuple(LICENCES),
+    "frequency": tuple(FREQUENCIES),
+    "access": tuple(Access),
+}
+
+
 @transaction.atomic
-def draft_dataset(*, city: City, department: Department, title: LanguageText, by: Principal, slug: str = "", **said: Any) -> Dataset:
+def draft_dataset(
+    *, city: City, department: Department, title: LanguageText, by: Principal, slug: str = "", **said: Any
+) -> Dataset:
     """A new draft of a department, with a free short name made from its title."""
     need(by, Permission.ADD_DATASET, department.pk)
     base = slug_of(slug or pick(title, list(city.languages) or ["en"])) or "dataset"
@@ -61,15 +72,14 @@ def _say(dataset: Dataset, said: Mapping[str, Any]) -> dict[str, Any]:
         if getattr(dataset, name) != value:
             changed[name] = value
             setattr(dataset, name, value)
-    for name in ("theme", "licence", "frequency", "access"):
-        field = Dataset._meta.get_field(name)  # noqa: SLF001 - Django's documented way to a field
-        if getattr(dataset, name) not in dict(field.flatchoices):
+    for name, known in _VOCABULARIES.items():
+        if getattr(dataset, name) not in known:
             raise Refused(
                 Problem(
                     "catalogue.term_unknown",
                     say("%(value)s is not a known %(field)s.", value=str(getattr(dataset, name)), field=name),
                     say("Only terms of the vocabulary can be compared with other cities."),
-                    say("Choose one of: %(known)s.", known=", ".join(str(k) for k, _label in field.flatchoices)),
+                    say("Choose one of: %(known)s.", known=", ".join(known)),
                     name,
                 )
             )
@@ -92,21 +102,43 @@ def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset
     dataset.save()
     index_dataset(dataset)
     facts = {"changed": sorted(changed)}
-    record(city_id=dataset.city_id, by=by, verb="dataset.described", thing="dataset", thing_id=dataset.slug, facts=facts)
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="dataset.described",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts=facts,
+    )
     return dataset
 
 
 @transaction.atomic
-def set_source(*, dataset: Dataset, kind: str, place: str, by: Principal, every_minutes: int = 1440, pattern: str = "*", publishes_itself: bool = True) -> Source:
+def set_source(
+    *,
+    dataset: Dataset,
+    kind: str,
+    place: str,
+    by: Principal,
+    every_minutes: int = 1440,
+    pattern: str = "*",
+    publishes_itself: bool = True,
+) -> Source:
     """Say where new versions come from by themselves; the first look is due at once."""
     need(by, Permission.EDIT_DATASET, dataset.department_id)
     if kind == "folder":
         _refuse_foreign_folder(place)
     fields = {"kind": kind, "place": place, "pattern": pattern, "every_minutes": max(5, every_minutes)}
-    fields |= {"publishes_itself": publishes_itself, "next_look_at": timezone.now(), "city_id": dataset.city_id}
+    fields |= {
+        "publishes_itself": publishes_itself,
+        "next_look_at": timezone.now(),
+        "city_id": dataset.city_id,
+    }
     source, _new = Source.objects.update_or_create(dataset=dataset, defaults=fields)
     facts = {"kind": kind, "every_minutes": source.every_minutes}
-    record(city_id=dataset.city_id, by=by, verb="source.set", thing="dataset", thing_id=dataset.slug, facts=facts)
+    record(
+        city_id=dataset.city_id, by=by, verb="source.set", thing="dataset", thing_id=dataset.slug, facts=facts
+    )
     return source
 
 
@@ -120,7 +152,9 @@ def _refuse_foreign_folder(place: str) -> None:
         Problem(
             "catalogue.folder_forbidden",
             say("This folder may not be read."),
-            say("Sources read the server's own disk, so the operator names the folders (STOA_SOURCE_FOLDERS)."),
+            say(
+                "Sources read the server's own disk, so the operator names the folders (STOA_SOURCE_FOLDERS)."
+            ),
             say("Ask the operator to add the folder, or send the file here."),
             "place",
         )

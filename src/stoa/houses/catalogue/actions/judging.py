@@ -6,11 +6,11 @@ from __future__ import annotations
 from django.utils import timezone
 
 from stoa.commons.reading.report import Inspection
+from stoa.ground.tables import Kind
 from stoa.houses.catalogue.models import Dataset, QualityReport, Version
 from stoa.houses.catalogue.rules.freshness import freshness
 from stoa.houses.catalogue.rules.quality import Measured, judge, score
 from stoa.houses.catalogue.terms import Access
-from stoa.ground.tables import Kind
 
 
 def judge_version(dataset: Dataset, version: Version) -> QualityReport:
@@ -20,7 +20,8 @@ def judge_version(dataset: Dataset, version: Version) -> QualityReport:
     fields = {str(part.part): part.score for part in parts}
     sayings = {str(part.part): [reason.to_json() for reason in part.reasons] for part in parts}
     report, _new = QualityReport.objects.update_or_create(
-        version=version, defaults={**fields, "score": score(parts), "sayings": sayings, "city_id": dataset.city_id}
+        version=version,
+        defaults={**fields, "score": score(parts), "sayings": sayings, "city_id": dataset.city_id},
     )
     return report
 

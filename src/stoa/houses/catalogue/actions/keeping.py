@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from stoa.commons.audit.actions import record
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.values import VersionRef
 from stoa.commons.notices.actions import tell
 from stoa.commons.people.queries import people_with_role
 from stoa.commons.roles.book import OFFICER, STEWARD
@@ -31,16 +33,26 @@ CLOCK = Principal(name="clock", channel="job")
 def warn_before_late(*, city_id: int) -> int:
     """Tell owners which updates are due, once for each promise; returns how many were told of."""
     now, told = timezone.now(), 0
-    soon = Dataset.objects.filter(city_id=city_id, state=State.PUBLISHED, due_at__isnull=False, due_at__lt=now + timedelta(days=120))
+    soon = Dataset.objects.filter(
+        city_id=city_id, state=State.PUBLISHED, due_at__isnull=False, due_at__lt=now + timedelta(days=120)
+    )
     for dataset in soon.select_related("city", "department"):
         warn = warn_at(dataset.frequency, dataset.checked_at)
         if warn is None or now < warn or dataset.warned_due_at == dataset.due_at:
             continue
-        people = people_with_role(dataset.city, OFFICER, dataset.department_id) or people_with_role(dataset.city, STEWARD)
+        people = people_with_role(dataset.city, OFFICER, dataset.department_id) or people_with_role(
+            dataset.city, STEWARD
+        )
         title = pick(dataset.title, list(dataset.city.languages))
         day = dataset.due_at.date().isoformat() if dataset.due_at else ""
         saying = say("“%(title)s” is to be updated by %(day)s.", title=title, day=day)
-        tell(city_id=city_id, people=people, topic="dataset.due", saying=saying, link=f"/desk/datasets/{dataset.slug}")
+        tell(
+            city_id=city_id,
+            people=people,
+            topic="dataset.due",
+            saying=saying,
+            link=f"/desk/datasets/{dataset.slug}",
+        )
         dataset.warned_due_at = dataset.due_at
         dataset.save(update_fields=["warned_due_at"])
         told += 1
@@ -59,12 +71,24 @@ def drop_old_versions(*, city_id: int) -> int:
         if not going:
             continue
         Version.objects.filter(pk__in=[v.pk for v in going]).update(dropped_at=timezone.now())
-        record(city_id=city_id, by=CLOCK, verb="versions.dropped", thing="dataset", thing_id=dataset.slug, facts={"versions": sorted(numbers)})
+        record(
+            city_id=city_id,
+            by=CLOCK,
+            verb="versions.dropped",
+            thing="dataset",
+            thing_id=dataset.slug,
+            facts={"versions": sorted(numbers)},
+        )
         staying = {v.path for v in versions if v.number not in numbers}
-        refs = [v.ref for v in going if v.path not in staying]  # a roll-back shares the files of an older version
-        transaction.on_commit(lambda refs=refs: [lake.remove_version(layout(), ref) for ref in refs])  # type: ignore[misc]
+        # A roll-back shares the files of an older version.
+        transaction.on_commit(partial(_remove_files, [v.ref for v in going if v.path not in staying]))
         dropped += len(going)
     return dropped
+
+
+def _remove_files(refs: list[VersionRef]) -> None:
+    for ref in refs:
+        lake.remove_version(layout(), ref)
 
 
 def sweep(*, known_paths: set[str]) -> None:

@@ -77,19 +77,33 @@ def _fetch(source: Source, place: Path) -> tuple[News | None, dict[str, Any]]:
 
 @transaction.atomic
 def _keep_found(source: Source, found: News | None, seen: dict[str, Any]) -> bool:
-    source = Source.objects.select_for_update(of=("self",)).select_related("dataset__city", "dataset__department").get(pk=source.pk)
+    source = (
+        Source.objects.select_for_update(of=("self",))
+        .select_related("dataset__city", "dataset__department")
+        .get(pk=source.pk)
+    )
     dataset = source.dataset
     source.looked_at, source.problem, source.failures = timezone.now(), None, 0
     source.next_look_at = source.looked_at + timedelta(minutes=source.every_minutes)
     source.seen = seen
     if found is None:
         dataset.checked_at = source.looked_at
-        dataset.due_at, dataset.late_at = due_at(dataset.frequency, dataset.checked_at), late_at(dataset.frequency, dataset.checked_at)
+        dataset.due_at, dataset.late_at = (
+            due_at(dataset.frequency, dataset.checked_at),
+            late_at(dataset.frequency, dataset.checked_at),
+        )
         dataset.save(update_fields=["checked_at", "due_at", "late_at"])
     else:
         origin = Origin.URL if source.kind == "url" else Origin.FOLDER
         by = watcher(dataset.city_id, dataset.department_id)
-        take_file(dataset=dataset, chunks=chunks_of(found.path), name=found.name, by=by, origin=origin, publishes_itself=source.publishes_itself)
+        take_file(
+            dataset=dataset,
+            chunks=chunks_of(found.path),
+            name=found.name,
+            by=by,
+            origin=origin,
+            publishes_itself=source.publishes_itself,
+        )
     source.save()
     return found is not None
 
@@ -106,12 +120,24 @@ def _keep_failure(source: Source, refusal: Refused) -> None:
         if source.failures == 3:
             dataset = source.dataset
             title = pick(dataset.title, list(dataset.city.languages))
-            saying = say("The source of “%(title)s” cannot be read: %(why)s", title=title, why=str(refusal.problem.what))
+            saying = say(
+                "The source of “%(title)s” cannot be read: %(why)s",
+                title=title,
+                why=str(refusal.problem.what),
+            )
             people = people_with_role(dataset.city, OFFICER, dataset.department_id)
-            tell(city_id=dataset.city_id, people=people, topic="source.failing", saying=saying, link=f"/desk/datasets/{dataset.slug}")
+            tell(
+                city_id=dataset.city_id,
+                people=people,
+                topic="source.failing",
+                saying=saying,
+                link=f"/desk/datasets/{dataset.slug}",
+            )
 
 
 def watcher(city_id: int, department_id: int) -> Principal:
     """The source acts for the department that set it: it may bring in and update, never publish a first time."""
     rights = frozenset({str(Permission.EDIT_DATASET), str(Permission.SEE_DRAFTS)})
-    return Principal(city_id, None, "source", (Grant("source", rights, frozenset({department_id})),), channel="job")
+    return Principal(
+        city_id, None, "source", (Grant("source", rights, frozenset({department_id})),), channel="job"
+    )

@@ -38,14 +38,28 @@ def candidate(dataset: Dataset, inspection: Inspection | None) -> Candidate:
     personal = {}
     if inspection:
         kept = {column.name for column in inspection.recipe.kept if column.treatment == "keep"}
-        personal = {name: frozenset(str(f.kind) for f in found) for name, found in inspection.personal.items() if name in kept}
+        personal = {
+            name: frozenset(str(f.kind) for f in found)
+            for name, found in inspection.personal.items()
+            if name in kept
+        }
     released: dict[str, frozenset[str]] = {}
     for release in dataset.releases.all():
         released[release.column] = released.get(release.column, frozenset()) | {release.kind}
     contact = dataset.contact or dataset.department.email
     has_reading = inspection is not None or dataset.current_id is not None
     rows = inspection.rows if inspection else dataset.rows
-    return Candidate(dataset.title, dataset.description, dataset.licence, Access(dataset.access), contact, has_reading, rows, personal, released)
+    return Candidate(
+        dataset.title,
+        dataset.description,
+        dataset.licence,
+        Access(dataset.access),
+        contact,
+        has_reading,
+        rows,
+        personal,
+        released,
+    )
 
 
 def refuse_if_obstacles(dataset: Dataset, inspection: Inspection | None) -> None:
@@ -94,7 +108,9 @@ def send_to_review(*, dataset: Dataset, by: Principal) -> Dataset:
     dataset = _locked(dataset.pk)
     _step(dataset, State.REVIEW)
     dataset.save(update_fields=["state"])
-    record(city_id=dataset.city_id, by=by, verb="dataset.sent_to_review", thing="dataset", thing_id=dataset.slug)
+    record(
+        city_id=dataset.city_id, by=by, verb="dataset.sent_to_review", thing="dataset", thing_id=dataset.slug
+    )
     return dataset
 
 
@@ -105,7 +121,14 @@ def send_back(*, dataset: Dataset, by: Principal, reason: str) -> Dataset:
     dataset = _locked(dataset.pk)
     _step(dataset, State.DRAFT)
     dataset.save(update_fields=["state"])
-    record(city_id=dataset.city_id, by=by, verb="dataset.sent_back", thing="dataset", thing_id=dataset.slug, facts={"reason": reason[:1000]})
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="dataset.sent_back",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts={"reason": reason[:1000]},
+    )
     return dataset
 
 
@@ -160,10 +183,16 @@ def publish_delivery(*, delivery: Delivery, by: Principal, note: str = "") -> Ve
         inspection = _publishable(delivery)
         refuse_if_obstacles(dataset, inspection)
         written = _write(dataset, inspection)
-        if dataset.current and lake.same_content(layout(), dataset.current.ref, written.ref) and _says_same(dataset.current, inspection):
+        if (
+            dataset.current
+            and lake.same_content(layout(), dataset.current.ref, written.ref)
+            and _says_same(dataset.current, inspection)
+        ):
             _keep_unchanged(dataset, delivery, written)
             return None
-        version = _make_version(dataset, delivery, inspection, written, by, note)
+        version = _make_version(
+            dataset=dataset, delivery=delivery, recipe=inspection.recipe, written=written, by=by, note=note
+        )
         _show(dataset, version, by)
     shutil.rmtree(delivery.workdir, ignore_errors=True)
     return version
@@ -190,7 +219,9 @@ def _write(dataset: Dataset, inspection: Inspection) -> Written:
 
 
 def _next_number(dataset: Dataset) -> int:
-    newest = Version.objects.filter(dataset=dataset).order_by("-number").values_list("number", flat=True).first()
+    newest = (
+        Version.objects.filter(dataset=dataset).order_by("-number").values_list("number", flat=True).first()
+    )
     return (newest or 0) + 1
 
 
@@ -209,7 +240,9 @@ def _fresh(dataset: Dataset) -> None:
     dataset.late_at = late_at(dataset.frequency, dataset.checked_at)
 
 
-def _make_version(dataset: Dataset, delivery: Delivery, inspection: Inspection, written: Written, by: Principal, note: str) -> Version:  # noqa: PLR0917 - one row of one table
+def _make_version(
+    *, dataset: Dataset, delivery: Delivery, recipe: Recipe, written: Written, by: Principal, note: str
+) -> Version:
     version = Version.objects.create(
         city_id=dataset.city_id,
         dataset=dataset,
@@ -228,7 +261,7 @@ def _make_version(dataset: Dataset, delivery: Delivery, inspection: Inspection, 
         geometry_types=list(written.ref.geometry_types),
         content_hash=written.ref.content_hash,
         least_most={name: list(pair) for name, pair in written.least_most.items()},
-        recipe=inspection.recipe.to_json(),
+        recipe=recipe.to_json(),
     )
     delivery.state = DeliveryState.PUBLISHED
     delivery.save(update_fields=["state"])
@@ -247,7 +280,14 @@ def _show(dataset: Dataset, version: Version, by: Principal) -> None:
     dataset.save()
     index_dataset(dataset)
     facts = {"version": version.number, "rows": version.rows, "is_first": is_first}
-    record(city_id=dataset.city_id, by=by, verb="dataset.published", thing="dataset", thing_id=dataset.slug, facts=facts)
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="dataset.published",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts=facts,
+    )
     emit(dataset.city_id, DatasetPublished(dataset.slug, version.number))
 
 
@@ -268,16 +308,29 @@ def roll_back(*, dataset: Dataset, number: int, by: Principal, reason: str) -> V
         )
     fields: dict[str, Any] = {f: getattr(old, f) for f in _SAME}
     version = Version.objects.create(
-        **fields, number=_next_number(dataset), made_at=timezone.now(), by_id=by.person_id, by_name=by.name, note=reason[:500]
+        **fields,
+        number=_next_number(dataset),
+        made_at=timezone.now(),
+        by_id=by.person_id,
+        by_name=by.name,
+        note=reason[:500],
     )
     _show(dataset, version, by)
-    record(city_id=dataset.city_id, by=by, verb="dataset.rolled_back", thing="dataset", thing_id=dataset.slug, facts={"to": number, "reason": reason[:500]})
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="dataset.rolled_back",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts={"to": number, "reason": reason[:500]},
+    )
     return version
 
 
 _SAME = (
-    "city_id dataset_id delivery_id path columns key rows bytes box geometry_types content_hash least_most recipe"
-).split()
+    "city_id", "dataset_id", "delivery_id", "path", "columns", "key", "rows", "bytes", "box",
+    "geometry_types", "content_hash", "least_most", "recipe",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -288,7 +341,14 @@ def retire_dataset(*, dataset: Dataset, by: Principal, reason: str) -> Dataset:
     _step(dataset, State.RETIRED)
     dataset.due_at = dataset.late_at = None
     dataset.save(update_fields=["state", "due_at", "late_at"])
-    record(city_id=dataset.city_id, by=by, verb="dataset.retired", thing="dataset", thing_id=dataset.slug, facts={"reason": reason[:1000]})
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="dataset.retired",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts={"reason": reason[:1000]},
+    )
     emit(dataset.city_id, DatasetRetired(dataset.slug))
     return dataset
 
@@ -319,10 +379,22 @@ def release_personal(*, dataset: Dataset, column: str, kinds: list[str], reason:
             )
         )
     for kind in kinds:
-        fields = {"reason": reason.strip(), "by_name": by.name, "by_id": by.person_id, "city_id": dataset.city_id}
+        fields = {
+            "reason": reason.strip(),
+            "by_name": by.name,
+            "by_id": by.person_id,
+            "city_id": dataset.city_id,
+        }
         PersonalRelease.objects.update_or_create(dataset=dataset, column=column, kind=kind, defaults=fields)
     facts = {"column": column, "kinds": kinds, "reason": reason[:1000]}
-    record(city_id=dataset.city_id, by=by, verb="personal.released", thing="dataset", thing_id=dataset.slug, facts=facts)
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="personal.released",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts=facts,
+    )
 
 
 @transaction.atomic
@@ -336,4 +408,11 @@ def date_back(*, version: Version, made_at: datetime, by: Principal) -> None:
     dataset.quality = judge_version(dataset, version).score
     dataset.save(update_fields=["updated_at", "checked_at", "due_at", "late_at", "quality"])
     facts = {"version": version.number, "made_at": made_at.isoformat()}
-    record(city_id=dataset.city_id, by=by, verb="version.dated_back", thing="dataset", thing_id=dataset.slug, facts=facts)
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="version.dated_back",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts=facts,
+    )

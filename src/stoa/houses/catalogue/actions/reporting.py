@@ -18,8 +18,8 @@ from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import pick, say
 from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.events import RowReported
-from stoa.houses.catalogue.queries.rows import row_as_text
 from stoa.houses.catalogue.models import Dataset, RowReport, Version
+from stoa.houses.catalogue.queries.rows import row_as_text
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.rights import may_see_rows
 from stoa.houses.catalogue.terms import Access, ReportState, State
@@ -30,9 +30,20 @@ KEEP_EMAIL = timedelta(days=180)
 
 
 @transaction.atomic
-def report_row(*, dataset: Dataset, version: Version, row: int, message: str, by: Principal, column: str = "", email: str = "") -> RowReport:
+def report_row(
+    *,
+    dataset: Dataset,
+    version: Version,
+    row: int,
+    message: str,
+    by: Principal,
+    column: str = "",
+    email: str = "",
+) -> RowReport:
     """Tell the owner that a row is wrong; needs no account."""
-    if not may_see_rows(by, access=Access(dataset.access), state=State(dataset.state), department_id=dataset.department_id):
+    if not may_see_rows(
+        by, access=Access(dataset.access), state=State(dataset.state), department_id=dataset.department_id
+    ):
         raise NotFound("row")
     if not message.strip():
         raise Refused(
@@ -55,14 +66,35 @@ def report_row(*, dataset: Dataset, version: Version, row: int, message: str, by
         )
     values = row_as_text(version, row)
     report = RowReport.objects.create(
-        city_id=dataset.city_id, dataset=dataset, version_number=version.number, row=row, values=values,
-        column=column if version.ref.column(column) else "", message=message.strip()[:2000], email=email.strip(),
+        city_id=dataset.city_id,
+        dataset=dataset,
+        version_number=version.number,
+        row=row,
+        values=values,
+        column=column if version.ref.column(column) else "",
+        message=message.strip()[:2000],
+        email=email.strip(),
     )
-    people = people_with_role(dataset.city, OFFICER, dataset.department_id) or people_with_role(dataset.city, STEWARD)
+    people = people_with_role(dataset.city, OFFICER, dataset.department_id) or people_with_role(
+        dataset.city, STEWARD
+    )
     title = pick(dataset.title, list(dataset.city.languages))
     saying = say("Somebody says that a row of “%(title)s” is wrong.", title=title)
-    tell(city_id=dataset.city_id, people=people, topic="row.reported", saying=saying, link=f"/desk/reports/{report.pk}")
-    record(city_id=dataset.city_id, by=by, verb="row.reported", thing="dataset", thing_id=dataset.slug, facts={"row": row, "version": version.number})
+    tell(
+        city_id=dataset.city_id,
+        people=people,
+        topic="row.reported",
+        saying=saying,
+        link=f"/desk/reports/{report.pk}",
+    )
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="row.reported",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts={"row": row, "version": version.number},
+    )
     emit(dataset.city_id, RowReported(dataset.slug, version.number, row))
     return report
 
@@ -86,7 +118,14 @@ def answer_report(*, report: RowReport, state: ReportState, answer: str, by: Pri
     report.state, report.answer = state, answer.strip()[:2000]
     report.answered_at, report.answered_by = timezone.now(), by.name
     report.save()
-    record(city_id=report.city_id, by=by, verb="row.answered", thing="dataset", thing_id=report.dataset.slug, facts={"row": report.row, "state": str(state)})
+    record(
+        city_id=report.city_id,
+        by=by,
+        verb="row.answered",
+        thing="dataset",
+        thing_id=report.dataset.slug,
+        facts={"row": report.row, "state": str(state)},
+    )
     if report.email:
         send_answer.defer(city_id=report.city_id, report_id=report.pk)
     return report

@@ -22,18 +22,29 @@ class Delivery(models.Model):
     """One file that came for a dataset: what was understood of it, and what became of it."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, help_text=_("The city."))
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="deliveries", help_text=_("For which dataset."))
+    dataset = models.ForeignKey(
+        Dataset, on_delete=models.CASCADE, related_name="deliveries", help_text=_("For which dataset.")
+    )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, help_text=_("The content."))
     name = models.CharField(_("file name"), max_length=255, help_text=_("As the sender called it."))
     origin = models.CharField(max_length=10, choices=[(o, o) for o in Origin], help_text=_("How it came."))
     choices = models.JSONField(default=dict, help_text=_("Guesses that somebody changed."))
-    state = models.CharField(max_length=10, choices=[(s, s) for s in DeliveryState], default=DeliveryState.WAITING, help_text=_("What became of it."))
+    state = models.CharField(
+        max_length=10,
+        choices=[(s, s) for s in DeliveryState],
+        default=DeliveryState.WAITING,
+        help_text=_("What became of it."),
+    )
     step = models.CharField(max_length=20, blank=True, help_text=_("What is being done."))
     share = models.FloatField(default=0, help_text=_("How far it is, 0 to 1."))
     reading = models.JSONField(null=True, help_text=_("What was understood: the inspection."))
     problem = models.JSONField(null=True, help_text=_("Why it was refused."))
-    publishes_itself = models.BooleanField(default=False, help_text=_("To be published as soon as it is read, if it fits."))
-    note = models.CharField(_("note"), max_length=500, blank=True, help_text=_("What changed, for the list of versions."))
+    publishes_itself = models.BooleanField(
+        default=False, help_text=_("To be published as soon as it is read, if it fits.")
+    )
+    note = models.CharField(
+        _("note"), max_length=500, blank=True, help_text=_("What changed, for the list of versions.")
+    )
     by_id = models.BigIntegerField(null=True, help_text=_("Number of the sender."))
     by_name = models.CharField(max_length=200, blank=True, help_text=_("Who sent it."))
     came_at = models.DateTimeField(auto_now_add=True, help_text=_("When it came."))

@@ -18,15 +18,26 @@ class RowReport(models.Model):
     """Somebody says that one row of one version is wrong."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, help_text=_("The city."))
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, help_text=_("Part of the address by which the sender follows it."))
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="row_reports", help_text=_("The dataset."))
+    uid = models.UUIDField(
+        default=uuid.uuid4, unique=True, help_text=_("Part of the address by which the sender follows it.")
+    )
+    dataset = models.ForeignKey(
+        Dataset, on_delete=models.CASCADE, related_name="row_reports", help_text=_("The dataset.")
+    )
     version_number = models.PositiveIntegerField(help_text=_("The version that the sender saw."))
     row = models.BigIntegerField(help_text=_("The row in that version."))
     values = models.JSONField(default=dict, help_text=_("The row as the sender saw it."))
-    column = models.CharField(max_length=100, blank=True, help_text=_("The column that is wrong, if one was named."))
+    column = models.CharField(
+        max_length=100, blank=True, help_text=_("The column that is wrong, if one was named.")
+    )
     message = models.TextField(max_length=2000, help_text=_("What is wrong, in the sender's words."))
     email = models.EmailField(blank=True, help_text=_("For an answer; erased when answered."))
-    state = models.CharField(max_length=20, choices=[(s, s) for s in ReportState], default=ReportState.OPEN, help_text=_("What became of it."))
+    state = models.CharField(
+        max_length=20,
+        choices=[(s, s) for s in ReportState],
+        default=ReportState.OPEN,
+        help_text=_("What became of it."),
+    )
     answer = models.TextField(blank=True, max_length=2000, help_text=_("What the owner says."))
     made_at = models.DateTimeField(auto_now_add=True, help_text=_("When it came."))
     answered_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was answered."))
@@ -38,7 +49,8 @@ class RowReport(models.Model):
         indexes: ClassVar = [models.Index(fields=["city", "dataset", "state"], name="row_report_open")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(state="open", answered_at__isnull=True) | (~models.Q(state="open") & models.Q(answered_at__isnull=False)),
+                condition=models.Q(state="open", answered_at__isnull=True)
+                | (~models.Q(state="open") & models.Q(answered_at__isnull=False)),
                 name="row_report_answered_at_set",
             )
         ]

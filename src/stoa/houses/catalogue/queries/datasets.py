@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Avg, Count, Max, Q, QuerySet, Sum
 
@@ -50,7 +51,9 @@ def versions_of(dataset: Dataset) -> list[Version]:
     return list(Version.objects.filter(dataset=dataset).select_related("quality").order_by("-number"))
 
 
-def version_of(dataset: Dataset, *, number: int | None = None, as_it_was_on: datetime | None = None) -> Version:
+def version_of(
+    dataset: Dataset, *, number: int | None = None, as_it_was_on: datetime | None = None
+) -> Version:
     """A version by number, or the one that was shown at a time, or the current one; `NotFound` if its files are gone."""
     versions = Version.objects.filter(dataset=dataset, dropped_at=None)
     if number is not None:
@@ -80,15 +83,26 @@ def departments_with_counts(*, city: City, principal: Principal, now: datetime) 
     """Departments in tree order with counts of published datasets that may be read (two queries)."""
     visible = Dataset.objects.filter(city=city, state=State.PUBLISHED).visible_to(principal)
     counted = visible.values("department_id").annotate(
-        n=Count("pk"), all_rows=Sum("rows"), q=Avg("quality"), newest=Max("updated_at"), n_late=Count("pk", filter=Q(late_at__lte=now))
+        n=Count("pk"),
+        all_rows=Sum("rows"),
+        q=Avg("quality"),
+        newest=Max("updated_at"),
+        n_late=Count("pk", filter=Q(late_at__lte=now)),
     )
-    by_id = {line["department_id"]: line for line in counted}
+    by_id: dict[int, Any] = {line["department_id"]: line for line in counted}
     lines = []
     for department in Department.objects.filter(city=city).order_by("path"):
-        line = by_id.get(department.pk, {})
+        line: dict[str, Any] = by_id.get(department.pk, {})
         quality = line.get("q")
         lines.append(
-            DepartmentLine(department, line.get("n", 0), line.get("all_rows") or 0, None if quality is None else round(quality), line.get("newest"), line.get("n_late", 0))
+            DepartmentLine(
+                department,
+                line.get("n", 0),
+                line.get("all_rows") or 0,
+                None if quality is None else round(quality),
+                line.get("newest"),
+                line.get("n_late", 0),
+            )
         )
     return lines
 
@@ -102,7 +116,9 @@ def department_by_slug(*, city: City, slug: str) -> Department:
 
 def published_of_department(*, department: Department, principal: Principal) -> list[Dataset]:
     """Published datasets of a department and those below it (one query)."""
-    hits = Dataset.objects.filter(city_id=department.city_id, department__path__startswith=department.path, state=State.PUBLISHED)
+    hits = Dataset.objects.filter(
+        city_id=department.city_id, department__path__startswith=department.path, state=State.PUBLISHED
+    )
     return list(hits.visible_to(principal).select_related("department", "current").order_by("sort_key", "pk"))
 
 
@@ -117,7 +133,11 @@ def desk_datasets(*, city: City, principal: Principal) -> QuerySet[Dataset]:
     hits = Dataset.objects.filter(city=city).editable_by(principal).select_related("department", "current")
     return hits.annotate(
         open_reports=Count("row_reports", filter=Q(row_reports__state=ReportState.OPEN), distinct=True),
-        open_files=Count("deliveries", filter=Q(deliveries__state__in=["waiting", "reading", "ready", "held", "publishing"]), distinct=True),
+        open_files=Count(
+            "deliveries",
+            filter=Q(deliveries__state__in=["waiting", "reading", "ready", "held", "publishing"]),
+            distinct=True,
+        ),
     ).order_by("state", "sort_key", "pk")
 
 
@@ -140,13 +160,20 @@ def reports_for(*, city: City, principal: Principal, only_open: bool = True) -> 
 
 
 def report_for(*, city: City, principal: Principal, report_id: int) -> RowReport:
-    found = next((report for report in reports_for(city=city, principal=principal, only_open=False) if report.pk == report_id), None)
+    found = next(
+        (
+            report
+            for report in reports_for(city=city, principal=principal, only_open=False)
+            if report.pk == report_id
+        ),
+        None,
+    )
     if found is None:
         raise NotFound("report", str(report_id))
     return found
 
 
-def quality_by_department(*, city: City, principal: Principal) -> list[dict[str, object]]:
+def quality_by_department(*, city: City, principal: Principal) -> list[Any]:
     """Mean parts of the quality of current versions by department (one query)."""
     visible = Dataset.objects.filter(city=city, state=State.PUBLISHED).visible_to(principal)
     reports = QualityReport.objects.filter(version__in=visible.values("current"))

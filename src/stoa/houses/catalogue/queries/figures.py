@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 from django.db.models import Count, Sum
 
@@ -90,7 +91,7 @@ def scores_of(dataset: Dataset) -> list[tuple[Version, QualityReport]]:
     return [(report.version, report) for report in judged]
 
 
-def report_by_uid(*, city: City, uid: object) -> RowReport | None:
+def report_by_uid(*, city: City, uid: UUID) -> RowReport | None:
     """A report of a wrong row by the address its sender was given (one query)."""
     hits = RowReport.objects.filter(city=city, uid=uid)
     return hits.select_related("dataset__department", "dataset__city", "dataset__current__delivery").first()

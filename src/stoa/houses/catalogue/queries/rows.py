@@ -19,7 +19,12 @@ MOST_ROWS = 1000
 
 def sees_rows(dataset: Dataset, principal: Principal) -> bool:
     """Whether this principal may read the rows of a dataset."""
-    return may_see_rows(principal, access=Access(dataset.access), state=State(dataset.state), department_id=dataset.department_id)
+    return may_see_rows(
+        principal,
+        access=Access(dataset.access),
+        state=State(dataset.state),
+        department_id=dataset.department_id,
+    )
 
 
 def need_rows(dataset: Dataset, principal: Principal) -> None:
@@ -28,9 +33,13 @@ def need_rows(dataset: Dataset, principal: Principal) -> None:
         raise NotFound("rows", dataset.slug)
 
 
-def table_page(version: Version, query: Query, *, limit: int = 50, after: str = "", before: str = "", offset: int = 0) -> Page:
+def table_page(
+    version: Version, query: Query, *, limit: int = 50, after: str = "", before: str = "", offset: int = 0
+) -> Page:
     """One page of the table of a version."""
-    return lake.page(layout(), version.ref, query, min(max(1, limit), MOST_ROWS), after=after, before=before, offset=offset)
+    return lake.page(
+        layout(), version.ref, query, min(max(1, limit), MOST_ROWS), after=after, before=before, offset=offset
+    )
 
 
 def row_values(version: Version, row: int) -> dict[str, Any]:
@@ -43,4 +52,6 @@ def row_values(version: Version, row: int) -> dict[str, Any]:
 
 def row_as_text(version: Version, row: int) -> dict[str, str]:
     """The same as texts, for keeping beside a report."""
-    return {name: "" if value is None else str(value)[:500] for name, value in row_values(version, row).items()}
+    return {
+        name: "" if value is None else str(value)[:500] for name, value in row_values(version, row).items()
+    }

@@ -6,6 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
@@ -67,7 +70,11 @@ def search(*, city: City, principal: Principal, asked: Asked, now: datetime) -> 
 
     Uses dataset_search, and dataset_search_text for misspelt words.
     """
-    base = Dataset.objects.filter(city=city).visible_to(principal).exclude(state__in=[State.RETIRED, State.DRAFT, State.REVIEW])
+    base = (
+        Dataset.objects.filter(city=city)
+        .visible_to(principal)
+        .exclude(state__in=[State.RETIRED, State.DRAFT, State.REVIEW])
+    )
     hits = _chosen(base, asked.chosen, now)
     by_words = _with_words(hits, asked.text, list(city.languages))
     total, facets = _count(by_words)
@@ -84,14 +91,22 @@ def search(*, city: City, principal: Principal, asked: Asked, now: datetime) -> 
 
 
 def _chosen(hits: DatasetQuerySet, chosen: Mapping[str, str], now: datetime) -> DatasetQuerySet:
-    plain_fields = {"theme": "theme", "licence": "licence", "format": "recipe__format", "spatial": "spatial", "access": "access"}
+    plain_fields = {
+        "theme": "theme",
+        "licence": "licence",
+        "format": "recipe__format",
+        "spatial": "spatial",
+        "access": "access",
+    }
     for facet, value in chosen.items():
         if not value:
             continue
         if facet in plain_fields:
             hits = hits.filter(**{plain_fields[facet]: value})
         elif facet == "department":
-            hits = hits.filter(department_id=int(value)) if value.isdigit() and len(value) < 18 else hits.none()
+            hits = (
+                hits.filter(department_id=int(value)) if value.isdigit() and len(value) < 18 else hits.none()
+            )
         elif facet == "place":
             hits = hits.filter(has_map=value == "map")
         elif facet == "freshness":
@@ -113,11 +128,11 @@ def _query(text: str, languages: list[str]) -> SearchQuery | None:
     raw = prefix_query(text)
     if not raw:
         return None
-    queries = [SearchQuery(raw, config=configuration(language), search_type="raw") for language in languages or ["en"]]
-    query = queries[0]
-    for other in queries[1:]:
-        query = query | other  # type: ignore[assignment]
-    return query
+    queries = [
+        SearchQuery(raw, config=configuration(language), search_type="raw")
+        for language in languages or ["en"]
+    ]
+    return reduce(or_, queries)
 
 
 def _with_words(hits: DatasetQuerySet, text: str, languages: list[str]) -> DatasetQuerySet:
@@ -141,7 +156,7 @@ def _similar(hits: DatasetQuerySet, text: str) -> DatasetQuerySet:
     return hits.filter(condition).annotate(rank=rank)
 
 
-def _ordered(hits: DatasetQuerySet, asked: Asked, *, is_guess: bool) -> DatasetQuerySet:
+def _ordered(hits: Any, asked: Asked, *, is_guess: bool) -> Any:
     has_words = is_guess or bool(words_of(asked.text))
     order = asked.order or ("relevance" if has_words else "newest")
     if order == "relevance" and has_words:
@@ -155,7 +170,17 @@ def _ordered(hits: DatasetQuerySet, asked: Asked, *, is_guess: bool) -> DatasetQ
 
 def _count(hits: DatasetQuerySet) -> tuple[int, dict[str, list[tuple[str, int]]]]:
     """All counts in one pass over the hits: rights and filters come from the query set, the groups from SQL."""
-    columns = ("theme", "department_id", "licence", "recipe", "spatial", "frequency", "late_at", "has_map", "access")
+    columns = (
+        "theme",
+        "department_id",
+        "licence",
+        "recipe",
+        "spatial",
+        "frequency",
+        "late_at",
+        "has_map",
+        "access",
+    )
     sql, params = hits.order_by().values(*columns).query.sql_with_params()
     groups = ", ".join(f"{expression} as {name}" for name, expression in _FACET_SQL.items())
     sets = ", ".join(f"({name})" for name in _FACET_SQL)
@@ -171,7 +196,8 @@ def _count(hits: DatasetQuerySet) -> tuple[int, dict[str, list[tuple[str, int]]]
 def _unfold(rows: list[tuple[object, ...]]) -> tuple[int, dict[str, list[tuple[str, int]]]]:
     names = list(_FACET_SQL)
     all_bits = 2 ** len(names) - 1
-    total, facets = 0, {name: [] for name in names}  # type: dict[str, list[tuple[str, int]]]
+    total = 0
+    facets: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
     for bits, *values, n in rows:
         if bits == all_bits:
             total = int(str(n))
