@@ -39,7 +39,11 @@ def openapi() -> str:
 
 def endpoints() -> list[tuple[str, str, dict[str, Any]]]:
     """Method, path and operation of everything that can be called."""
-    found = [(verb.upper(), path, told) for path, verbs in document()["paths"].items() for verb, told in verbs.items()]
+    found = [
+        (verb.upper(), path, told)
+        for path, verbs in document()["paths"].items()
+        for verb, told in verbs.items()
+    ]
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 
@@ -49,12 +53,18 @@ def api() -> str:
     shapes = [_shape(name, schemas[name]) for name in sorted(schemas)]
     return page(
         "API",
-        "Our own JSON API. The OpenAPI 3.1 document of a running portal is at `/api/v1/openapi.json`; the same document is kept in "
-        "[contracts/openapi/own_api.json](../../contracts/openapi/own_api.json). With several cities every address begins with `/c/<city>`.",
-        "Reading open data needs no key. Writing needs one, sent as `Authorization: Bearer <key>`; `stoa token create` makes it. "
-        "Refusals are `application/problem+json` (RFC 9457) with the member `problems`: see [Errors](errors.md).",
-        "Filters of `rows` and `groups` are `f.<column>.<comparison>=<value>` with the comparisons `is`, `not`, `lt`, `lte`, `gt`, `gte`, "
-        "`has`, `starts`, `in`, `empty`, `filled`; `q` searches words in all texts, `sort` names a column (`-` before it turns the order round).",
+        "Our own JSON API. The OpenAPI 3.1 document of a running portal is at "
+        "`/api/v1/openapi.json`; the same document is kept in "
+        "[contracts/openapi/own_api.json](../../contracts/openapi/own_api.json). With several "
+        "cities every address begins with `/c/<city>`.",
+        "Reading open data needs no key. Writing needs one, sent as `Authorization: Bearer "
+        "<key>`; `stoa token create` makes it. "
+        "Refusals are `application/problem+json` (RFC 9457) with the member `problems`: see "
+        "[Errors](errors.md).",
+        "Filters of `rows` and `groups` are `f.<column>.<comparison>=<value>` with the "
+        "comparisons `is`, `not`, `lt`, `lte`, `gt`, `gte`, "
+        "`has`, `starts`, `in`, `empty`, `filled`; `q` searches words in all texts, `sort` "
+        "names a column (`-` before it turns the order round).",
         *parts,
         "## Shapes",
         *shapes,
@@ -63,21 +73,46 @@ def api() -> str:
 
 def _endpoint(verb: str, path: str, told: dict[str, Any]) -> str:
     parts = [f"## {verb} `{path}`", told.get("description") or told.get("summary") or ""]
-    rows = [(f"`{p['name']}`", p["in"], _type(p["schema"]), "required" if p.get("required") else _value(p["schema"].get("default")), p["schema"].get("description", "")) for p in told.get("parameters", ())]
+    rows = [
+        (
+            f"`{p['name']}`",
+            p["in"],
+            _type(p["schema"]),
+            "required" if p.get("required") else _value(p["schema"].get("default")),
+            p["schema"].get("description", ""),
+        )
+        for p in told.get("parameters", ())
+    ]
     if rows:
         parts.append(table(("parameter", "in", "type", "default", "meaning"), rows))
     body = told.get("requestBody", {}).get("content", {})
     parts += [f"Body: {media}, {_type(content['schema'])}." for media, content in sorted(body.items())]
-    answers = [f"{status}: {', '.join(_type(c['schema']) for c in answer.get('content', {}).values()) or 'nothing'}" for status, answer in sorted(told["responses"].items())]
+    answers = [
+        f"{status}: {', '.join(_type(c['schema']) for c in answer.get('content', {}).values()) or 'nothing'}"
+        for status, answer in sorted(told["responses"].items())
+    ]
     return "\n\n".join([*parts, f"Answers {'; '.join(answers)}."])
 
 
 def _shape(name: str, schema: dict[str, Any]) -> str:
-    rows = [(f"`{field}`", _type(told), told.get("description", "")) for field, told in schema.get("properties", {}).items()]
+    rows = [
+        (f"`{field}`", _type(told), told.get("description", ""))
+        for field, told in schema.get("properties", {}).items()
+    ]
     lead = schema.get("description", "")
     if "enum" in schema:
-        return "\n\n".join(part for part in (f"### {name}", lead, "One of: " + ", ".join(f"`{value}`" for value in schema["enum"])) if part)
-    return "\n\n".join(part for part in (f"### {name}", lead, table(("field", "type", "meaning"), rows)) if part)
+        return "\n\n".join(
+            part
+            for part in (
+                f"### {name}",
+                lead,
+                "One of: " + ", ".join(f"`{value}`" for value in schema["enum"]),
+            )
+            if part
+        )
+    return "\n\n".join(
+        part for part in (f"### {name}", lead, table(("field", "type", "meaning"), rows)) if part
+    )
 
 
 def _type(schema: dict[str, Any]) -> str:
@@ -106,7 +141,10 @@ def own_models() -> list[Any]:
     """Our models, by app and name."""
     from django.apps import apps
 
-    return sorted((m for m in apps.get_models() if m.__module__.startswith("stoa.")), key=lambda m: m._meta.label)  # noqa: SLF001
+    return sorted(
+        (m for m in apps.get_models() if m.__module__.startswith("stoa.")),
+        key=lambda m: m._meta.label,  # noqa: SLF001
+    )
 
 
 def data_dictionary() -> str:
@@ -115,8 +153,17 @@ def data_dictionary() -> str:
         meta = model._meta  # noqa: SLF001
         fields = sorted(meta.get_fields(), key=lambda f: getattr(f, "creation_counter", 0))
         rows = [(f"`{f.name}`", _kind(f), meaning(f)) for f in fields if f.concrete]
-        parts += [f"## {meta.label} (`{meta.db_table}`)", first_sentence(model), table(("field", "kind", "meaning"), rows)]
-    return page("Data dictionary", "Every table of the platform in PostgreSQL. What the versions of datasets hold lies in the lake and has a dictionary of its own.", *parts)
+        parts += [
+            f"## {meta.label} (`{meta.db_table}`)",
+            first_sentence(model),
+            table(("field", "kind", "meaning"), rows),
+        ]
+    return page(
+        "Data dictionary",
+        "Every table of the platform in PostgreSQL. What the versions of datasets hold lies in "
+        "the lake and has a dictionary of its own.",
+        *parts,
+    )
 
 
 def meaning(field: Any) -> str:

@@ -23,15 +23,17 @@ ROOT = DOCS.parent
 SOURCE = ROOT / "src" / "stoa"
 REFERENCE = DOCS / "reference"
 CONTRACT = ROOT / "contracts" / "openapi" / "own_api.json"
-MADE = "<!-- SPDX-License-Identifier: EUPL-1.2 -->\n<!-- Made by `make docs` from the code; do not edit. -->\n"
+MADE = (
+    "<!-- SPDX-License-Identifier: EUPL-1.2 -->\n<!-- Made by `make docs` from the code; do not edit. -->\n"
+)
 
 OTHER_NAMES = {
     "STOA_CHROMIUM": "Tests only: path of the browser, where it is not found by its usual names.",
     "STOA_NEW_PASSWORD": "`stoa city person`: the password of a new account, so that it is not asked for.",
-    "STOA_OWNER_DATABASE_URL": "With `DATABASE_URL`: the address for the role that owns the tables, used for migrations only; empty: `DATABASE_URL`.",
-    "STOA_SUPER_DATABASE_URL": "With `DATABASE_URL`: the address for `stoa backup` and `stoa restore`, of a role that sees every row; empty: `DATABASE_URL`.",
+    "STOA_OWNER_DATABASE_URL": "With `DATABASE_URL`: the role that owns the tables, for migrations; empty: the same.",
+    "STOA_SUPER_DATABASE_URL": "With `DATABASE_URL`: a role that sees every row, for backups; empty: the same.",
     "STOA_TESTS_BASE": "Tests only: the folder of the test database, set by the test run itself.",
-    "STOA_TRUSTED_PROXIES": "Addresses of web servers in front, by commas; only what they say in `X-Forwarded-For`, `-Proto` and `-Host` is believed.",
+    "STOA_TRUSTED_PROXIES": "Addresses of web servers in front, by commas, whose `X-Forwarded-...` is believed.",
     "STOA_WSGI": "Tests of the supervisor only: another application instead of the portal.",
 }
 """Read from the environment beside `stoa.site.environment`; a test holds this list against the code."""
@@ -53,7 +55,11 @@ def ready() -> None:
 
 @contextmanager
 def _without_settings() -> Iterator[None]:
-    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("STOA_") or name == "DATABASE_URL"}
+    kept = {
+        name: os.environ.pop(name)
+        for name in list(os.environ)
+        if name.startswith("STOA_") or name == "DATABASE_URL"
+    }
     try:
         yield
     finally:
@@ -90,13 +96,16 @@ def settings() -> str:
     rows = []
     read = _source_text()
     for name, field in sorted(Environment.model_fields.items()):
-        variable = field.validation_alias if isinstance(field.validation_alias, str) else f"STOA_{name.upper()}"
+        variable = (
+            field.validation_alias if isinstance(field.validation_alias, str) else f"STOA_{name.upper()}"
+        )
         used = f"ENVIRONMENT.{name}" in read or f'"{variable}"' in read or name == "lake"
         note = "" if used else " **Nothing reads it yet.**"
         rows.append((f"`{variable}`", _default(field.default), (field.description or "") + note))
     return page(
         "Settings",
-        "Everything is set in the environment; nothing needs to be. Secrets may come from files: `STOA_SECRET_KEY_FILE`, "
+        "Everything is set in the environment; nothing needs to be. Secrets may come from "
+        "files: `STOA_SECRET_KEY_FILE`, "
         "`STOA_SMTP_URL_FILE` and `STOA_OIDC_SECRET_FILE` each name a file that holds the value.",
         table(("name", "default", "meaning"), rows),
         "## Read by single parts",
@@ -122,7 +131,11 @@ def commands() -> str:
     with _without_settings():
         top = parser()
     parts = [_command(part) for part in _subcommands(top)]
-    return page("Commands", "`stoa COMMAND --help` says the same. After `make setup` the command is `.venv/bin/stoa`.", *parts)
+    return page(
+        "Commands",
+        "`stoa COMMAND --help` says the same. After `make setup` the command is `.venv/bin/stoa`.",
+        *parts,
+    )
 
 
 def _subcommands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -140,8 +153,16 @@ def _command(parser: argparse.ArgumentParser) -> str:
     """One command with its arguments; groups with a title of their own get a table of their own."""
     tables: dict[str, list[tuple[str, str, str]]] = {}
     for group in parser._action_groups:  # noqa: SLF001
-        title = "" if group.title in {"positional arguments", "options"} else f"{group.title}: {group.description or ''}".strip(": ")
-        tables.setdefault(title, []).extend(_option(action) for action in group._group_actions if _is_said(action))  # noqa: SLF001
+        title = (
+            ""
+            if group.title in {"positional arguments", "options"}
+            else f"{group.title}: {group.description or ''}".strip(": ")
+        )
+        tables.setdefault(title, []).extend(
+            _option(action)
+            for action in group._group_actions  # noqa: SLF001
+            if _is_said(action)
+        )
     parts = [f"## `{parser.prog}`", str(parser.description or "")]
     for title, rows in tables.items():
         parts += [title, table(("argument", "default", "meaning"), rows)] if rows else []
@@ -161,7 +182,7 @@ def _option(action: argparse.Action) -> tuple[str, str, str]:
     return f"`{name}{value}`", default, action.help or ""
 
 
-# -- permissions, events, jobs, personal data
+# -- permissions, events, jobs
 
 
 def manifests() -> list[Any]:
@@ -186,13 +207,27 @@ def permissions() -> str:
     from stoa.commons.roles.book import BOOK
 
     roles = sorted(BOOK.all(), key=lambda role: role.code)
-    rows = [(f"`{code}`", said or "(described by the role)", ", ".join(r.code for r in roles if code in r.permissions) or "operator only") for code, said in described_permissions().items()]
-    reach = {True: "the whole city", False: "a department and those below it, or the whole city if none is named"}
+    rows = [
+        (
+            f"`{code}`",
+            said or "(described by the role)",
+            ", ".join(r.code for r in roles if code in r.permissions) or "operator only",
+        )
+        for code, said in described_permissions().items()
+    ]
+    reach = {
+        True: "the whole city",
+        False: "a department and those below it, or the whole city if none is named",
+    }
     return page(
         "Roles and permissions",
-        "A person holds roles in a city; a role is a list of permissions. Operators of the install may do everything in every city.",
+        "A person holds roles in a city; a role is a list of permissions. Operators of the "
+        "install may do everything in every city.",
         "## Roles",
-        table(("role", "title", "what it is for", "holds for"), [(f"`{r.code}`", r.title, r.description, reach[r.is_for_whole_city]) for r in roles]),
+        table(
+            ("role", "title", "what it is for", "holds for"),
+            [(f"`{r.code}`", r.title, r.description, reach[r.is_for_whole_city]) for r in roles],
+        ),
         "## Permissions",
         table(("permission", "meaning", "roles that have it"), rows),
     )
@@ -206,14 +241,28 @@ def events() -> str:
             event = getattr(module, name)
             fields = [(f"`{field.name}`", f"`{field.type}`") for field in dataclasses.fields(event)]
             parts += [f"## `{manifest.name}.{name}`", first_sentence(event), table(("field", "type"), fields)]
-    lead = "What houses tell each other. An event is written in the transaction that it speaks of and delivered by a job at least once."
+    lead = (
+        "What houses tell each other. An event is written in the transaction that it speaks of and "
+        "delivered by a job at least once."
+    )
     return page("Events", lead, *parts)
 
 
 def jobs() -> str:
     tasks, times = known_jobs()
-    rows = [(f"`{name}`", first_sentence(task.func), ", ".join(times.get(name, ())) or "when asked for", _attempts(task)) for name, task in sorted(tasks.items())]
-    lead = "Background work, done by the job worker that `stoa up` starts. Times are those of cron, in UTC: minute, hour, day, month, weekday."
+    rows = [
+        (
+            f"`{name}`",
+            first_sentence(task.func),
+            ", ".join(times.get(name, ())) or "when asked for",
+            _attempts(task),
+        )
+        for name, task in sorted(tasks.items())
+    ]
+    lead = (
+        "Background work, done by the job worker that `stoa up` starts. Times are those of cron, in "
+        "UTC: minute, hour, day, month, weekday."
+    )
     return page("Jobs", lead, table(("job", "what it does", "when", "further attempts"), rows))
 
 
@@ -234,40 +283,6 @@ def _attempts(task: Any) -> str:
     return str(task.retry_strategy.max_attempts) if task.retry_strategy else "none"
 
 
-HELD_BY_COMMONS = (
-    ("people.Person", ("email", "name", "language"), "Account of somebody in the administration, to sign in and to be told of work.", "Until the operator removes the account; `is_active` ends the sign-in at once."),
-    ("people.Membership", ("person", "role", "department"), "Which role somebody holds.", "Until the role is taken back."),
-    ("audit.AuditLine", ("by_id", "by_name"), "Who did what, so that the administration can answer for it.", "For ever; lines cannot be changed or removed."),
-    ("notices.Notice", ("person", "saying"), "Messages to somebody about their work.", "As long as the account."),
-    ("catalogue.Delivery", ("by_id", "by_name"), "Who sent a file.", "As long as the dataset."),
-    ("catalogue.Version", ("by_id", "by_name"), "Who published a version.", "As long as the dataset."),
-    ("catalogue.PersonalRelease", ("by_id", "by_name", "reason"), "Who answers for publishing a column with personal data, and why.", "As long as the dataset."),
-    ("catalogue.RowReport", ("email", "message", "values", "answered_by"), "What somebody wrote about a row.", "The address until the answer, at most 180 days; the rest as long as the dataset."),
-)
-"""Model, fields, why, how long; a test holds the names against the models."""
-
-
-def personal_data() -> str:
-    held = [(m.title, p.what, p.why, p.kept) for m in manifests() for p in m.personal_data]
-    tables = [(f"`{model}`", ", ".join(f"`{f}`" for f in fields), why, kept) for model, fields, why, kept in sorted(HELD_BY_COMMONS)]
-    return page(
-        "Personal data that the platform holds",
-        "This is what the platform itself keeps about people. What datasets hold is found and stopped before publication, see "
-        "[Deal with personal data](../how-to/personal-data.md).",
-        "## As the houses declare it",
-        table(("house", "what", "why", "how long"), held),
-        "## In tables",
-        table(("table", "fields", "why", "how long"), tables),
-        "## In tables of packages that we use",
-        "- Sessions (`django_session`): who is signed in. They end after two weeks; rows of ended sessions are not removed by themselves.\n"
-        "- Failed sign-ins (`axes_accessattempt`): the address typed, the network address and the browser, to slow down guessing. "
-        "Removed when the sign-in succeeds.\n"
-        "- Second factors (`mfa_authenticator`): keys of passkeys and of one-time codes; removed with the account.\n"
-        "- Links to an OpenID Connect account (`socialaccount_socialaccount`): the id at the provider; removed with the account.",
-        "Logs hold no personal data.",
-    )
-
-
 # -- errors
 
 
@@ -277,12 +292,22 @@ def errors() -> str:
     by_code: dict[str, list[Any]] = {}
     for found in problem_codes(SOURCE):
         by_code.setdefault(found.code, []).append(found)
-    rows = [(f"`{code}`", *(_sentences(found, part) for part in ("what", "why", "do")), ", ".join(sorted({f"`{f.place.removeprefix('stoa.')}`" for f in found}))) for code, found in sorted(by_code.items())]
+    rows = [
+        (
+            f"`{code}`",
+            *(_sentences(found, part) for part in ("what", "why", "do")),
+            ", ".join(sorted({f"`{f.place.removeprefix('stoa.')}`" for f in found})),
+        )
+        for code, found in sorted(by_code.items())
+    ]
     lead = (
-        "Every refusal says what happened, why it matters and what to do, and carries a code that never changes. Programs get the code and "
+        "Every refusal says what happened, why it matters and what to do, and carries a code "
+        "that never changes. Programs get the code and "
         "the sentences as RFC 9457 problem details. `%(...)s` stands for a fact that is filled in."
     )
-    return page("Errors", lead, table(("code", "what happened", "why it matters", "what to do", "where"), rows))
+    return page(
+        "Errors", lead, table(("code", "what happened", "why it matters", "what to do", "where"), rows)
+    )
 
 
 def _sentences(found: Iterable[Any], part: str) -> str:
@@ -297,6 +322,7 @@ def pages() -> dict[Path, str]:
     ready()
     from api_pages import api, data_dictionary, openapi
     from django.utils.translation import override
+    from people_page import personal_data
 
     makers: dict[str, Callable[[], str]] = {
         "settings": settings, "commands": commands, "permissions": permissions, "events": events, "errors": errors,

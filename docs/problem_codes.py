@@ -56,7 +56,7 @@ class Factory:
     """The factory that this one calls, whose parts are filled by `parts`."""
 
 
-class Unknown(Exception):
+class Unknown(Exception):  # noqa: N818 - reads as what it is
     """A code or a sentence that cannot be found by reading."""
 
 
@@ -74,7 +74,12 @@ def _written_out(source: Path) -> Iterator[Found]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
                 told = value.value if isinstance(value, ast.Constant) else ""
-                if isinstance(key, ast.Constant) and key.value == "code" and isinstance(told, str) and "." in told:
+                if (
+                    isinstance(key, ast.Constant)
+                    and key.value == "code"
+                    and isinstance(told, str)
+                    and "." in told
+                ):
                     yield Found(told, ".".join(path.relative_to(source.parent).with_suffix("").parts))
 
 
@@ -101,7 +106,12 @@ def _fill(scope: Scope, body: list[ast.stmt], scopes: list[Scope]) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
             names = [name for name in names if name not in {"self", "cls"}]
-            inner = Scope(scope.module, node.name, tuple(names), len(names) - len(node.args.defaults) - _with_default(node))
+            inner = Scope(
+                scope.module,
+                node.name,
+                tuple(names),
+                len(names) - len(node.args.defaults) - _with_default(node),
+            )
             scopes.append(inner)
             _fill(inner, node.body, scopes)
             continue
@@ -129,7 +139,13 @@ def _assign(scope: Scope, target: ast.expr, value: ast.expr) -> None:
 
 def _called(call: ast.Call) -> str:
     function = call.func
-    return function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    return (
+        function.id
+        if isinstance(function, ast.Name)
+        else function.attr
+        if isinstance(function, ast.Attribute)
+        else ""
+    )
 
 
 class _Reader:
@@ -148,7 +164,9 @@ class _Reader:
             factory = waiting.pop()
             calls = [(s, c) for s, c in self._calls(factory.scope.name) if _reaches(s, c, factory.scope)]
             if not calls:
-                raise Unknown(f"{factory.scope.module}.{factory.scope.name} makes problems, but nobody calls it")
+                raise Unknown(
+                    f"{factory.scope.module}.{factory.scope.name} makes problems, but nobody calls it"
+                )
             for scope, call in calls:
                 waiting += self._settle(scope, _arguments(call, factory.scope.parameters), factory)
 
@@ -162,7 +180,9 @@ class _Reader:
         if codes is None:
             return [here]
         for code, key in codes:
-            texts = {part: tuple(dict.fromkeys(self._texts(here, part, key))) for part in ("what", "why", "do")}
+            texts = {
+                part: tuple(dict.fromkeys(self._texts(here, part, key))) for part in ("what", "why", "do")
+            }
             self.found.append(Found(code, scope.module, **texts))
         return []
 
@@ -187,7 +207,9 @@ class _Reader:
             values = holder.scope.assigned.get(node.id) or [self.constants[holder.scope.module][node.id]]
             listed = [self._words(value, holder, inner) for value in values]
             return None if None in listed else list(chain.from_iterable(words for words in listed if words))
-        if isinstance(node, ast.Attribute):  # a number that is only known while it runs, e.g. the status of an answer
+        if isinstance(
+            node, ast.Attribute
+        ):  # a number that is only known while it runs, e.g. the status of an answer
             return [(f"<{node.attr}>", node.attr)]
         raise Unknown(f"the code `{ast.unparse(node)}` in {holder.scope.module}.{holder.scope.name}")
 
@@ -197,7 +219,11 @@ class _Reader:
             words = self._words(part.value if isinstance(part, ast.FormattedValue) else part, holder, inner)
             if words is None:
                 return None
-            ends = [(text + word, key if isinstance(part, ast.Constant) else word) for text, key in ends for word, _key in words]
+            ends = [
+                (text + word, key if isinstance(part, ast.Constant) else word)
+                for text, key in ends
+                for word, _key in words
+            ]
         return ends
 
     def _from_caller(self, name: str, holder: Factory, inner: Factory) -> list[tuple[str, str]] | None:
@@ -238,8 +264,17 @@ class _Reader:
     def _named(self, name: str, holder: Factory, inner: Factory, key: str) -> list[str]:
         scope = holder.scope
         if name in scope.unpacked:
-            rows = [(row, index) for value, index in scope.unpacked[name] for row in self._rows(value, holder, key)]
-            return [s for row, index in rows if index < len(row) for s in self._sentences(row[index], holder, inner, key)]
+            rows = [
+                (row, index)
+                for value, index in scope.unpacked[name]
+                for row in self._rows(value, holder, key)
+            ]
+            return [
+                s
+                for row, index in rows
+                if index < len(row)
+                for s in self._sentences(row[index], holder, inner, key)
+            ]
         if name in scope.assigned:
             return [s for value in scope.assigned[name] for s in self._sentences(value, holder, inner, key)]
         if name in scope.parameters:
@@ -278,14 +313,18 @@ class _Reader:
     def _entry(self, node: ast.Subscript, holder: Factory, key: str) -> ast.expr | None:
         table = self._table(node.value, holder)
         pairs = zip(table.keys, table.values, strict=True) if table else ()
-        return next((value for name, value in pairs if isinstance(name, ast.Constant) and name.value == key), None)
+        return next(
+            (value for name, value in pairs if isinstance(name, ast.Constant) and name.value == key), None
+        )
 
     def _looked_up(self, node: ast.Subscript, holder: Factory, inner: Factory, key: str) -> list[str]:
         entry = self._entry(node, holder, key)
         if entry is not None:
             return self._sentences(entry, holder, inner, key)
         table = self._table(node.value, holder)
-        return [s for value in (table.values if table else []) for s in self._sentences(value, holder, inner, key)]
+        return [
+            s for value in (table.values if table else []) for s in self._sentences(value, holder, inner, key)
+        ]
 
 
 def _caller_of(holder: Factory, inner: Factory) -> Factory | None:
@@ -308,5 +347,9 @@ def _reaches(scope: Scope, call: ast.Call, factory: Scope) -> bool:
     if scope.module == factory.module:
         return True
     room, _dot, name = factory.module.rpartition(".")
-    by_module = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.func.value.id == name
+    by_module = (
+        isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == name
+    )
     return not factory.name.startswith("_") and (scope.module.rpartition(".")[0] == room or by_module)

@@ -20,7 +20,9 @@ from stoa.site.environment import Environment
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "stoa"
-FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE
+)
 LINK = re.compile(r"(?<!`)\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
 SHELL_END = {"|", "||", "&&", ">", ">>", ";"}
 
@@ -80,7 +82,9 @@ def test_every_document_can_be_reached_from_the_readme() -> None:
             continue
         seen.add(path)
         text = without_examples(path.read_text(encoding="utf-8"))
-        waiting += [(path.parent / link["target"].partition("#")[0]).resolve() for link in LINK.finditer(text)]
+        waiting += [
+            (path.parent / link["target"].partition("#")[0]).resolve() for link in LINK.finditer(text)
+        ]
     assert not set(named(documents())) - set(named(sorted(seen)))
 
 
@@ -92,7 +96,9 @@ def command_lines() -> Iterator[tuple[str, list[str]]]:
     for path, body in snippets("sh"):
         for line in body.replace("\\\n", " ").splitlines():
             words = shlex.split(line, comments=True)
-            start = next((n for n, word in enumerate(words) if word == "stoa" or word.endswith("/bin/stoa")), None)
+            start = next(
+                (n for n, word in enumerate(words) if word == "stoa" or word.endswith("/bin/stoa")), None
+            )
             if start is None or words[0] in {"export", "curl", "find"}:
                 continue
             # With their quotes, so that a semicolon in quotes does not end the command.
@@ -109,7 +115,9 @@ def test_there_are_command_lines_to_look_at() -> None:
 
 
 @pytest.mark.parametrize(("place", "words"), LINES, ids=[place for place, _words in LINES])
-def test_a_command_line_of_the_documents_is_understood(place: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_line_of_the_documents_is_understood(
+    place: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     try:
         given = parser().parse_args(words)
     except SystemExit:
@@ -119,16 +127,28 @@ def test_a_command_line_of_the_documents_is_understood(place: str, words: list[s
 
 def test_commands_that_are_named_in_a_sentence_exist() -> None:
     top = parser()
-    verbs = next(action.choices for action in top._actions if action.dest == "==SUPPRESS==" or isinstance(action.choices, dict))
+    verbs = next(
+        action.choices
+        for action in top._actions
+        if action.dest == "==SUPPRESS==" or isinstance(action.choices, dict)
+    )
     known = set(verbs or ()) | {"COMMAND"}
-    spans = [(path, span) for path in written_by_hand() for span in re.findall(r"`stoa ([a-zA-Z]+)[^`]*`", path.read_text(encoding="utf-8"))]
+    spans = [
+        (path, span)
+        for path in written_by_hand()
+        for span in re.findall(r"`stoa ([a-zA-Z]+)[^`]*`", path.read_text(encoding="utf-8"))
+    ]
     assert spans
     assert not {(path.name, span) for path, span in spans if span not in known}
 
 
 def test_every_option_that_is_named_in_a_sentence_exists() -> None:
     reference = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
-    spans = {span for path in written_by_hand() for span in re.findall(r"`(--[a-z-]+)", path.read_text(encoding="utf-8"))}
+    spans = {
+        span
+        for path in written_by_hand()
+        for span in re.findall(r"`(--[a-z-]+)", path.read_text(encoding="utf-8"))
+    }
     assert spans
     assert not {span for span in spans if f"`{span}" not in reference}
 
@@ -139,8 +159,14 @@ def test_every_make_target_that_is_named_exists() -> None:
     told: set[str] = set()
     for path in documents():
         text = path.read_text(encoding="utf-8")
-        told |= set(re.findall(r"`make ([a-z]+)", text)) | set(re.findall(r"^ {4}make ([a-z]+)\b", text, re.MULTILINE))
-    told |= {target for _path, body in snippets("sh") for target in re.findall(r"^make ([a-z]+)\b", body, re.MULTILINE)}
+        told |= set(re.findall(r"`make ([a-z]+)", text)) | set(
+            re.findall(r"^ {4}make ([a-z]+)\b", text, re.MULTILINE)
+        )
+    told |= {
+        target
+        for _path, body in snippets("sh")
+        for target in re.findall(r"^make ([a-z]+)\b", body, re.MULTILINE)
+    }
     assert {"up", "test"} <= told
     assert not told - targets
 
@@ -148,12 +174,19 @@ def test_every_make_target_that_is_named_exists() -> None:
 def test_the_first_screen_of_the_readme_has_a_sentence_a_picture_and_two_commands() -> None:
     screen = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:12]
     assert sum(line.startswith("![") for line in screen) == 1
-    assert [line.split("#")[0].strip() for line in screen if line.startswith("    ")] == ["make up", "make test"]
+    assert [line.split("#")[0].strip() for line in screen if line.startswith("    ")] == [
+        "make up",
+        "make test",
+    ]
 
 
 def test_every_variable_that_a_document_names_is_in_the_reference() -> None:
     reference = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
-    told = {name for path in written_by_hand() for name in re.findall(r"\bSTOA_[A-Z_]+[A-Z]\b", path.read_text(encoding="utf-8"))}
+    told = {
+        name
+        for path in written_by_hand()
+        for name in re.findall(r"\bSTOA_[A-Z_]+[A-Z]\b", path.read_text(encoding="utf-8"))
+    }
     assert len(told) > len(Environment.model_fields) // 2
     assert not {name for name in told if f"`{name}`" not in reference}
 
@@ -206,17 +239,27 @@ def sentences() -> re.Pattern[str]:
     for path in sorted(SOURCE.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         found |= {_pattern(one) for one in re.findall(r"{% translate [\"']([^\"]+?)[\"']", text)}
-        found |= {_pattern(one.strip()) for one in re.findall(r"{% blocktranslate[^%]*%}(.+?){% (?:plural|endblocktranslate)", text, re.DOTALL)}
+        found |= {
+            _pattern(one.strip())
+            for one in re.findall(
+                r"{% blocktranslate[^%]*%}(.+?){% (?:plural|endblocktranslate)", text, re.DOTALL
+            )
+        }
     return re.compile("|".join(f"(?:{one})" for one in sorted(found) if _is_a_sentence(one)))
 
 
 def _is_a_sentence(pattern: str) -> bool:
     """Enough words of its own, so that not everything fits into its gaps."""
     words, gaps = re.findall(r"[^\W\d_]{2,}", pattern.replace(".{1,60}", " ")), pattern.count(".{1,60}")
-    return len(words) >= max(3, gaps)
+    return len(words) >= max(3 if gaps else 1, gaps)
 
 
-QUOTED = [(path, line[2:].strip()) for path in written_by_hand() for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("> ")]
+QUOTED = [
+    (path, line[2:].strip())
+    for path in written_by_hand()
+    for line in path.read_text(encoding="utf-8").splitlines()
+    if line.startswith("> ")
+]
 
 
 def test_there_are_quotations_to_look_at() -> None:

@@ -53,7 +53,9 @@ def test_sentences_in_a_table_of_words_are_found(tmp_path: Path) -> None:
 
 
 def test_another_function_of_the_same_name_elsewhere_is_not_taken_for_the_factory(tmp_path: Path) -> None:
-    factory = 'def add(code, what):\n    return Problem(f"a.{code}", what)\ndef use():\n    add("x", say("T."))\n'
+    factory = (
+        'def add(code, what):\n    return Problem(f"a.{code}", what)\ndef use():\n    add("x", say("T."))\n'
+    )
     other = 'seen = set()\nseen.add("never")\n'
     assert [one.code for one in found_in(tmp_path, one=factory, two=other)] == ["a.x"]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import api_pages
 import make_reference
+import people_page
 import pytest
 from django.apps import apps
 from django.http import HttpRequest
@@ -29,7 +30,9 @@ from stoa.site.houses import HOUSES
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "stoa"
-READ_FROM_ENVIRONMENT = re.compile(r"environ(?:\.get|\.setdefault|\.pop)?[\[(]\s*\"((?:STOA_|DATABASE_URL)[A-Z_]*)\"")
+READ_FROM_ENVIRONMENT = re.compile(
+    r"environ(?:\.get|\.setdefault|\.pop)?[\[(]\s*\"((?:STOA_|DATABASE_URL)[A-Z_]*)\""
+)
 PUBLIC_ADDRESSES = {"people.Department.email"}
 """Addresses of offices, not of people."""
 
@@ -49,7 +52,17 @@ def source_text() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py")))
 
 
-PAGES = ["api", "commands", "data-dictionary", "errors", "events", "jobs", "permissions", "personal-data", "settings"]
+PAGES = [
+    "api",
+    "commands",
+    "data-dictionary",
+    "errors",
+    "events",
+    "jobs",
+    "permissions",
+    "personal-data",
+    "settings",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -59,7 +72,9 @@ def test_a_page_of_the_reference_is_what_the_code_gives_now(page: str) -> None:
 
 
 def test_the_contract_is_what_the_code_gives_now() -> None:
-    assert make_reference.CONTRACT.read_text(encoding="utf-8") == made()[make_reference.CONTRACT], "run make docs"
+    assert make_reference.CONTRACT.read_text(encoding="utf-8") == made()[make_reference.CONTRACT], (
+        "run make docs"
+    )
 
 
 def test_the_generator_gives_the_same_twice() -> None:
@@ -75,7 +90,9 @@ def test_the_contract_is_what_a_running_portal_answers() -> None:
 
 def test_every_setting_is_documented_with_its_meaning() -> None:
     for name, field in Environment.model_fields.items():
-        variable = field.validation_alias if isinstance(field.validation_alias, str) else f"STOA_{name.upper()}"
+        variable = (
+            field.validation_alias if isinstance(field.validation_alias, str) else f"STOA_{name.upper()}"
+        )
         assert f"| `{variable}` |" in text_of("settings")
         assert (field.description or "").endswith("."), name
 
@@ -123,7 +140,11 @@ def test_every_permission_is_documented() -> None:
 @pytest.mark.parametrize("house", HOUSES)
 def test_every_event_is_documented_with_its_fields(house: str) -> None:
     module = importlib.import_module(f"stoa.houses.{house}.events")
-    defined = [thing for thing in vars(module).values() if isinstance(thing, type) and thing.__module__ == module.__name__]
+    defined = [
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type) and thing.__module__ == module.__name__
+    ]
     for event in defined:
         section = text_of("events").partition(f"## `{house}.{event.__name__}`\n")[2].partition("\n## ")[0]
         assert section, event
@@ -131,7 +152,13 @@ def test_every_event_is_documented_with_its_fields(house: str) -> None:
 
 
 def test_every_endpoint_is_documented() -> None:
-    routes = [(method, path) for _prefix, router in own_api._routers for path, view in router.path_operations.items() for operation in view.operations for method in operation.methods]
+    routes = [
+        (method, path)
+        for _prefix, router in own_api._routers
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    ]
     assert len(routes) > 8
     for method, path in routes:
         shown = re.sub(r"{(?:\w+:)?(\w+)}", r"{\1}", path)
@@ -145,7 +172,9 @@ def test_every_job_is_documented() -> None:
 
 
 def test_every_error_code_that_stands_in_the_source_is_documented() -> None:
-    plain = set(re.findall(r"\bProblem\(\s*(?:code=)?\"([a-z_]+\.[a-z_]+)\"", source_text())) - {"reading.rows_ragged"}
+    plain = set(re.findall(r"\bProblem\(\s*(?:code=)?\"([a-z_]+\.[a-z_]+)\"", source_text())) - {
+        "reading.rows_ragged"
+    }
     assert len(plain) > 50
     assert not {code for code in plain if f"| `{code}` |" not in text_of("errors")}
 
@@ -158,11 +187,17 @@ def test_a_code_that_the_source_looks_for_is_one_that_exists() -> None:
 
 def own_fields() -> list[tuple[str, Any]]:
     models = [model for model in apps.get_models() if model.__module__.startswith("stoa.")]
-    return [(model._meta.label, field) for model in models for field in model._meta.get_fields() if field.concrete]
+    return [
+        (model._meta.label, field) for model in models for field in model._meta.get_fields() if field.concrete
+    ]
 
 
 def test_every_field_of_every_table_says_what_it_means() -> None:
-    silent = [f"{label}.{field.name}" for label, field in own_fields() if not field.auto_created and not field.primary_key and not api_pages.meaning(field)]
+    silent = [
+        f"{label}.{field.name}"
+        for label, field in own_fields()
+        if not field.auto_created and not field.primary_key and not api_pages.meaning(field)
+    ]
     assert own_fields()
     assert not silent
 
@@ -174,13 +209,13 @@ def test_every_field_of_every_table_is_in_the_data_dictionary() -> None:
 
 
 def test_the_page_on_personal_data_names_real_fields() -> None:
-    for label, fields, *_words in make_reference.HELD_BY_COMMONS:
+    for label, fields, *_words in people_page.HELD_BY_COMMONS:
         model = apps.get_model(label)
         assert all(model._meta.get_field(name) for name in fields)
 
 
 def test_every_field_that_names_a_person_is_on_the_page_on_personal_data() -> None:
-    told = {f"{label}.{name}" for label, fields, *_words in make_reference.HELD_BY_COMMONS for name in fields}
+    told = {f"{label}.{name}" for label, fields, *_words in people_page.HELD_BY_COMMONS for name in fields}
     naming = {"email", "by_name", "by_id", "answered_by"}
     found = {f"{label}.{field.name}" for label, field in own_fields() if field.name in naming}
     assert found

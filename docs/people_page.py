@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The page on what the platform itself keeps about people."""
+
+from __future__ import annotations
+
+from make_reference import manifests, page, table
+
+HELD_BY_COMMONS = (
+    (
+        "people.Person",
+        ("email", "name", "language"),
+        "Account of somebody in the administration, to sign in and to be told of work.",
+        "Until the operator removes the account; `is_active` ends the sign-in at once.",
+    ),
+    (
+        "people.Membership",
+        ("person", "role", "department"),
+        "Which role somebody holds.",
+        "Until the role is taken back.",
+    ),
+    (
+        "audit.AuditLine",
+        ("by_id", "by_name"),
+        "Who did what, so that the administration can answer for it.",
+        "For ever; lines cannot be changed or removed.",
+    ),
+    (
+        "notices.Notice",
+        ("person", "saying"),
+        "Messages to somebody about their work.",
+        "As long as the account.",
+    ),
+    ("catalogue.Delivery", ("by_id", "by_name"), "Who sent a file.", "As long as the dataset."),
+    ("catalogue.Version", ("by_id", "by_name"), "Who published a version.", "As long as the dataset."),
+    (
+        "catalogue.PersonalRelease",
+        ("by_id", "by_name", "reason"),
+        "Who answers for publishing a column with personal data, and why.",
+        "As long as the dataset.",
+    ),
+    (
+        "catalogue.RowReport",
+        ("email", "message", "values", "answered_by"),
+        "What somebody wrote about a row.",
+        "The address until the answer, at most 180 days; the rest as long as the dataset.",
+    ),
+)
+"""Model, fields, why, how long; a test holds the names against the models."""
+
+
+def personal_data() -> str:
+    held = [(m.title, p.what, p.why, p.kept) for m in manifests() for p in m.personal_data]
+    tables = [
+        (f"`{model}`", ", ".join(f"`{f}`" for f in fields), why, kept)
+        for model, fields, why, kept in sorted(HELD_BY_COMMONS)
+    ]
+    return page(
+        "Personal data that the platform holds",
+        "This is what the platform itself keeps about people. What datasets hold is found and "
+        "stopped before publication, see "
+        "[Deal with personal data](../how-to/personal-data.md).",
+        "## As the houses declare it",
+        table(("house", "what", "why", "how long"), held),
+        "## In tables",
+        table(("table", "fields", "why", "how long"), tables),
+        "## In tables of packages that we use",
+        "- Sessions (`django_session`): who is signed in. They end after two weeks; rows of "
+        "ended sessions are not removed by themselves.\n"
+        "- Failed sign-ins (`axes_accessattempt`): the address typed, the network address and "
+        "the browser, to slow down guessing. "
+        "Removed when the sign-in succeeds.\n"
+        "- Second factors (`mfa_authenticator`): keys of passkeys and of one-time codes; "
+        "removed with the account.\n"
+        "- Links to an OpenID Connect account (`socialaccount_socialaccount`): the id at the "
+        "provider; removed with the account.",
+        "Logs hold no personal data.",
+    )
