@@ -30,7 +30,9 @@ def trees(*, later: bool = False) -> bytes:
             continue
         kind = ("Lime", "Oak", "Maple")[n % 3]
         height = "" if n == 5 else f"{n / 4 + (1 if later and n == 9 else 0):.2f}".replace(".", ",")
-        lines.append(f"T-{n:03};{kind};{n % 28 + 1:02}.{n % 12 + 1:02}.2025;{height};{7.6 + n / 1000:.4f};{51.9 + n / 2000:.4f}")
+        lines.append(
+            f"T-{n:03};{kind};{n % 28 + 1:02}.{n % 12 + 1:02}.2025;{height};{7.6 + n / 1000:.4f};{51.9 + n / 2000:.4f}"
+        )
     if later:
         lines.append("T-061;Oak;01.02.2026;2,50;7.7001;51.9501")
     return ("\n".join(lines) + "\n").encode()
@@ -38,7 +40,10 @@ def trees(*, later: bool = False) -> bytes:
 
 def counts() -> bytes:
     """A table without places."""
-    lines = ["Day;Station;Bicycles", *(f"2026-03-{n:02};{station};{n * 10}" for n in range(1, 29) for station in ("North", "South"))]
+    lines = [
+        "Day;Station;Bicycles",
+        *(f"2026-03-{n:02};{station};{n * 10}" for n in range(1, 29) for station in ("North", "South")),
+    ]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -76,20 +81,55 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
 
 
 def _build() -> Town:
-    city = set_up_city(slug=SLUG, by=OPERATOR, name={"en": "Stoa-on-Lake", "de": "Stoa am See"}, languages=["en", "de"], zone="Europe/Berlin")
+    city = set_up_city(
+        slug=SLUG,
+        by=OPERATOR,
+        name={"en": "Stoa-on-Lake", "de": "Stoa am See"},
+        languages=["en", "de"],
+        zone="Europe/Berlin",
+    )
     other = set_up_city(slug=OTHER, by=OPERATOR, name={"en": "Elsewhere"}, languages=["en"], zone="UTC")
     with acting_in(other):
         abroad = set_up_department(city=other, slug="parks", name={"en": "Parks"}, by=OPERATOR)
         stranger = _officer(other, abroad, "stranger@elsewhere.example")
     with acting_in(city):
-        parks = set_up_department(city=city, slug="parks", name={"en": "Parks"}, by=OPERATOR, email="parks@lake.example")
+        parks = set_up_department(
+            city=city, slug="parks", name={"en": "Parks"}, by=OPERATOR, email="parks@lake.example"
+        )
         traffic = set_up_department(city=city, slug="traffic", name={"en": "Traffic"}, by=OPERATOR)
         set_up_department(city=city, slug="gardens", name={"en": "Gardens"}, by=OPERATOR, parent="parks")
-        people = {"owner": _officer(city, parks, "owner@lake.example"), "colleague": _officer(city, traffic, "colleague@lake.example")}
-    _publish(city, parks, "Street trees", trees(), trees(later=True), keywords=["trees"], description={"en": "Every tree.\n\nMore about it."})
-    _publish(city, traffic, "Bicycle counts", counts(), frequency="DAILY", description={"en": "Counts by day."})
-    _publish(city, parks, "Entitled trees", trees(), access="entitled", description={"en": "For the administration."})
-    _publish(city, parks, "Internal trees", trees(), access="internal", description={"en": "Only for the department."})
+        people = {
+            "owner": _officer(city, parks, "owner@lake.example"),
+            "colleague": _officer(city, traffic, "colleague@lake.example"),
+        }
+    _publish(
+        city,
+        parks,
+        "Street trees",
+        trees(),
+        trees(later=True),
+        keywords=["trees"],
+        description={"en": "Every tree.\n\nMore about it."},
+    )
+    _publish(
+        city, traffic, "Bicycle counts", counts(), frequency="DAILY", description={"en": "Counts by day."}
+    )
+    _publish(
+        city,
+        parks,
+        "Entitled trees",
+        trees(),
+        access="entitled",
+        description={"en": "For the administration."},
+    )
+    _publish(
+        city,
+        parks,
+        "Internal trees",
+        trees(),
+        access="internal",
+        description={"en": "Only for the department."},
+    )
     with acting_in(city):
         from stoa.houses.catalogue.actions.describing import draft_dataset
 
@@ -98,7 +138,7 @@ def _build() -> Town:
 
 
 def _officer(city: City, department: Department, email: str) -> Person:
-    person = invite_person(city=city, email=email, by=OPERATOR, name=email.split("@")[0].title())
+    person = invite_person(city=city, email=email, by=OPERATOR, name=email.split("@", maxsplit=1)[0].title())
     give_role(city=city, person=person, role=OFFICER, by=OPERATOR, department=department)
     return person
 
@@ -110,10 +150,20 @@ def _publish(city: City, department: Department, title: str, *files: bytes, **sa
     from stoa.houses.catalogue.models import Delivery
 
     with acting_in(city):
-        dataset = draft_dataset(city=city, department=department, title={"en": title}, by=OPERATOR, theme="ENVI", licence="CC_BY_4_0", **said)
+        dataset = draft_dataset(
+            city=city,
+            department=department,
+            title={"en": title},
+            by=OPERATOR,
+            theme="ENVI",
+            licence="CC_BY_4_0",
+            **said,
+        )
     for n, content in enumerate(files, start=1):
         with acting_in(city):
-            delivery = take_file(dataset=dataset, chunks=[content], name="table.csv", by=OPERATOR, reads_itself=False)
+            delivery = take_file(
+                dataset=dataset, chunks=[content], name="table.csv", by=OPERATOR, reads_itself=False
+            )
         read_delivery(city_id=city.pk, delivery_id=delivery.pk)
         with acting_in(city):
             delivery = Delivery.objects.get(pk=delivery.pk)

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from stoa.commons.lake.values import Bucket, GroupBy, Measure
 from stoa.ground.tables import ColumnSpec, Kind
 from stoa.houses.catalogue.rules import chart_choice
-from stoa.houses.catalogue.rules.chart_choice import Question, bucket_for, default_question, measure_for, read_chart
+from stoa.houses.catalogue.rules.chart_choice import (
+    Question,
+    bucket_for,
+    default_question,
+    measure_for,
+    read_chart,
+)
 
 DAY = ColumnSpec("day", "Day", Kind.DATE)
 BIKES = ColumnSpec("bikes", "Bikes", Kind.INTEGER)
@@ -67,10 +73,21 @@ def test_coordinates_are_never_measured() -> None:
 
 
 def test_amounts_are_added_and_readings_averaged() -> None:
-    assert [measure_for(c) for c in (MONEY, BIKES, AIR, LON)] == [Measure.SUM, Measure.SUM, Measure.AVERAGE, Measure.AVERAGE]
+    assert [measure_for(c) for c in (MONEY, BIKES, AIR, LON)] == [
+        Measure.SUM,
+        Measure.SUM,
+        Measure.AVERAGE,
+        Measure.AVERAGE,
+    ]
 
 
-_SECONDS = {Bucket.HOUR: 3600, Bucket.DAY: 86400, Bucket.WEEK: 7 * 86400, Bucket.MONTH: 30 * 86400, Bucket.YEAR: 365 * 86400}
+_SECONDS = {
+    Bucket.HOUR: 3600,
+    Bucket.DAY: 86400,
+    Bucket.WEEK: 7 * 86400,
+    Bucket.MONTH: 30 * 86400,
+    Bucket.YEAR: 365 * 86400,
+}
 
 
 @given(first=st.dates(date(1950, 1, 1), date(2026, 1, 1)), days=st.integers(0, 6000), has_hours=st.booleans())
@@ -92,7 +109,9 @@ def test_nothing_asked_gives_the_default() -> None:
 def test_a_full_question_is_taken_as_it_is() -> None:
     asked = {"by": "day", "bucket": "week", "measure": "avg", "of": "bikes", "split": "kind", "kind": "area"}
     read = read_chart(asked, COLUMNS, DEFAULT)
-    assert read.question == Question(GroupBy("day", Measure.AVERAGE, "bikes", Bucket.WEEK, "kind", 500), "area")
+    assert read.question == Question(
+        GroupBy("day", Measure.AVERAGE, "bikes", Bucket.WEEK, "kind", 500), "area"
+    )
     assert read.problems == ()
 
 

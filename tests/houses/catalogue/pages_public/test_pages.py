@@ -15,7 +15,19 @@ import pytest
 pytestmark = pytest.mark.django_db
 Get = Callable[..., Any]
 TREES = "/datasets/street-trees"
-PARTS = ("", "/table", "/rows/1", "/rows/1/report", "/map", "/chart", "/downloads", "/versions", "/versions/2/changes", "/quality", "/api")
+PARTS = (
+    "",
+    "/table",
+    "/rows/1",
+    "/rows/1/report",
+    "/map",
+    "/chart",
+    "/downloads",
+    "/versions",
+    "/versions/2/changes",
+    "/quality",
+    "/api",
+)
 
 
 def text(answer: Any) -> str:
@@ -26,7 +38,9 @@ def body(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
-@pytest.mark.parametrize("path", ["/", "/datasets", "/departments", "/departments/parks", *(TREES + part for part in PARTS)])
+@pytest.mark.parametrize(
+    "path", ["/", "/datasets", "/departments", "/departments/parks", *(TREES + part for part in PARTS)]
+)
 def test_every_page_has_one_heading_a_lead_and_a_title(get: Get, path: str) -> None:
     page = text(get(path))
     assert page.count("<h1") == 1
@@ -42,10 +56,15 @@ def test_every_page_of_a_dataset_says_where_it_comes_from(get: Get, path: str) -
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/", 10), ("/datasets?q=tree", 7), (TREES, 8), (TREES + "/table", 8), (TREES + "/chart", 8)]
+    ("path", "most"),
+    [("/", 10), ("/datasets?q=tree", 7), (TREES, 8), (TREES + "/table", 8), (TREES + "/chart", 8)],
 )
-def test_pages_ask_the_database_little(get: Get, path: str, most: int, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(most + 6):  # six: savepoints and the city acted in, around the page's own
+def test_pages_ask_the_database_little(
+    get: Get, path: str, most: int, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(
+        most + 6
+    ):  # six: savepoints and the city acted in, around the page's own
         assert get(path).status_code == 200
 
 
@@ -86,7 +105,9 @@ def _link(page: str, rel: str) -> str:
         ("f.planted_on.gte=yesterday&q=oak", "lake.filter_value_unreadable", 'value="oak"'),
     ],
 )
-def test_wrong_questions_to_the_table_are_answered_with_what_was_typed(get: Get, question: str, code: str, typed: str) -> None:
+def test_wrong_questions_to_the_table_are_answered_with_what_was_typed(
+    get: Get, question: str, code: str, typed: str
+) -> None:
     answer = get(f"{TREES}/table?{question}")
     assert answer.status_code == 422
     assert code in text(answer)
@@ -113,7 +134,19 @@ def test_wrong_parameters_are_never_our_fault(get: Get, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["?version=9", "?on=2001-01-01", "/rows/99999", "/rows/0", "/download/exe", "/versions/1/changes", "/versions/2/changes?from=8", "/tiles/1/99/0/0.mvt", "/tiles/9/1/0/0.mvt", "/tiles/1/1/5/5.mvt", "/tiles/1/1/0/0.mvt?by=gone"],
+    [
+        "?version=9",
+        "?on=2001-01-01",
+        "/rows/99999",
+        "/rows/0",
+        "/download/exe",
+        "/versions/1/changes",
+        "/versions/2/changes?from=8",
+        "/tiles/1/99/0/0.mvt",
+        "/tiles/9/1/0/0.mvt",
+        "/tiles/1/1/5/5.mvt",
+        "/tiles/1/1/0/0.mvt?by=gone",
+    ],
 )
 def test_what_is_not_there_is_not_found(get: Get, path: str) -> None:
     assert get(TREES + path).status_code == 404
@@ -166,7 +199,9 @@ def test_the_figures_of_a_chart_can_be_taken_away(get: Get) -> None:
     assert "bicycle-counts-v1-chart.csv" in answer["Content-Disposition"]
 
 
-@pytest.mark.parametrize("fmt", ["csv", "csv-excel", "json", "jsonl", "geojson", "gpkg", "parquet", "xlsx", "dictionary"])
+@pytest.mark.parametrize(
+    "fmt", ["csv", "csv-excel", "json", "jsonl", "geojson", "gpkg", "parquet", "xlsx", "dictionary"]
+)
 def test_every_format_comes_with_its_name_and_content(get: Get, fmt: str) -> None:
     answer = get(f"{TREES}/download/{fmt}")
     assert answer.status_code == 200
@@ -222,7 +257,19 @@ def test_nothing_found_is_a_page_with_a_way_on(get: Get) -> None:
     assert "Nothing was found" in text(answer)
 
 
-@pytest.mark.parametrize("question", ["page=99999", "page=-1", "page=x", "department=abc", "freshness=never", "order=up", "q=%00%27%22", "q=%E6%97%A5%E6%9C%AC"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "page=99999",
+        "page=-1",
+        "page=x",
+        "department=abc",
+        "freshness=never",
+        "order=up",
+        "q=%00%27%22",
+        "q=%E6%97%A5%E6%9C%AC",
+    ],
+)
 def test_odd_searches_are_still_answered(get: Get, question: str) -> None:
     assert get(f"/datasets?{question}").status_code == 200
 

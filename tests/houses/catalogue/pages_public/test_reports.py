@@ -58,4 +58,9 @@ def test_rows_that_may_not_be_seen_cannot_be_reported(town: Any) -> None:
 def test_a_report_is_not_found_in_another_city_or_by_guessing(town: Any) -> None:
     place = _post(town, message="Wrong kind")["Location"]
     assert town.client("outsider").get(place.replace("stoa-on-lake", "elsewhere-on-sea")).status_code == 404
-    assert town.client("outsider").get("/c/stoa-on-lake/reports/00000000-0000-4000-8000-000000000000").status_code == 404
+    assert (
+        town.client("outsider")
+        .get("/c/stoa-on-lake/reports/00000000-0000-4000-8000-000000000000")
+        .status_code
+        == 404
+    )

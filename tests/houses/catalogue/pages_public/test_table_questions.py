@@ -50,7 +50,9 @@ def test_several_values_of_one_filter_belong_together() -> None:
 
 
 def test_untouched_fields_of_a_form_mean_nothing() -> None:
-    assert read_question([("f.art.is", ""), ("f.nr.gte", ""), ("q", ""), ("sort", "")], COLUMNS).query == Query()
+    assert (
+        read_question([("f.art.is", ""), ("f.nr.gte", ""), ("q", ""), ("sort", "")], COLUMNS).query == Query()
+    )
 
 
 def test_emptiness_needs_no_value() -> None:
@@ -66,18 +68,24 @@ def test_emptiness_needs_no_value() -> None:
         (("sort", "-gone"), "catalogue.column_unknown"),
     ],
 )
-def test_what_makes_no_sense_becomes_a_problem_and_the_rest_still_counts(pair: tuple[str, str], code: str) -> None:
+def test_what_makes_no_sense_becomes_a_problem_and_the_rest_still_counts(
+    pair: tuple[str, str], code: str
+) -> None:
     asked = read_question([pair, ("q", "oak")], COLUMNS)
     assert [problem.code for problem in asked.problems] == [code]
     assert asked.query == Query((), "oak")
 
 
 def test_the_same_problem_is_said_once() -> None:
-    assert len(read_question([("f.gone.is", "1"), ("f.gone.gte", "2"), ("sort", "gone")], COLUMNS).problems) == 1
+    assert (
+        len(read_question([("f.gone.is", "1"), ("f.gone.gte", "2"), ("sort", "gone")], COLUMNS).problems) == 1
+    )
 
 
 def test_unknown_columns_to_show_are_left_out() -> None:
-    assert read_question([("columns", "art"), ("columns", "gone"), ("columns", "art")], COLUMNS).query.columns == ("art",)
+    assert read_question(
+        [("columns", "art"), ("columns", "gone"), ("columns", "art")], COLUMNS
+    ).query.columns == ("art",)
 
 
 values = st.text(min_size=1, max_size=20)
@@ -93,8 +101,14 @@ filters = st.lists(
 )
 
 
-@given(filters, st.sampled_from(["", "nr", "-art"]), st.lists(st.sampled_from([c.name for c in COLUMNS]), unique=True))
-def test_a_question_written_as_an_address_is_read_back_the_same(found: list[Filter], sort: str, shown: list[str]) -> None:
+@given(
+    filters,
+    st.sampled_from(["", "nr", "-art"]),
+    st.lists(st.sampled_from([c.name for c in COLUMNS]), unique=True),
+)
+def test_a_question_written_as_an_address_is_read_back_the_same(
+    found: list[Filter], sort: str, shown: list[str]
+) -> None:
     query = Query(tuple(found), "oak tree", None, sort, tuple(shown))
     asked = read_question(question_pairs(query), COLUMNS)
     assert asked.query == query
@@ -140,7 +154,9 @@ def test_a_row_is_called_by_its_name_else_by_a_text_else_by_its_key(
         ("code", Kind.NUMBER, (), False),
     ],
 )
-def test_numbers_that_are_names_get_no_thousands_mark(name: str, kind: Kind, key: tuple[str, ...], *, expected: bool) -> None:
+def test_numbers_that_are_names_get_no_thousands_mark(
+    name: str, kind: Kind, key: tuple[str, ...], *, expected: bool
+) -> None:
     assert is_label_number(column(name, kind), key) is expected
 
 

@@ -75,7 +75,9 @@ def test_a_draft_has_no_rows_to_look_at_even_for_its_owner(get: Get) -> None:
 def test_what_does_not_exist_looks_like_what_is_hidden(get: Get) -> None:
     hidden, missing = get("/datasets/internal-trees"), get("/datasets/no-such-trees")
     assert hidden.status_code == missing.status_code == 404
-    assert hidden.content.decode().replace("internal-trees", "x") == missing.content.decode().replace("no-such-trees", "x")
+    assert hidden.content.decode().replace("internal-trees", "x") == missing.content.decode().replace(
+        "no-such-trees", "x"
+    )
 
 
 def test_internal_and_draft_data_are_in_no_list_for_outsiders(get: Get) -> None:
@@ -105,7 +107,9 @@ def test_data_of_one_city_is_not_found_in_another(town: Any) -> None:
 
 
 def test_names_of_officers_are_for_colleagues_only(get: Get) -> None:
-    assert "Test" not in get("/datasets/street-trees/versions").content.decode().split("<main")[1].replace("Testing", "")
+    assert "Test" not in get("/datasets/street-trees/versions").content.decode().split("<main")[1].replace(
+        "Testing", ""
+    )
     assert "Test" in get("/datasets/street-trees/versions", "colleague").content.decode()
 
 

@@ -162,7 +162,7 @@ def read_chart(asked: Mapping[str, str], columns: Sequence[ColumnSpec], default:
     ]
     if unknown:
         return Read(default, (_unknown("catalogue.column_unknown", unknown[0]),))
-    known = {"bucket": set(Bucket), "measure": set(Measure), "kind": set(DRAWN)}
+    known: dict[str, set[str]] = {"bucket": set(Bucket), "measure": set(Measure), "kind": set(DRAWN)}
     wrong = [asked[part] for part, terms in known.items() if asked.get(part) and asked[part] not in terms]
     if wrong:
         return Read(default, (_unknown("catalogue.chart_term_unknown", wrong[0]),))

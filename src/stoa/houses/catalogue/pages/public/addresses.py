@@ -32,5 +32,7 @@ def without(pairs: Pairs, *names: str) -> tuple[tuple[str, str], ...]:
 
 def tiles_address(slug: str, version: int, by: str = "") -> str:
     """The address of a version's tiles with the gaps {z}, {x} and {y}."""
-    path = reverse("dataset-tile", args=(slug, version, 0, 0, 0)).removesuffix("0/0/0.mvt") + "{z}/{x}/{y}.mvt"
+    path = (
+        reverse("dataset-tile", args=(slug, version, 0, 0, 0)).removesuffix("0/0/0.mvt") + "{z}/{x}/{y}.mvt"
+    )
     return with_pairs(path, [("by", by)] if by else ())

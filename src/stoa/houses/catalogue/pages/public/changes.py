@@ -41,13 +41,25 @@ def changes(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     context |= {
         "old": old,
         "new": new,
-        "figures": [(found.changed, gettext("rows changed")), (found.added, gettext("rows added")), (found.removed, gettext("rows removed")), (found.same, gettext("rows the same"))],
+        "figures": [
+            (found.changed, gettext("rows changed")),
+            (found.added, gettext("rows added")),
+            (found.removed, gettext("rows removed")),
+            (found.same, gettext("rows the same")),
+        ],
         "schema": schema_words(found),
-        "by_column": [(_label(new, old, name), n) for name, n in sorted(found.changed_by_column.items(), key=lambda pair: -pair[1])],
+        "by_column": [
+            (_label(new, old, name), n)
+            for name, n in sorted(found.changed_by_column.items(), key=lambda pair: -pair[1])
+        ],
         "by_key": found.by_key,
         "diff": diff_of(found, old, new) if found.sample else None,
         "pager": _pager(opened, old, new, found, offset),
-        "others": [(v.number, v.made_at, v.pk == old.pk) for v in versions_of(opened.dataset) if v.dropped_at is None and v.pk != new.pk],
+        "others": [
+            (v.number, v.made_at, v.pk == old.pk)
+            for v in versions_of(opened.dataset)
+            if v.dropped_at is None and v.pk != new.pk
+        ],
         "action": address("dataset-changes", slug, number),
     }
     return render(request, "catalogue/public/changes.html", context)
@@ -92,18 +104,31 @@ def diff_of(found: Comparison, old: Version, new: Version) -> Diff:
     touched = sorted(found.changed_by_column, key=lambda name: -found.changed_by_column[name])
     names = [spec.name for spec in new.specs] + [spec.name for spec in old.specs]
     first = [title_column(new.specs, new.key)] if not found.by_key else []
-    shown = [n for n in dict.fromkeys([*first, *touched, *names]) if n not in found.by_key and (n in names)][:MOST_COLUMNS]
-    rows = [_diff_row(change, found.by_key, shown, old, new, place) for place, change in enumerate(found.sample, start=1)]
+    shown = [n for n in dict.fromkeys([*first, *touched, *names]) if n not in found.by_key and (n in names)][
+        :MOST_COLUMNS
+    ]
+    rows = [
+        _diff_row(change, place, found.by_key, shown, (new, old))
+        for place, change in enumerate(found.sample, start=1)
+    ]
     key_label = ", ".join(_label(new, old, name) for name in found.by_key) or gettext("Row")
     return Diff(gettext("Rows that differ"), key_label, [_label(new, old, name) for name in shown], rows)
 
 
-def _diff_row(change: ChangedRow, key: tuple[str, ...], shown: list[str], old: Version, new: Version, place: int) -> DiffRow:
+def _diff_row(
+    change: ChangedRow, place: int, key: tuple[str, ...], shown: list[str], versions: tuple[Version, Version]
+) -> DiffRow:
+    new, old = versions
     either = change.after or change.before or {}
-    name = ", ".join(in_words(either.get(column), is_name=True) for column in key) or str(either.get(ROW, place))
+    name = ", ".join(in_words(either.get(column), is_name=True) for column in key) or str(
+        either.get(ROW, place)
+    )
 
     def cells(values: dict[str, Any] | None) -> list[str] | None:
-        return None if values is None else [_text(values.get(column), new.ref.column(column) or old.ref.column(column), new) for column in shown]
+        if values is None:
+            return None
+        specs = [new.ref.column(column) or old.ref.column(column) for column in shown]
+        return [_text(values.get(column), spec, new) for column, spec in zip(shown, specs, strict=True)]
 
     return DiffRow(name, cells(change.before), cells(change.after))
 
@@ -118,7 +143,12 @@ def _pager(opened: Opened, old: Version, new: Version, found: Comparison, offset
         return None
 
     def to(place: int) -> str:
-        return address("dataset-changes", opened.dataset.slug, new.number, pairs=[("from", str(old.number)), ("offset", str(place))])
+        return address(
+            "dataset-changes",
+            opened.dataset.slug,
+            new.number,
+            pairs=[("from", str(old.number)), ("offset", str(place))],
+        )
 
     last = offset + len(found.sample)
     return Pager(

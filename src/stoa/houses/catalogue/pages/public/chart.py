@@ -16,7 +16,13 @@ from stoa.commons.lake.values import Groups, Query
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.tables import ColumnSpec, Kind
 from stoa.houses.catalogue.pages.public.addresses import without
-from stoa.houses.catalogue.pages.public.drawing import bucket_words, chart_of, measure_words, measured_words, split_words
+from stoa.houses.catalogue.pages.public.drawing import (
+    bucket_words,
+    chart_of,
+    measure_words,
+    measured_words,
+    split_words,
+)
 from stoa.houses.catalogue.pages.public.filtering import chosen_filters
 from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page
 from stoa.houses.catalogue.pages.public.showing import for_machines
@@ -35,14 +41,23 @@ Options = list[tuple[str, str, bool]]
 def chart(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The chart that was asked for, or the one that says most."""
     opened = open_dataset(request, slug, with_rows=True)
-    asked = read_question([(n, v) for n, v in parameters(request) if n not in {"sort", "columns"}], opened.shown.specs)
+    asked = read_question(
+        [(n, v) for n, v in parameters(request) if n not in {"sort", "columns"}], opened.shown.specs
+    )
     read = read_chart(request.GET.dict(), opened.shown.specs, chart_default(opened.shown))
     groups, problems = _figures(opened, asked.query, read)
     problems = (*asked.problems, *read.problems, *problems)
     if request.GET.get("format") == "csv" and groups and read.question:
         return _csv(opened, read.question, groups)
     pairs = tuple(question_pairs(asked.query))
-    context = frame(request, opened, "chart", lead=gettext("Choose what is counted or measured, and by what. The same figures stand below as a table."))
+    context = frame(
+        request,
+        opened,
+        "chart",
+        lead=gettext(
+            "Choose what is counted or measured, and by what. The same figures stand below as a table."
+        ),
+    )
     context |= _form(opened, read.question, request.GET.dict() if problems else {})
     context |= {
         "figure": chart_of(opened, read.question, groups) if groups and read.question else None,
@@ -69,12 +84,22 @@ def _figures(opened: Opened, query: Query, read: Read) -> tuple[Groups | None, t
 def question_of(question: Question) -> tuple[tuple[str, str], ...]:
     """A question as parameters of an address."""
     by = question.group
-    pairs = (("by", by.by), ("bucket", str(by.bucket)), ("measure", str(by.measure)), ("of", by.of), ("split", by.split), ("kind", question.kind))
+    pairs = (
+        ("by", by.by),
+        ("bucket", str(by.bucket)),
+        ("measure", str(by.measure)),
+        ("of", by.of),
+        ("split", by.split),
+        ("kind", question.kind),
+    )
     return tuple((name, value) for name, value in pairs if value)
 
 
 def _csv_url(opened: Opened, question: Question | None, pairs: tuple[tuple[str, str], ...]) -> str:
-    return opened.url("dataset-chart", pairs=(*(question_of(question) if question else ()), *without(pairs, "sort"), ("format", "csv")))
+    return opened.url(
+        "dataset-chart",
+        pairs=(*(question_of(question) if question else ()), *without(pairs, "sort"), ("format", "csv")),
+    )
 
 
 def _csv(opened: Opened, question: Question, groups: Groups) -> HttpResponse:
@@ -101,19 +126,37 @@ def _form(opened: Opened, question: Question | None, typed: dict[str, str]) -> d
     figures_, rest = [spec for spec in specs if spec.kind in _FIGURES], gettext("nothing")
     return {
         "by_options": _columns(specs, now.get("by", "")),
-        "of_options": [("", gettext("the rows themselves"), not now.get("of")), *_columns(figures_, now.get("of", ""))],
-        "split_options": [("", rest, not now.get("split")), *_columns([s for s in specs if s.is_code_list or s.kind is Kind.BOOLEAN], now.get("split", ""))],
-        "bucket_options": [(str(b), words, str(b) == now.get("bucket", "")) for b, words in bucket_words().items()],
-        "measure_options": [(str(m), words, str(m) == now.get("measure", "count")) for m, words in measure_words().items()],
+        "of_options": [
+            ("", gettext("the rows themselves"), not now.get("of")),
+            *_columns(figures_, now.get("of", "")),
+        ],
+        "split_options": [
+            ("", rest, not now.get("split")),
+            *_columns([s for s in specs if s.is_code_list or s.kind is Kind.BOOLEAN], now.get("split", "")),
+        ],
+        "bucket_options": [
+            (str(b), words, str(b) == now.get("bucket", "")) for b, words in bucket_words().items()
+        ],
+        "measure_options": [
+            (str(m), words, str(m) == now.get("measure", "count")) for m, words in measure_words().items()
+        ],
         "kind_options": [(kind, words, kind == now.get("kind", "")) for kind, words in kind_words().items()],
         "has_times": any(spec.kind in _TIMES for spec in specs),
     }
 
 
 def kind_words() -> dict[str, str]:
-    return {"line": gettext("Line"), "area": gettext("Area"), "column": gettext("Columns"), "bar": gettext("Bars")}
+    return {
+        "line": gettext("Line"),
+        "area": gettext("Area"),
+        "column": gettext("Columns"),
+        "bar": gettext("Bars"),
+    }
 
 
 def _columns(specs: Any, chosen: str) -> Options:
     listed: list[ColumnSpec] = list(specs)
-    return [(spec.name, f"{spec.label} ({spec.unit})" if spec.unit else spec.label, spec.name == chosen) for spec in listed]
+    return [
+        (spec.name, f"{spec.label} ({spec.unit})" if spec.unit else spec.label, spec.name == chosen)
+        for spec in listed
+    ]

@@ -50,7 +50,10 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponseBase:
     }
     if opened.version:
         report = getattr(opened.version, "quality", None)
-        context |= {"score": report.score if report else None, "score_parts": score_parts(report) if report else []}
+        context |= {
+            "score": report.score if report else None,
+            "score_parts": score_parts(report) if report else [],
+        }
         context["columns"] = dictionary_table(opened.version)
     if opened.version and opened.sees_rows:
         context |= _first_look(opened, opened.version)
@@ -62,9 +65,22 @@ def _first_look(opened: Opened, version: Version) -> dict[str, Any]:
     shown = tuple(spec.name for spec in version.specs[:FIRST_COLUMNS])
     page = table_page(version, Query(columns=shown), limit=FIRST_ROWS)
     caption = gettext("The first rows of %(title)s") % {"title": opened.title}
-    formats = [("CSV", "csv"), ("Excel", "xlsx"), ("GeoPackage" if version.geometry_types else "Parquet", "gpkg" if version.geometry_types else "parquet")]
+    formats = [
+        ("CSV", "csv"),
+        ("Excel", "xlsx"),
+        (
+            "GeoPackage" if version.geometry_types else "Parquet",
+            "gpkg" if version.geometry_types else "parquet",
+        ),
+    ]
     return {
-        "first_rows": table_of(page, caption=caption, row_url=lambda row: opened.url("dataset-row", row), key=version.key, is_caption_hidden=True),
+        "first_rows": table_of(
+            page,
+            caption=caption,
+            row_url=lambda row: opened.url("dataset-row", row),
+            key=version.key,
+            is_caption_hidden=True,
+        ),
         "layer": _layer(opened, version) if version.geometry_types else None,
         "figure": None if version.geometry_types else first_chart(opened, version),
         "table_url": opened.url("dataset-table"),
@@ -96,13 +112,27 @@ def facts_of(opened: Opened) -> list[tuple[str, ...]]:
     licence, theme = LICENCES.get(dataset.licence), THEMES.get(dataset.theme)
     rows: list[tuple[str, ...]] = [(gettext("Freshness"), promise_in_words(dataset, timezone.now()))]
     if version:
-        rows.append((gettext("Version"), gettext("%(n)s, of %(day)s") % {"n": version.number, "day": day(version.made_at)}, opened.url("dataset-versions")))
-        rows.append((gettext("Size"), gettext("%(rows)s rows, %(columns)s columns") % {"rows": number(version.rows), "columns": number(len(version.columns))}))
+        rows.append(
+            (
+                gettext("Version"),
+                gettext("%(n)s, of %(day)s") % {"n": version.number, "day": day(version.made_at)},
+                opened.url("dataset-versions"),
+            )
+        )
+        rows.append(
+            (
+                gettext("Size"),
+                gettext("%(rows)s rows, %(columns)s columns")
+                % {"rows": number(version.rows), "columns": number(len(version.columns))},
+            )
+        )
     rows.append((gettext("Access"), gettext(ACCESS_LABELS[Access(dataset.access)])))
     if licence:
         rows.append((gettext("Licence"), gettext(licence.label), licence.link))
     if theme:
-        rows.append((gettext("Theme"), gettext(theme.label), address("datasets", pairs=[("theme", dataset.theme)])))
+        rows.append(
+            (gettext("Theme"), gettext(theme.label), address("datasets", pairs=[("theme", dataset.theme)]))
+        )
     rows += [(gettext("Area"), dataset.spatial)] if dataset.spatial else []
     rows += [(gettext("Period"), period_of(dataset))] if dataset.period_from or dataset.period_to else []
     return rows + ([(gettext("First published"), day(dataset.published_at))] if dataset.published_at else [])
@@ -110,7 +140,10 @@ def facts_of(opened: Opened) -> list[tuple[str, ...]]:
 
 def period_of(dataset: Dataset) -> str:
     if dataset.period_from and dataset.period_to:
-        return gettext("%(first)s to %(last)s") % {"first": day(dataset.period_from), "last": day(dataset.period_to)}
+        return gettext("%(first)s to %(last)s") % {
+            "first": day(dataset.period_from),
+            "last": day(dataset.period_to),
+        }
     if dataset.period_from:
         return gettext("since %(first)s") % {"first": day(dataset.period_from)}
     return gettext("until %(last)s") % {"last": day(dataset.period_to)}
@@ -119,7 +152,9 @@ def period_of(dataset: Dataset) -> str:
 def why_closed(dataset: Dataset) -> str:
     """Why somebody who may read the description may not read the rows, and what to do."""
     return {
-        Access.ENTITLED: gettext("These rows are for people of the administration. If you belong to it, sign in."),
+        Access.ENTITLED: gettext(
+            "These rows are for people of the administration. If you belong to it, sign in."
+        ),
         Access.ON_REQUEST: gettext("The department gives access to these rows on request, with a reason."),
     }.get(Access(dataset.access), gettext("The department has not opened these rows."))
 
@@ -129,7 +164,16 @@ def dictionary_table(version: Version) -> Table:
     words = kind_words()
     return Table(
         gettext("Meaning of the columns"),
-        [Column(gettext("Column"), is_heading=True), Column(gettext("Kind")), Column(gettext("Unit")), Column(gettext("Meaning"), is_long=True), Column(gettext("Name for programs"))],
-        [Row([plain_label(spec), words[spec.kind], spec.unit, spec.description, spec.name]) for spec in version.specs],
+        [
+            Column(gettext("Column"), is_heading=True),
+            Column(gettext("Kind")),
+            Column(gettext("Unit")),
+            Column(gettext("Meaning"), is_long=True),
+            Column(gettext("Name for programs")),
+        ],
+        [
+            Row([plain_label(spec), words[spec.kind], spec.unit, spec.description, spec.name])
+            for spec in version.specs
+        ],
         is_caption_hidden=True,
     )

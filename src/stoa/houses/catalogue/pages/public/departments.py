@@ -46,25 +46,49 @@ def _table(lines: list[DepartmentLine]) -> Table:
         Column(gettext("Last update")),
         Column(gettext("Late"), is_number=True),
     ]
-    return Table(gettext("Departments and their data"), columns, [_line(line) for line in lines], is_caption_hidden=True)
+    return Table(
+        gettext("Departments and their data"),
+        columns,
+        [_line(line) for line in lines],
+        is_caption_hidden=True,
+    )
 
 
 def _line(line: DepartmentLine) -> Row:
     depth = line.department.path.count("/") - 1
     name = Cell("– " * depth + label(line.department.name), url=address("department", line.department.slug))
-    return Row([name, number(line.datasets), number(line.rows), "" if line.quality is None else number(line.quality), ago(line.updated_at) if line.updated_at else "", number(line.late) if line.late else ""])
+    return Row(
+        [
+            name,
+            number(line.datasets),
+            number(line.rows),
+            "" if line.quality is None else number(line.quality),
+            ago(line.updated_at) if line.updated_at else "",
+            number(line.late) if line.late else "",
+        ]
+    )
 
 
 def _comparison(found: list[dict[str, object]]) -> Chart | None:
     """Mean quality of each department; None where there is nothing to compare."""
     if len(found) < 2:
         return None
-    columns = [Column(gettext("Department"), is_heading=True), Column(gettext("Mean quality"), is_number=True)]
+    columns = [
+        Column(gettext("Department"), is_heading=True),
+        Column(gettext("Mean quality"), is_number=True),
+    ]
     rows = [Row([label(one["version__dataset__department__name"]), _points(one["mean"])]) for one in found]  # type: ignore[arg-type]
     best = label(found[0]["version__dataset__department__name"])  # type: ignore[arg-type]
     title = gettext("%(name)s has the best described and best kept data") % {"name": best}
     subtitle = gettext("Mean quality of published datasets, 0 to 100 points")
-    return Chart(ChartKind.BAR, title, Table(gettext("Mean quality by department"), columns, rows), subtitle, gettext("Source: quality reports of the current versions"), "")
+    return Chart(
+        ChartKind.BAR,
+        title,
+        Table(gettext("Mean quality by department"), columns, rows),
+        subtitle,
+        gettext("Source: quality reports of the current versions"),
+        "",
+    )
 
 
 def _points(value: object) -> Cell:
@@ -86,13 +110,19 @@ def department(request: HttpRequest, slug: str) -> HttpResponseBase:
     name = label(found.name)
     context = {
         "title": name,
-        "lead": gettext("The data that %(name)s looks after, with its freshness and quality.") % {"name": name},
+        "lead": gettext("The data that %(name)s looks after, with its freshness and quality.")
+        % {"name": name},
         "crumbs": [*crumbs, (name, "")],
         "department": found,
         "entries": [entry_of(dataset, now) for dataset in offered],
-        "figures": [(len(offered), gettext("datasets")), (round(sum(scores) / len(scores)) if scores else None, gettext("mean quality, of 100 points")), (late, gettext("late with an update"))],
-        "below": [(label(child.name), address("department", child.slug)) for child in found.children.order_by("path")],
+        "figures": [
+            (len(offered), gettext("datasets")),
+            (round(sum(scores) / len(scores)) if scores else None, gettext("mean quality, of 100 points")),
+            (late, gettext("late with an update")),
+        ],
+        "below": [
+            (label(child.name), address("department", child.slug))
+            for child in found.children.order_by("path")
+        ],
     }
     return render(request, "catalogue/public/department.html", context)
-
-

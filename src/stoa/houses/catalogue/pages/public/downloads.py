@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -30,7 +32,14 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponseBase:
     opened = open_dataset(request, slug, with_rows=True)
     asked = read_question(parameters(request), opened.shown.specs)
     pairs = tuple(question_pairs(asked.query))
-    context = frame(request, opened, "downloads", lead=gettext("The whole dataset in the format that suits you, always with the meaning of its columns."))
+    context = frame(
+        request,
+        opened,
+        "downloads",
+        lead=gettext(
+            "The whole dataset in the format that suits you, always with the meaning of its columns."
+        ),
+    )
     licence = LICENCES.get(opened.dataset.licence)
     context |= {
         "offers": offers_of(opened, pairs=pairs),
@@ -52,7 +61,9 @@ def named_source(opened: Opened) -> str:
     dataset, version = opened.dataset, opened.shown
     licence = LICENCES.get(dataset.licence)
     parts = [label(dataset.city.name), dataset.source_note or label(dataset.department.name), opened.title]
-    parts.append(gettext("version %(n)s of %(day)s") % {"n": version.number, "day": version.made_at.date().isoformat()})
+    parts.append(
+        gettext("version %(n)s of %(day)s") % {"n": version.number, "day": version.made_at.date().isoformat()}
+    )
     return ", ".join([*parts, *([licence.spdx] if licence and licence.spdx else [])])
 
 
@@ -64,13 +75,20 @@ def download(request: HttpRequest, slug: str, fmt: str) -> HttpResponseBase:
     about, query = about_of(request, opened), asked.query if asked.query != Query() else None
     wanted = Wanted(zone=city_of(request).zone or "UTC", for_excel=fmt == CSV_FOR_EXCEL)
     if fmt == DICTIONARY:
-        file = exports.export_dictionary(layout(), opened.shown.ref, query, Format.CSV, about=about, wanted=wanted)
-        return send_file(request, file.path, file.media_type, file_name(opened, "datapackage.json", is_whole=query is None))
+        file = exports.export_dictionary(
+            layout(), opened.shown.ref, query, Format.CSV, about=about, wanted=wanted
+        )
+        return send_file(
+            request, file.path, file.media_type, file_name(opened, "datapackage.json", is_whole=query is None)
+        )
     form = _format(fmt)
     name = file_name(opened, str(form), is_whole=query is None)
     if query is not None and form in STREAMED:
-        return _streamed(opened, query, form, about, wanted, name)
-    file = exports.export(layout(), opened.shown.ref, query, form, about=about, wanted=wanted, translate=gettext)
+        pieces = exports.stream(layout(), opened.shown.ref, query, form, about=about, wanted=wanted)
+        return _streamed(pieces, MEDIA_TYPE[form], name)
+    file = exports.export(
+        layout(), opened.shown.ref, query, form, about=about, wanted=wanted, translate=gettext
+    )
     return send_file(request, file.path, file.media_type, name)
 
 
@@ -88,9 +106,8 @@ def _format(fmt: str) -> Format:
     return Format(code)
 
 
-def _streamed(opened: Opened, query: Query, form: Format, about: About, wanted: Wanted, name: str) -> HttpResponseBase:
-    pieces = exports.stream(layout(), opened.shown.ref, query, form, about=about, wanted=wanted)
-    response = StreamingHttpResponse(pieces, content_type=MEDIA_TYPE[form])
+def _streamed(pieces: Iterator[bytes], media_type: str, name: str) -> HttpResponseBase:
+    response = StreamingHttpResponse(pieces, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
 

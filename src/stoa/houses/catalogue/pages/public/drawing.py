@@ -50,14 +50,21 @@ def chart_of(opened: Opened, question: Question, groups: Groups) -> Chart | None
     version, by = opened.shown, question.group
     spec, of = version.ref.column(by.by), version.ref.column(by.of) if by.of else None
     # An axis of time or numbers has no place for rows that do not say theirs; bars have.
-    rows = [row for row in groups.rows if row[2] is not None and (row[0] is not None or question.kind == "bar")]
+    rows = [
+        row for row in groups.rows if row[2] is not None and (row[0] is not None or question.kind == "bar")
+    ]
     if spec is None or not rows:
         return None
     measured = measured_words(by.measure, of)
     names, lines = spread(rows, opened_split(version, question))
     series = [Column(name or measured, is_number=True) for name in names]
     caption = gettext("%(measured)s by %(by)s") % {"measured": measured, "by": by_words(spec, by.bucket)}
-    table = Table(caption, [Column(by_words(spec, by.bucket), is_heading=True), *series], [_row(spec, by.bucket, line, version.key) for line in lines], is_tall=len(lines) > TALL)
+    table = Table(
+        caption,
+        [Column(by_words(spec, by.bucket), is_heading=True), *series],
+        [_row(spec, by.bucket, line, version.key) for line in lines],
+        is_tall=len(lines) > TALL,
+    )
     title = message(spec, by.bucket, lines, caption, key=version.key) if len(names) == 1 else caption
     return Chart(
         kind=ChartKind(question.kind),
@@ -86,7 +93,12 @@ def measured_words(measure: Measure, of: ColumnSpec | None) -> str:
 
 
 def by_words(spec: ColumnSpec, bucket: Bucket) -> str:
-    return gettext("%(column)s, each %(bucket)s") % {"column": plain_label(spec), "bucket": bucket_words()[bucket]} if bucket else plain_label(spec)
+    return (
+        gettext("%(column)s, each %(bucket)s")
+        % {"column": plain_label(spec), "bucket": bucket_words()[bucket]}
+        if bucket
+        else plain_label(spec)
+    )
 
 
 Line = tuple[Any, list[Any]]
@@ -126,12 +138,18 @@ def group_words(value: Any, spec: ColumnSpec, bucket: Bucket, key: Sequence[str]
 def _row(spec: ColumnSpec, bucket: Bucket, line: Line, key: Sequence[str]) -> Row:
     group, measured = line
     first = Cell(group_words(group, spec, bucket, key), for_machines(group))
-    return Row([first, *(Cell("" if f is None else number(f), "" if f is None else str(f)) for f in measured)])
+    return Row(
+        [first, *(Cell("" if f is None else number(f), "" if f is None else str(f)) for f in measured)]
+    )
 
 
-def message(spec: ColumnSpec, bucket: Bucket, lines: Sequence[Line], caption: str, *, key: Sequence[str] = ()) -> str:
+def message(
+    spec: ColumnSpec, bucket: Bucket, lines: Sequence[Line], caption: str, *, key: Sequence[str] = ()
+) -> str:
     """What the chart says, in a sentence: where it is greatest."""
-    stated = [(group, measured[0]) for group, measured in lines if group is not None and measured[0] is not None]
+    stated = [
+        (group, measured[0]) for group, measured in lines if group is not None and measured[0] is not None
+    ]
     if len(stated) < 2:
         return caption
     group, figure = max(stated, key=lambda pair: pair[1])

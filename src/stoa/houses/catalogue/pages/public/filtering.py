@@ -18,7 +18,13 @@ from stoa.web.parts import Facet as FilterGroup
 from stoa.web.parts import FacetOption
 
 MOST_FIELDS = 60
-_RANGES = {Kind.INTEGER: "number", Kind.NUMBER: "number", Kind.DATE: "date", Kind.DATETIME: "date", Kind.TIME: "time"}
+_RANGES = {
+    Kind.INTEGER: "number",
+    Kind.NUMBER: "number",
+    Kind.DATE: "date",
+    Kind.DATETIME: "date",
+    Kind.TIME: "time",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,9 @@ def fields_of(version: Version, query: Query, lists: Mapping[str, Facet]) -> lis
     found = []
     for spec in version.specs[:MOST_FIELDS]:
         inputs = _inputs(spec, typed, lists.get(spec.name))
-        found.append(Field(plain_label(spec), spec.unit, inputs, any(column == spec.name for column, _op in typed)))
+        found.append(
+            Field(plain_label(spec), spec.unit, inputs, any(column == spec.name for column, _op in typed))
+        )
     return found
 
 
@@ -72,7 +80,11 @@ def _inputs(spec: ColumnSpec, typed: Typed, facet: Facet | None) -> list[Input]:
     if spec.kind is Kind.BOOLEAN:
         return [_list(spec, _typed(typed, spec, Op.IS), [("true", gettext("yes")), ("false", gettext("no"))])]
     if facet is not None and facet.values and facet.distinct <= len(facet.values):
-        options = [(for_machines(value), f"{in_words(value, is_name=True)} ({in_words(n)})") for value, n in facet.values if value is not None]
+        options = [
+            (for_machines(value), f"{in_words(value, is_name=True)} ({in_words(n)})")
+            for value, n in facet.values
+            if value is not None
+        ]
         return [_list(spec, _typed(typed, spec, Op.IS), options)]
     if spec.kind in _RANGES:
         least, most = Op.AT_LEAST, Op.AT_MOST
@@ -104,7 +116,12 @@ _IN_FORM = {Op.IS, Op.AT_LEAST, Op.AT_MOST, Op.HAS}
 
 def hidden_of(query: Query) -> list[tuple[str, str]]:
     """What the form does not show but must keep."""
-    kept = [(f"{MARK}{one.column}.{one.op}", value) for one in query.filters if one.op not in _IN_FORM for value in one.values or ("1",)]
+    kept = [
+        (f"{MARK}{one.column}.{one.op}", value)
+        for one in query.filters
+        if one.op not in _IN_FORM
+        for value in one.values or ("1",)
+    ]
     return kept + ([("sort", query.sort)] if query.sort else [])
 
 
@@ -117,7 +134,9 @@ def chosen_filters(opened: Opened, query: Query, pairs: Sequence[tuple[str, str]
     for one in query.filters:
         name = f"{MARK}{one.column}.{one.op}"
         kept = tuple(pair for pair in pairs if pair[0] != name)
-        groups.append(_chip(gettext("Filter"), filter_words(one, opened.shown), opened.url("dataset-table", pairs=kept)))
+        groups.append(
+            _chip(gettext("Filter"), filter_words(one, opened.shown), opened.url("dataset-table", pairs=kept))
+        )
     return groups
 
 

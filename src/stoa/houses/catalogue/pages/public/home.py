@@ -29,15 +29,23 @@ ICONS = {
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the city offers, or which cities there are."""
-    city = city_of(request)
-    if city is None:
+    if getattr(request, "city", None) is None:
         return _cities(request)
+    city = city_of(request)
     principal, now = principal_of(request), timezone.now()
     found = search(city=city, principal=principal, asked=Asked(), now=now)
     datasets, rows, departments = city_in_figures(city=city, principal=principal)
     context = {
-        "themes": [(gettext(THEMES[code].label), ICONS[code], n, _by_theme(code)) for code, n in found.facets["theme"] if code in THEMES],
-        "figures": [(datasets, gettext("datasets to look at and to take away")), (rows, gettext("rows in them")), (departments, gettext("departments that answer for them"))],
+        "themes": [
+            (gettext(THEMES[code].label), ICONS[code], n, _by_theme(code))
+            for code, n in found.facets["theme"]
+            if code in THEMES
+        ],
+        "figures": [
+            (datasets, gettext("datasets to look at and to take away")),
+            (rows, gettext("rows in them")),
+            (departments, gettext("departments that answer for them")),
+        ],
         "entries": [entry_of(dataset, now) for dataset in newest(city=city, principal=principal)],
         "keywords": _keywords(found.datasets),
         "total": datasets,

@@ -53,7 +53,10 @@ def row_gap(url: str) -> str:
 def classes_of(spec: ColumnSpec, facet: Facet) -> list[LegendClass]:
     """The most frequent values, each with its colour; the last class says what is left."""
     named = [value for value, _n in facet.values if value is not None][:MOST_CLASSES]
-    classes = [LegendClass(in_words(value, is_name=True), n, _in_tile(value)) for n, value in enumerate(named, start=1)]
+    classes = [
+        LegendClass(in_words(value, is_name=True), n, _in_tile(value))
+        for n, value in enumerate(named, start=1)
+    ]
     if facet.distinct > len(named) or any(value is None for value, _n in facet.values):
         classes.append(LegendClass(gettext("other or not stated"), MOST_CLASSES + 1, ""))
     return classes
@@ -66,13 +69,19 @@ def _in_tile(value: Any) -> str:
 
 def class_columns(opened: Opened) -> list[ColumnSpec]:
     """The columns that a map can be coloured by."""
-    return [spec for spec in opened.shown.specs if spec.kind in _CLASSED and (spec.is_code_list or spec.kind is Kind.BOOLEAN)]
+    return [
+        spec
+        for spec in opened.shown.specs
+        if spec.kind in _CLASSED and (spec.is_code_list or spec.kind is Kind.BOOLEAN)
+    ]
 
 
 def class_by_itself(opened: Opened, lists: Mapping[str, Facet]) -> tuple[str, Facet | None]:
     """The column that colours the map before anybody chose: the first with few enough values for a legend."""
     fitting = (spec.name for spec in class_columns(opened) if spec.name in lists)
-    return next(((name, lists[name]) for name in fitting if 2 <= lists[name].distinct <= MOST_CLASSES), ("", None))
+    return next(
+        ((name, lists[name]) for name in fitting if 2 <= lists[name].distinct <= MOST_CLASSES), ("", None)
+    )
 
 
 def attribution(opened: Opened) -> str:
@@ -80,8 +89,12 @@ def attribution(opened: Opened) -> str:
     dataset = opened.dataset
     licence = LICENCES.get(dataset.licence)
     named = dataset.source_note or label(dataset.department.name)
-    return gettext("Data: %(source)s") % {"source": named} + (f", {gettext(licence.label)}" if licence and licence.spdx else "")
+    return gettext("Data: %(source)s") % {"source": named} + (
+        f", {gettext(licence.label)}" if licence and licence.spdx else ""
+    )
 
 
 def map_address(opened: Opened, by: str) -> str:
-    return with_pairs(opened.url("dataset-map").partition("?")[0], [*([("by", by)] if by else []), *opened.keep])
+    return with_pairs(
+        opened.url("dataset-map").partition("?")[0], [*([("by", by)] if by else []), *opened.keep]
+    )

@@ -25,7 +25,12 @@ def map_page(request: HttpRequest, slug: str) -> HttpResponseBase:
     by, facet = _chosen(request, opened)
     is_known = not by or any(spec.name == by for spec in columns)
     layer = layer_of(opened, by if is_known else "", facet)
-    context = frame(request, opened, "map", lead=gettext("Every row that has a place. Choose a place to see what is known of it."))
+    context = frame(
+        request,
+        opened,
+        "map",
+        lead=gettext("Every row that has a place. Choose a place to see what is known of it."),
+    )
     context |= {
         "layer": layer,
         "by": by if is_known else "",

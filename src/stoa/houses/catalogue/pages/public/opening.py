@@ -111,7 +111,9 @@ def end_of_day(text: str) -> datetime:
     if found is None:
         raise Refused(_unreadable(text))
     try:
-        following = datetime.combine(found + timedelta(days=1), time.min, tzinfo=timezone.get_current_timezone())
+        following = datetime.combine(
+            found + timedelta(days=1), time.min, tzinfo=timezone.get_current_timezone()
+        )
         return (following - timedelta(microseconds=1)).astimezone(UTC)
     except OverflowError:
         raise Refused(_unreadable(text)) from None
@@ -163,12 +165,14 @@ def tabs_of(opened: Opened) -> list[tuple[str, str, str, str]]:
     return [(tab, names[tab], opened.url(page), icon) for tab, page, icon in TABS if tab not in hidden]
 
 
-def frame(request: HttpRequest, opened: Opened, tab: str, *, heading: str = "", lead: str = "", below: str = "") -> dict[str, Any]:
+def frame(
+    request: HttpRequest, opened: Opened, tab: str, *, heading: str = "", lead: str = "", below: str = ""
+) -> dict[str, Any]:
     """What every page of a dataset says: title, way here, parts, notes on its state, where it comes from."""
     dataset, name = opened.dataset, tab_names().get(tab, "")
     crumbs = [*way(request), (gettext("Data"), address("datasets")), (opened.title, opened.url())]
     if tab != "about":
-        crumbs.append((name, opened.url(dict((t, p) for t, p, _icon in TABS)[tab])))
+        crumbs.append((name, opened.url({t: p for t, p, _icon in TABS}[tab])))
     if below:
         crumbs.append((below, ""))
     return {
@@ -184,7 +188,9 @@ def frame(request: HttpRequest, opened: Opened, tab: str, *, heading: str = "", 
         "versions_url": address("dataset-versions", dataset.slug),
         "is_retired": dataset.state == State.RETIRED,
         "is_draft": dataset.state in {State.DRAFT, State.REVIEW},
-        "is_late": bool(dataset.late_at and dataset.late_at <= timezone.now() and dataset.state == State.PUBLISHED),
+        "is_late": bool(
+            dataset.late_at and dataset.late_at <= timezone.now() and dataset.state == State.PUBLISHED
+        ),
         "source": source_line(opened),
     }
 

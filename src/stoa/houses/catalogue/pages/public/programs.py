@@ -18,7 +18,14 @@ def api(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Addresses and examples with the real names of this dataset."""
     opened = open_dataset(request, slug, with_rows=True)
     places = addresses_of(request, opened)
-    context = frame(request, opened, "api", lead=gettext("Plain web addresses that answer with JSON, files and map tiles. Open data needs no key."))
+    context = frame(
+        request,
+        opened,
+        "api",
+        lead=gettext(
+            "Plain web addresses that answer with JSON, files and map tiles. Open data needs no key."
+        ),
+    )
     context |= {
         "places": [(words, places[name]) for name, words in _place_words().items() if name in places],
         "examples": examples(opened, places),
@@ -44,7 +51,11 @@ def addresses_of(request: HttpRequest, opened: Opened) -> dict[str, str]:
         "dictionary": address("dataset-download", slug, "dictionary"),
     }
     if version.geometry_types:
-        paths |= {"geojson": address("dataset-download", slug, "geojson"), "gpkg": address("dataset-download", slug, "gpkg"), "tilejson": address("dataset-tiles", slug)}
+        paths |= {
+            "geojson": address("dataset-download", slug, "geojson"),
+            "gpkg": address("dataset-download", slug, "gpkg"),
+            "tilejson": address("dataset-tiles", slug),
+        }
     found = {name: request.build_absolute_uri(path) for name, path in paths.items()}
     if version.geometry_types:
         found["tiles"] = request.build_absolute_uri("/").rstrip("/") + tiles_address(slug, version.number)
@@ -68,8 +79,14 @@ def examples(opened: Opened, places: dict[str, str]) -> list[tuple[str, str]]:
     column = opened.shown.specs[0].name if opened.shown.specs else "id"
     return [
         ("curl", f"curl '{places['rows']}?limit=10'\ncurl -o {opened.dataset.slug}.csv '{places['csv']}'"),
-        ("Python", f'import pandas as pd\n\ntable = pd.read_csv("{places["csv"]}")\nprint(table["{column}"].describe())'),
+        (
+            "Python",
+            f'import pandas as pd\n\ntable = pd.read_csv("{places["csv"]}")\nprint(table["{column}"].describe())',
+        ),
         ("R", f'table <- read.csv("{places["csv"]}", encoding = "UTF-8")\nsummary(table${column})'),
-        ("JavaScript", f'const answer = await fetch("{places["rows"]}?limit=100");\nconst page = await answer.json();\nconsole.log(page);'),
+        (
+            "JavaScript",
+            f'const answer = await fetch("{places["rows"]}?limit=100");\nconst page = await answer.json();\nconsole.log(page);',
+        ),
         ("DuckDB", f"SELECT {column}, count(*) FROM '{places['parquet']}' GROUP BY ALL;"),
     ]

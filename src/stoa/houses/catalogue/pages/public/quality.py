@@ -25,7 +25,12 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
     judged = scores_of(opened.dataset)
     report = next((report for one, report in judged if one.pk == version.pk), None)
     inspection = version.delivery.inspection if version.delivery else None
-    context = frame(request, opened, "quality", lead=gettext("What can be measured on a table, from 0 to 100, with the reason for every point."))
+    context = frame(
+        request,
+        opened,
+        "quality",
+        lead=gettext("What can be measured on a table, from 0 to 100, with the reason for every point."),
+    )
     context |= {
         "score": report.score if report else None,
         "score_parts": score_parts(report) if report else [],
@@ -33,7 +38,9 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
         "history": history_chart(opened, judged),
         "columns": columns_table(version, inspection) if inspection else None,
         # Reasons and counts only: what was skipped may hold what nobody wanted to publish.
-        "skipped": [(skipped.rows, in_words(skipped.reason)) for skipped in inspection.skipped] if inspection else [],
+        "skipped": [(skipped.rows, in_words(skipped.reason)) for skipped in inspection.skipped]
+        if inspection
+        else [],
     }
     return render(request, "catalogue/public/quality.html", context)
 
@@ -44,16 +51,37 @@ def history_chart(opened: Opened, judged: list[tuple[Version, QualityReport]]) -
         return None
     first, last = judged[0][1].score, judged[-1][1].score
     facts = {"first": first, "last": last}
-    title = gettext("Quality went from %(first)s to %(last)s points") % facts if first != last else gettext("Quality stays at %(last)s points") % facts
-    parts = [Column(gettext("Score"), is_number=True), *(Column(gettext(PART_LABELS[part]), is_number=True) for part in Part)]
-    rows = [Row([_name(version), _points(report.score), *(_points(getattr(report, str(part))) for part in Part)]) for version, report in judged]
-    table = Table(gettext("Points of every version"), [Column(gettext("Version"), is_heading=True), *parts], rows)
+    title = (
+        gettext("Quality went from %(first)s to %(last)s points") % facts
+        if first != last
+        else gettext("Quality stays at %(last)s points") % facts
+    )
+    parts = [
+        Column(gettext("Score"), is_number=True),
+        *(Column(gettext(PART_LABELS[part]), is_number=True) for part in Part),
+    ]
+    rows = [
+        Row([_name(version), _points(report.score), *(_points(getattr(report, str(part))) for part in Part)])
+        for version, report in judged
+    ]
+    table = Table(
+        gettext("Points of every version"), [Column(gettext("Version"), is_heading=True), *parts], rows
+    )
     only_score = Table(table.caption, table.columns, table.rows)
-    return Chart(ChartKind.COLUMN if len(judged) < 8 else ChartKind.LINE, title, only_score, gettext("Score and its parts, 0 to 100 points"), source_line(opened))
+    return Chart(
+        ChartKind.COLUMN if len(judged) < 8 else ChartKind.LINE,
+        title,
+        only_score,
+        gettext("Score and its parts, 0 to 100 points"),
+        source_line(opened),
+    )
 
 
 def _name(version: Version) -> Cell:
-    return Cell(gettext("%(n)s, of %(day)s") % {"n": version.number, "day": day(version.made_at)}, version.made_at.date().isoformat())
+    return Cell(
+        gettext("%(n)s, of %(day)s") % {"n": version.number, "day": day(version.made_at)},
+        version.made_at.date().isoformat(),
+    )
 
 
 def _points(points: int) -> Cell:
@@ -63,7 +91,11 @@ def _points(points: int) -> Cell:
 def columns_table(version: Version, inspection: Inspection) -> Table:
     """How well each column is filled, and what could not be read."""
     counted = {report.name: report for report in inspection.columns}
-    rows = [_column(spec.label, counted[spec.name], inspection.rows) for spec in version.specs if spec.name in counted]
+    rows = [
+        _column(spec.label, counted[spec.name], inspection.rows)
+        for spec in version.specs
+        if spec.name in counted
+    ]
     columns = [
         Column(gettext("Column"), is_heading=True),
         Column(gettext("Filled"), is_number=True),

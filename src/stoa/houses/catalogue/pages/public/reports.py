@@ -15,7 +15,15 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.tables import ColumnSpec
 from stoa.houses.catalogue.actions.reporting import report_row
 from stoa.houses.catalogue.pages.public.addresses import address
-from stoa.houses.catalogue.pages.public.opening import Opened, city_of, frame, open_dataset, principal_of, public_page, way
+from stoa.houses.catalogue.pages.public.opening import (
+    Opened,
+    city_of,
+    frame,
+    open_dataset,
+    principal_of,
+    public_page,
+    way,
+)
 from stoa.houses.catalogue.pages.public.rows import row_name
 from stoa.houses.catalogue.queries.figures import report_by_uid
 from stoa.houses.catalogue.queries.rows import row_values
@@ -29,14 +37,23 @@ class ReportForm(forms.Form):
 
     message = forms.CharField(
         label=_("What is wrong?"),
-        help_text=_("What stands there, and what should stand there? Please write nothing about other people."),
+        help_text=_(
+            "What stands there, and what should stand there? Please write nothing about other people."
+        ),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write one sentence: what stands there, and what should stand there.")},
     )
     column = forms.ChoiceField(label=_("Which value is wrong?"), required=False)
-    email = forms.EmailField(label=_("Your e-mail address"), help_text=_("Only for the answer; it is erased afterwards."), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("Only for the answer; it is erased afterwards."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
     """Hidden from people; programs that fill in everything fill it in."""
 
     def __init__(self, columns: tuple[ColumnSpec, ...], *args: object) -> None:
@@ -59,11 +76,28 @@ def _report(request: HttpRequest, slug: str, row: int) -> HttpResponseBase:
         except Refused as refusal:
             problems = refusal.problems
     name = row_name(opened.shown, values, row)
-    lead = gettext("Tell %(department)s what is wrong with this row. You need no account.") % {"department": label(opened.dataset.department.name)}
-    context = frame(request, opened, "table", heading=gettext("This row is wrong: %(name)s") % {"name": name}, lead=lead, below=gettext("This row is wrong"))
-    context |= {"form": form, "problems": problems, "row_url": opened.url("dataset-row", row), "row_name": name, "title_column": title_column(opened.shown.specs)}
+    lead = gettext("Tell %(department)s what is wrong with this row. You need no account.") % {
+        "department": label(opened.dataset.department.name)
+    }
+    context = frame(
+        request,
+        opened,
+        "table",
+        heading=gettext("This row is wrong: %(name)s") % {"name": name},
+        lead=lead,
+        below=gettext("This row is wrong"),
+    )
+    context |= {
+        "form": form,
+        "problems": problems,
+        "row_url": opened.url("dataset-row", row),
+        "row_name": name,
+        "title_column": title_column(opened.shown.specs),
+    }
     context["crumbs"].insert(-1, (name, opened.url("dataset-row", row)))
-    return render(request, "catalogue/public/report.html", context, status=422 if problems or form.errors else 200)
+    return render(
+        request, "catalogue/public/report.html", context, status=422 if problems or form.errors else 200
+    )
 
 
 report_row_page = public_page(_report, methods=("GET", "HEAD", "POST"))

@@ -38,7 +38,9 @@ def row(request: HttpRequest, slug: str, row: int) -> HttpResponseBase:
         return JsonResponse({"title": name, "rows": card(version, values)})
     if request.GET.get("as") == "geojson":
         return _places(version, row)
-    lead = gettext("One row of the dataset “%(title)s”, with everything that stands in it.") % {"title": opened.title}
+    lead = gettext("One row of the dataset “%(title)s”, with everything that stands in it.") % {
+        "title": opened.title
+    }
     context = frame(request, opened, "table", heading=name, lead=lead, below=name)
     context |= {
         "values": [_value(spec, values.get(spec.name), version) for spec in version.specs],
@@ -63,7 +65,11 @@ def row_name(version: Version, values: dict[str, Any], row: int) -> str:
 def card(version: Version, values: dict[str, Any]) -> list[list[str]]:
     """The first filled values, for the card of the map."""
     title = title_column(version.specs, version.key)
-    told = [[plain_label(spec), _text(spec, values.get(spec.name), version)] for spec in version.specs if spec.name != title]
+    told = [
+        [plain_label(spec), _text(spec, values.get(spec.name), version)]
+        for spec in version.specs
+        if spec.name != title
+    ]
     return [pair for pair in told if pair[1]][:CARD_ROWS]
 
 
@@ -74,7 +80,12 @@ def _text(spec: ColumnSpec, value: Any, version: Version) -> str:
 
 def _value(spec: ColumnSpec, value: Any, version: Version) -> dict[str, str]:
     text = _text(spec, value, version)
-    return {"label": plain_label(spec), "text": text, "about": spec.description, "url": text if text.startswith(("https://", "http://")) else ""}
+    return {
+        "label": plain_label(spec),
+        "text": text,
+        "about": spec.description,
+        "url": text if text.startswith(("https://", "http://")) else "",
+    }
 
 
 def _layer(opened: Opened, row: int, name: str) -> MapLayer | None:
@@ -85,7 +96,10 @@ def _layer(opened: Opened, row: int, name: str) -> MapLayer | None:
         title=name,
         geojson_url=opened.url("dataset-row", row, pairs=(("as", "geojson"),)),
         bounds=around(place),
-        classes=[LegendClass(gettext("This row"), 2, THIS), LegendClass(gettext("Other rows nearby"), 1, OTHER)],
+        classes=[
+            LegendClass(gettext("This row"), 2, THIS),
+            LegendClass(gettext("Other rows nearby"), 1, OTHER),
+        ],
         class_column="which",
         labels={"name": gettext("Name")},
         row_url=row_gap(opened.url("dataset-row", 0)),
@@ -101,7 +115,9 @@ def _places(version: Version, row: int) -> JsonResponse:
     near = places_within(version, box) if box else ()
     features = [_feature(n, where, OTHER) for n, where in near if n != row and where]
     features += [_feature(row, place, THIS)] if place else []
-    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": features}, content_type="application/geo+json"
+    )
 
 
 def _feature(row: int, place: str, which: str) -> dict[str, Any]:
@@ -122,5 +138,3 @@ def _positions(coordinates: Any) -> list[tuple[float, float]]:
     if coordinates and isinstance(coordinates[0], (int, float)):
         return [(float(coordinates[0]), float(coordinates[1]))]
     return [position for part in coordinates for position in _positions(part)]
-
-

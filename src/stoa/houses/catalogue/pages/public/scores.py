@@ -14,7 +14,9 @@ from stoa.web.parts import ScorePart
 
 def score_parts(report: QualityReport) -> list[ScorePart]:
     """The parts of a score with their sentences."""
-    return [ScorePart(gettext(PART_LABELS[part]), getattr(report, str(part)), _why(report, part)) for part in Part]
+    return [
+        ScorePart(gettext(PART_LABELS[part]), getattr(report, str(part)), _why(report, part)) for part in Part
+    ]
 
 
 def _why(report: QualityReport, part: Part) -> str:

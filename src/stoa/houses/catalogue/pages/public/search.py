@@ -37,13 +37,17 @@ def datasets(request: HttpRequest) -> HttpResponseBase:
     groups = _facets(city, asked, found)
     context = {
         "title": _heading(asked),
-        "lead": gettext("Everything the city offers as data: search by words, narrow by theme, department or licence."),
+        "lead": gettext(
+            "Everything the city offers as data: search by words, narrow by theme, department or licence."
+        ),
         "crumbs": [*way(request), (gettext("Data"), "")],
         "asked": asked,
         "found": found,
         "entries": [entry_of(dataset, now) for dataset in found.datasets],
         "facets": groups,
-        "cleared_url": address("datasets", pairs=_pairs(Asked(asked.text, {}, asked.order))) if asked.chosen else "",
+        "cleared_url": address("datasets", pairs=_pairs(Asked(asked.text, {}, asked.order)))
+        if asked.chosen
+        else "",
         "all_url": address("datasets"),
         "pager": _pager(asked, found) if found.pages > 1 else None,
         "orders": [(order, words, order == _order(asked)) for order, words in _order_words(asked).items()],
@@ -67,12 +71,19 @@ def read_asked(parameters: Mapping[str, str]) -> Asked:
     page = parameters.get("page", "1")
     number_ = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
     text = parameters.get("q", "").replace("\0", " ").strip()[:200]
-    return Asked(text, {k: v.replace("\0", "") for k, v in chosen.items()}, order if order in ORDERS else "", min(max(1, number_), MOST_PAGES))
+    return Asked(
+        text,
+        {k: v.replace("\0", "") for k, v in chosen.items()},
+        order if order in ORDERS else "",
+        min(max(1, number_), MOST_PAGES),
+    )
 
 
 def _pairs(asked: Asked) -> list[tuple[str, str]]:
     pairs = [("q", asked.text), *asked.chosen.items(), ("order", asked.order)]
-    return [(name, value) for name, value in pairs if value] + ([("page", str(asked.page))] if asked.page > 1 else [])
+    return [(name, value) for name, value in pairs if value] + (
+        [("page", str(asked.page))] if asked.page > 1 else []
+    )
 
 
 def _with(asked: Asked, facet: str, value: str) -> str:
@@ -93,7 +104,10 @@ def _facets(city: City, asked: Asked, found: Found) -> list[Facet]:
         if chosen and chosen not in dict(counts):
             counts.append((chosen, 0))
         if len(counts) > 1 or chosen:
-            options = [FacetOption(words[facet].get(v, v), _with(asked, facet, v), n, v == chosen) for v, n in counts[:15]]
+            options = [
+                FacetOption(words[facet].get(v, v), _with(asked, facet, v), n, v == chosen)
+                for v, n in counts[:15]
+            ]
             groups.append(Facet(names[facet], options, is_open=facet in _OPEN))
     return groups
 
@@ -126,8 +140,24 @@ def _words(city: City) -> dict[str, dict[str, str]]:
 
 
 def _format_words() -> dict[str, str]:
-    named = {"csv": "CSV", "tsv": "TSV", "xlsx": "Excel", "xls": "Excel", "xlsb": "Excel", "ods": "OpenDocument", "json": "JSON"}
-    maps = {"jsonl": "JSON lines", "geojson": "GeoJSON", "gpkg": "GeoPackage", "shp": "Shapefile", "kml": "KML", "gml": "GML", "parquet": "Parquet"}
+    named = {
+        "csv": "CSV",
+        "tsv": "TSV",
+        "xlsx": "Excel",
+        "xls": "Excel",
+        "xlsb": "Excel",
+        "ods": "OpenDocument",
+        "json": "JSON",
+    }
+    maps = {
+        "jsonl": "JSON lines",
+        "geojson": "GeoJSON",
+        "gpkg": "GeoPackage",
+        "shp": "Shapefile",
+        "kml": "KML",
+        "gml": "GML",
+        "parquet": "Parquet",
+    }
     return named | maps
 
 
@@ -136,7 +166,12 @@ def _order(asked: Asked) -> str:
 
 
 def _order_words(asked: Asked) -> dict[str, str]:
-    words = {"relevance": gettext("Best match first"), "newest": gettext("Newest first"), "title": gettext("By title"), "quality": gettext("Best quality first")}
+    words = {
+        "relevance": gettext("Best match first"),
+        "newest": gettext("Newest first"),
+        "title": gettext("By title"),
+        "quality": gettext("Best quality first"),
+    }
     return words if asked.text else {k: v for k, v in words.items() if k != "relevance"}
 
 
@@ -161,4 +196,3 @@ def _pager(asked: Asked, found: Found) -> Pager:
         next_url=to(page + 1) if page < found.pages else "",
         first_url=to(1) if page > 2 else "",
     )
-

@@ -22,7 +22,9 @@ def send_file(request: HttpRequest, path: Path, media_type: str, filename: str =
         response = FileResponse(path.open("rb"), content_type=media_type)
     response["ETag"] = etag_of(path)
     if filename:
-        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
+        response["Content-Disposition"] = (
+            content_disposition_header(as_attachment=True, filename=filename) or "attachment"
+        )
     return response
 
 

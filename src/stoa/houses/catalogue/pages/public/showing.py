@@ -104,9 +104,14 @@ def table_of(
     return Table(caption, columns, rows, is_caption_hidden=is_caption_hidden)
 
 
-def _row(page: Page, row: Sequence[Any], heading: str, key: Sequence[str], row_url: Callable[[int], str]) -> Row:
+def _row(
+    page: Page, row: Sequence[Any], heading: str, key: Sequence[str], row_url: Callable[[int], str]
+) -> Row:
     cells = [cell(value, spec, key) for spec, value in zip(page.columns, row[1:], strict=False)]
-    named = [Cell(c.text or nameless(row[0]), c.value) if spec.name == heading else c for c, spec in zip(cells, page.columns, strict=True)]
+    named = [
+        Cell(c.text or nameless(row[0]), c.value) if spec.name == heading else c
+        for c, spec in zip(cells, page.columns, strict=True)
+    ]
     return Row(named, url=row_url(int(row[0])), key=str(row[0]))
 
 

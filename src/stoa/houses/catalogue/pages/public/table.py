@@ -39,7 +39,14 @@ def table(request: HttpRequest, slug: str) -> HttpResponseBase:
     pairs = tuple(question_pairs(asked.query))
     size = _size(request)
     found, problems = _rows(request, opened, asked, size)
-    context = frame(request, opened, "table", lead=gettext("Every row of the dataset. Sort by a heading, filter by any column, and take what you see with you."))
+    context = frame(
+        request,
+        opened,
+        "table",
+        lead=gettext(
+            "Every row of the dataset. Sort by a heading, filter by any column, and take what you see with you."
+        ),
+    )
     context |= {
         "problems": problems,
         "asked": asked.query,
@@ -56,7 +63,10 @@ def table(request: HttpRequest, slug: str) -> HttpResponseBase:
         "size": size,
     }
     if found:
-        context |= {"table": _table(opened, asked, found, pairs, size), "pager": _pager(request, opened, found, pairs, size)}
+        context |= {
+            "table": _table(opened, asked, found, pairs, size),
+            "pager": _pager(request, opened, found, pairs, size),
+        }
     return render(request, "catalogue/public/table.html", context, status=422 if problems else 200)
 
 
@@ -65,7 +75,9 @@ def _size(request: HttpRequest) -> int:
     return int(size) if size in {str(n) for n in PAGES} else PAGE
 
 
-def _rows(request: HttpRequest, opened: Opened, asked: Asked, size: int) -> tuple[Page | None, tuple[Problem, ...]]:
+def _rows(
+    request: HttpRequest, opened: Opened, asked: Asked, size: int
+) -> tuple[Page | None, tuple[Problem, ...]]:
     """The page of rows, or why it cannot be shown; what was understood is shown beside what was not."""
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     try:
@@ -79,7 +91,9 @@ def _table(opened: Opened, asked: Asked, found: Page, pairs: Pairs, size: int) -
 
     def sort_url(column: str) -> str:
         order = next_sort(column, asked.query.sort)
-        return opened.url("dataset-table", pairs=(*without(pairs, "sort"), *((("sort", order),) if order else ()), *sized))
+        return opened.url(
+            "dataset-table", pairs=(*without(pairs, "sort"), *((("sort", order),) if order else ()), *sized)
+        )
 
     return table_of(
         found,
@@ -98,7 +112,11 @@ def _pager(request: HttpRequest, opened: Opened, found: Page, pairs: Pairs, size
     sized: Pairs = (("size", str(size)),) if size != PAGE else ()
 
     def to(name: str, token: str, place: int) -> str:
-        return opened.url("dataset-table", pairs=(*pairs, *sized, (name, token), ("from", str(max(1, place))))) if token else ""
+        return (
+            opened.url("dataset-table", pairs=(*pairs, *sized, (name, token), ("from", str(max(1, place)))))
+            if token
+            else ""
+        )
 
     return Pager(
         first if found.rows else 0,

@@ -22,10 +22,14 @@ A_YEAR = 365 * 86400
 
 
 @public_page
-def tile(request: HttpRequest, slug: str, version: int, z: int, x: int, y: int) -> HttpResponseBase:
+def tile(request: HttpRequest, slug: str, *, version: int, z: int, x: int, y: int) -> HttpResponseBase:
     """One tile; a version never changes, so it may be kept for ever."""
     opened = open_dataset(request, slug, with_rows=True)
-    found = opened.dataset.current if opened.shown.number == version else version_of(opened.dataset, number=version)
+    found = (
+        opened.dataset.current
+        if opened.shown.number == version
+        else version_of(opened.dataset, number=version)
+    )
     if found is None or z > MAX_ZOOM:
         raise Http404
     try:
@@ -67,7 +71,11 @@ def tiles_json(request: HttpRequest, slug: str) -> HttpResponseBase:
     by = next(iter(_columns(request, version)), "")
     fields = {spec.name: spec.description or spec.label for spec in version.specs if spec.name == by}
     document = tilejson.TileSet(
-        tiles=(request.build_absolute_uri(tiles_address(slug, version.number, by)).replace("%7B", "{").replace("%7D", "}"),),
+        tiles=(
+            request.build_absolute_uri(tiles_address(slug, version.number, by))
+            .replace("%7B", "{")
+            .replace("%7D", "}"),
+        ),
         layers=(tilejson.VectorLayer(LAYER, fields | {"_row": "Number of the row"}),),
         name=opened.title,
         attribution=escape(attribution(opened)),

@@ -37,10 +37,19 @@ def versions(request: HttpRequest, slug: str) -> HttpResponseBase:
     listed = versions_of(opened.dataset)
     knows_names = principal_of(request).is_inside
     befores: list[Version | None] = [*listed[1:], None]
-    lines = [_line(opened, version, before, knows_names=knows_names) for version, before in zip(listed, befores, strict=True)]
-    lead = gettext("Every publication is kept as a version that never changes, so that figures can be checked later.")
+    lines = [
+        _line(opened, version, before, knows_names=knows_names)
+        for version, before in zip(listed, befores, strict=True)
+    ]
+    lead = gettext(
+        "Every publication is kept as a version that never changes, so that figures can be checked later."
+    )
     context = frame(request, opened, "versions", lead=lead)
-    context |= {"lines": lines, "action": opened.url("dataset").partition("?")[0], "table_action": address("dataset-table", slug)}
+    context |= {
+        "lines": lines,
+        "action": opened.url("dataset").partition("?")[0],
+        "table_action": address("dataset-table", slug),
+    }
     return render(request, "catalogue/public/versions.html", context)
 
 
