@@ -283,3 +283,9 @@ def test_hours_that_come_twice_are_counted(desk):
     )
     warning = next(w for w in desk.look(text).warnings if w.code == "reading.time_twice")
     assert warning.what.facts["n"] == 4
+
+
+def test_a_long_table_keeps_the_order_of_its_rows(desk):
+    found = desk.look("Nr;Wert\n" + "".join(f"{n};{n % 7},5\n" for n in range(1, 60_001)))
+    table = rows(found)
+    assert all(row["_row"] == row["nr"] for row in table)

@@ -17,8 +17,8 @@ from stoa.ground.tables import ROW
 
 MEMORY = "500MB"
 THREADS = 2
-MOST_LINE = 16 * 1024 * 1024
-"""Longest record in bytes; longer ones are refused by the reader and counted."""
+NUMBERED_APART = 50_000
+"""From so many rows on, rows are numbered in a second pass."""
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def text_source(
         f"read_csv({literal(str(plain.path))}, columns = {{{columns}}}, auto_detect = false, header = false, "
         f"delim = {literal(plain.separator)}, quote = {quote}, escape = {quote}, new_line = '\\n', "
         f"strict_mode = false, "
-        f"null_padding = true, store_rejects = true, max_line_size = {MOST_LINE}"
+        f"null_padding = true, store_rejects = true"
     )
     scan += ", parallel = false)" if _has_line_breaks(plain.path, rows) else ")"
     return Source(scan, headings, rows, where=_data_only(headings, repeated), width=width)
@@ -157,10 +157,30 @@ def write_staged(
     if source.has_wkb:
         inner.append("_wkb")
     where = f" WHERE {source.where}" if source.where else ""
+    scan = f"(SELECT {', '.join(inner)} FROM {source.scan}{where})"
+    columns = ", ".join([*shown, *place])
+    if source.rows < NUMBERED_APART or not columns:
+        return _copy(
+            connection,
+            f"SELECT {', '.join([f'row_number() OVER () AS {ROW}', *shown, *place])} FROM {scan}",
+            target,
+        )
+    # Counting rows while reading text keeps one of two threads idle; a Parquet file knows its row numbers.
+    rough = target.with_name("typed.parquet")
+    _copy(connection, f"SELECT {columns} FROM {scan}", rough)
+    numbered = f"read_parquet({literal(str(rough))}, file_row_number = true)"
+    rows = _copy(
+        connection,
+        f"SELECT file_row_number + 1 AS {ROW}, * EXCLUDE (file_row_number) FROM {numbered}",
+        target,
+    )
+    rough.unlink()
+    return rows
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
     rows = connection.execute(
-        f"COPY (SELECT row_number() OVER () AS {ROW}, {', '.join([*shown, *place])} "
-        f"FROM (SELECT {', '.join(inner)} FROM {source.scan}{where})) "
-        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)"
+        f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)"
     ).fetchone()
     return int(rows[0]) if rows else 0
 
