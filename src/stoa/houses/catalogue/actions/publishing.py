@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from datetime import datetime
 from typing import Any
@@ -15,14 +14,21 @@ from stoa.commons.audit.actions import record
 from stoa.commons.jobs.asking import ask
 from stoa.commons.jobs.events import emit
 from stoa.commons.lake import door as lake
-from stoa.commons.lake.values import Written
-from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import Inspection
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.catalogue.actions.indexing import index_dataset
 from stoa.houses.catalogue.actions.judging import judge_version
+from stoa.houses.catalogue.actions.making import (
+    keep_fresh,
+    keep_unchanged,
+    make_version,
+    next_number,
+    publishable,
+    says_same,
+    write_files,
+)
 from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.events import DatasetPublished, DatasetRetired
 from stoa.houses.catalogue.lake_places import layout
@@ -146,28 +152,13 @@ def ask_publication(*, delivery: Delivery, by: Principal, note: str = "") -> Del
     dataset = _locked(delivery.dataset_id)
     _need_publishing(by, dataset)
     delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
-    inspection = _publishable(delivery)
+    inspection = publishable(delivery)
     refuse_if_obstacles(dataset, inspection)
     delivery.state, delivery.note = DeliveryState.PUBLISHING, (note or delivery.note)[:500]
     delivery.by_id, delivery.by_name = by.person_id, by.name
     delivery.save()
     ask(publish_delivery, lock=f"dataset-{dataset.pk}", city_id=delivery.city_id, delivery_id=delivery.pk)
     return delivery
-
-
-def _publishable(delivery: Delivery) -> Inspection:
-    inspection = delivery.inspection
-    states = {DeliveryState.READY, DeliveryState.HELD, DeliveryState.PUBLISHING}
-    if inspection is None or inspection.staged is None or delivery.state not in states:
-        raise Refused(
-            Problem(
-                "catalogue.delivery_not_ready",
-                say("This file cannot be published: its state is %(state)s.", state=delivery.state),
-                say("Only a file that has been read can become a version."),
-                say("Wait until it has been read, or send it again."),
-            )
-        )
-    return inspection
 
 
 def publish_delivery(*, delivery: Delivery, by: Principal, note: str = "") -> Version | None:
@@ -180,91 +171,21 @@ def publish_delivery(*, delivery: Delivery, by: Principal, note: str = "") -> Ve
         dataset = _locked(delivery.dataset_id)
         _need_publishing(by, dataset)
         delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
-        inspection = _publishable(delivery)
+        inspection = publishable(delivery)
         refuse_if_obstacles(dataset, inspection)
-        written = _write(dataset, inspection)
+        written = write_files(dataset, inspection)
         if (
             dataset.current
             and lake.same_content(layout(), dataset.current.ref, written.ref)
-            and _says_same(dataset.current, inspection)
+            and says_same(dataset.current, inspection)
         ):
-            _keep_unchanged(dataset, delivery, written)
+            keep_unchanged(dataset, delivery, written)
             return None
-        version = _make_version(
+        version = make_version(
             dataset=dataset, delivery=delivery, recipe=inspection.recipe, written=written, by=by, note=note
         )
         _show(dataset, version, by)
     shutil.rmtree(delivery.workdir, ignore_errors=True)
-    return version
-
-
-def _says_same(current: Version, inspection: Inspection) -> bool:
-    return current.specs == inspection.recipe.specs() and tuple(current.key) == inspection.recipe.key
-
-
-def _write(dataset: Dataset, inspection: Inspection) -> Written:
-    number = _next_number(dataset)
-    if inspection.staged is None or not inspection.staged.path.exists():
-        raise Refused(
-            Problem(
-                "catalogue.staged_gone",
-                say("What was read of the file is not there any more."),
-                say("It is kept for a while only."),
-                say("Have the file read again, then publish."),
-            )
-        )
-    path = f"{dataset.lake_folder}/v{number:06d}-{secrets.token_hex(3)}"
-    recipe = inspection.recipe
-    return lake.write_version(layout(), inspection.staged, path=path, columns=recipe.specs(), key=recipe.key)
-
-
-def _next_number(dataset: Dataset) -> int:
-    newest = (
-        Version.objects.filter(dataset=dataset).order_by("-number").values_list("number", flat=True).first()
-    )
-    return (newest or 0) + 1
-
-
-def _keep_unchanged(dataset: Dataset, delivery: Delivery, written: Written) -> None:
-    """Same content: no new version, but the promise of an update is kept."""
-    lake.remove_version(layout(), written.ref)
-    delivery.state = DeliveryState.UNCHANGED
-    delivery.save(update_fields=["state"])
-    _fresh(dataset)
-    dataset.save(update_fields=["checked_at", "due_at", "late_at"])
-
-
-def _fresh(dataset: Dataset) -> None:
-    dataset.checked_at = timezone.now()
-    dataset.due_at = due_at(dataset.frequency, dataset.checked_at)
-    dataset.late_at = late_at(dataset.frequency, dataset.checked_at)
-
-
-def _make_version(
-    *, dataset: Dataset, delivery: Delivery, recipe: Recipe, written: Written, by: Principal, note: str
-) -> Version:
-    version = Version.objects.create(
-        city_id=dataset.city_id,
-        dataset=dataset,
-        number=_next_number(dataset),
-        delivery=delivery,
-        made_at=timezone.now(),
-        by_id=by.person_id,
-        by_name=by.name,
-        note=(note or delivery.note)[:500],
-        path=written.ref.path,
-        columns=[column.to_json() for column in written.ref.columns],
-        key=list(written.ref.key),
-        rows=written.ref.rows,
-        bytes=written.bytes,
-        box=list(written.bbox) if written.bbox else None,
-        geometry_types=list(written.ref.geometry_types),
-        content_hash=written.ref.content_hash,
-        least_most={name: list(pair) for name, pair in written.least_most.items()},
-        recipe=recipe.to_json(),
-    )
-    delivery.state = DeliveryState.PUBLISHED
-    delivery.save(update_fields=["state"])
     return version
 
 
@@ -275,7 +196,7 @@ def _show(dataset: Dataset, version: Version, by: Principal) -> None:
     dataset.box, dataset.has_map = version.box, bool(version.geometry_types)
     dataset.state, dataset.updated_at = State.PUBLISHED, timezone.now()
     dataset.published_at = dataset.published_at or dataset.updated_at
-    _fresh(dataset)
+    keep_fresh(dataset)
     dataset.quality = judge_version(dataset, version).score
     dataset.save()
     index_dataset(dataset)
@@ -309,7 +230,7 @@ def roll_back(*, dataset: Dataset, number: int, by: Principal, reason: str) -> V
     fields: dict[str, Any] = {f: getattr(old, f) for f in _SAME}
     version = Version.objects.create(
         **fields,
-        number=_next_number(dataset),
+        number=next_number(dataset),
         made_at=timezone.now(),
         by_id=by.person_id,
         by_name=by.name,

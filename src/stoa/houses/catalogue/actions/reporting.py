@@ -45,6 +45,32 @@ def report_row(
         by, access=Access(dataset.access), state=State(dataset.state), department_id=dataset.department_id
     ):
         raise NotFound("row")
+    _refuse_unfit(dataset, message)
+    values = row_as_text(version, row)
+    report = RowReport.objects.create(
+        city_id=dataset.city_id,
+        dataset=dataset,
+        version_number=version.number,
+        row=row,
+        values=values,
+        column=column if version.ref.column(column) else "",
+        message=message.strip()[:2000],
+        email=email.strip(),
+    )
+    _tell_owner(dataset, report)
+    record(
+        city_id=dataset.city_id,
+        by=by,
+        verb="row.reported",
+        thing="dataset",
+        thing_id=dataset.slug,
+        facts={"row": row, "version": version.number},
+    )
+    emit(dataset.city_id, RowReported(dataset.slug, version.number, row))
+    return report
+
+
+def _refuse_unfit(dataset: Dataset, message: str) -> None:
     if not message.strip():
         raise Refused(
             Problem(
@@ -64,17 +90,9 @@ def report_row(
                 say("Please try again in a few days, or write to the contact of the dataset."),
             )
         )
-    values = row_as_text(version, row)
-    report = RowReport.objects.create(
-        city_id=dataset.city_id,
-        dataset=dataset,
-        version_number=version.number,
-        row=row,
-        values=values,
-        column=column if version.ref.column(column) else "",
-        message=message.strip()[:2000],
-        email=email.strip(),
-    )
+
+
+def _tell_owner(dataset: Dataset, report: RowReport) -> None:
     people = people_with_role(dataset.city, OFFICER, dataset.department_id) or people_with_role(
         dataset.city, STEWARD
     )
@@ -87,16 +105,6 @@ def report_row(
         saying=saying,
         link=f"/desk/reports/{report.pk}",
     )
-    record(
-        city_id=dataset.city_id,
-        by=by,
-        verb="row.reported",
-        thing="dataset",
-        thing_id=dataset.slug,
-        facts={"row": row, "version": version.number},
-    )
-    emit(dataset.city_id, RowReported(dataset.slug, version.number, row))
-    return report
 
 
 @transaction.atomic
