@@ -101,3 +101,41 @@ def test_somebody_may_say_where_the_headings_stand():
     rows = (("x", "y"), ("Name", "Zahl"), ("a", "1"))
     assert told_layout(rows, rows, 3, (2,)).headings == ("Name", "Zahl")
     assert told_layout(rows, rows, 3, ()).first == 1
+
+
+def test_a_day_on_which_all_car_parks_are_closed_is_no_report():
+    lines = "\n".join(f"2026-06-21 {hour:02}:00|ges|ges|ges|ges|ges|{hour}" for hour in range(20))
+    found = layout(f"Zeit|PH 1|PH 2|PH 3|PH 4|PH 5|PH 6\n{lines}")
+    assert found.header_rows == (1,)
+
+
+REMARK = "Die Verwaltung hat dem Arbeitskreis einen Entwurf vorgelegt, der nun beraten wird."
+
+
+def test_labels_with_texts_that_run_on_below_are_a_report():
+    with pytest.raises(Refused) as refused:
+        layout(f"Titel|Klimafonds\nSachstand|{REMARK}\n|{REMARK}\nPlan|{REMARK}\n|{REMARK}\nStand|offen")
+    assert refused.value.problem.code == "reading.not_one_table"
+
+
+def test_a_list_with_long_remarks_is_no_report():
+    lines = "\n".join(f"Park {n}|{REMARK}" for n in range(9))
+    assert layout(f"Name|Bemerkung\n{lines}").header_rows == (1,)
+
+
+def test_footnotes_below_an_empty_row_are_cut_off():
+    notes = f"||||\nFußnoten||||\n1.|{REMARK}|||\n2.|{REMARK}|||"
+    data = "\n".join(f"Ort {n}|{n}|{n}|{n}|{n}" for n in range(9))
+    assert layout(f"Name|2010|2011|2012|2013\n{data}\n{notes}").footer_rows == 4
+
+
+def test_short_rows_with_a_number_before_a_name_stay():
+    data = "\n".join(f"{n}.|Ein ziemlich langer Straßenname {n}|{n}|{n}|{n}" for n in range(1, 9))
+    assert layout(f"Nr|Name|2011|2012|2013\n{data}\n9.|Ost|||").footer_rows == 0
+
+
+def test_rows_that_repeat_the_same_words_are_no_report():
+    closed = "\n".join(f"2026-06-0{n}|ges|ges|ges|ges|ges|{n}" for n in range(1, 9))
+    assert layout(f"Zeit|A|B|C|D|E|F\n{closed}").header_rows == (1,)
+    spend = "\n".join(f"Amt|Abteilung|Firma|Zweck|Konto|{n}.5" for n in range(1, 9))
+    assert layout(f"A|B|C|D|E|Betrag\n{spend}").header_rows == (1,)

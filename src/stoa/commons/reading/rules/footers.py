@@ -22,6 +22,9 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 
+_MARK = re.compile(r"^\(?(\d{1,2}|[a-z]|\*+)[.)]\)?$")
+"""The mark of a footnote that stands in a cell of its own."""
+
 
 def find_footer(
     head: tuple[Row, ...], tail: tuple[Row, ...], rows: int, first: int
@@ -66,9 +69,13 @@ def _is_footer(row: Row, usual: float) -> bool:
         return bool(_NOTE.match(cells[0])) and ":" in cells[0][:30]
     if _SUM.match(cells[0]):
         return True
-    if cells[0].endswith(":") and len(cells) <= 2 < usual:
+    if len(cells) <= 2 < usual and (cells[0].endswith(":") or (len(cells) == 2 and _is_footnote(cells))):
         return True
     return len(cells) <= max(1, usual / 2) and bool(_NOTE.match(cells[0]))
+
+
+def _is_footnote(cells: list[str]) -> bool:
+    return bool(_MARK.match(cells[0])) and len(cells[1]) > 20 and not is_value(cells[1])
 
 
 def _stands_alone(cells: list[str], usual: float) -> bool:

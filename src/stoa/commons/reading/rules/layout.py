@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from statistics import median
 
 from stoa.commons.reading.rules import footers
 from stoa.commons.reading.rules.cells import Row, filled, is_value, length, text_row
@@ -111,23 +112,41 @@ def _empty() -> Problem:
 
 def _refuse_reports(head: tuple[Row, ...]) -> None:
     """Refuse a report: headings again and again between the rows, or long texts beside labels."""
-    texts = Counter(text_row(row) for row in head if len(text_row(row)) >= 5)
-    often = texts.most_common(1)[0][1] if texts else 0
-    if often >= 5 and often >= 0.25 * len(head):
+    # Names of columns differ from each other; the same word in all columns ("closed") is data.
+    often = _repeated_heading(head)
+    if often:
         raise Refused(
             _not_one_table(
                 say("The same heading stands again on every second or third line (%(n)s times).", n=often)
             )
         )
-    cells = [cell.strip() for row in head for cell in row if cell.strip()]
-    if len(head) < 80 and cells and max(length(row) for row in head) <= 12:
-        long = [cell for cell in cells if len(cell) > 100]
-        values = sum(is_value(cell) for cell in cells)
-        per_row = len(cells) / max(1, sum(bool(filled(row)) for row in head))
-        if len(long) >= 3 and values <= 0.2 * len(cells) and per_row < 3:
-            raise Refused(
-                _not_one_table(say("It is a text report: labels on the left, long texts beside them."))
-            )
+    if len(head) < 80 and max(length(row) for row in head) <= 12 and _is_text_report(head):
+        raise Refused(_not_one_table(say("It is a text report: labels on the left, long texts beside them.")))
+
+
+def _is_text_report(head: tuple[Row, ...]) -> bool:
+    """Are there long texts that run on in rows without a label of their own? A list with remarks labels each."""
+    rows = [row for row in head if filled(row)]
+    cells = [cell for row in rows for cell in filled(row)]
+    long = sum(len(cell) > 60 for cell in cells)
+    values = sum(is_value(cell) for cell in cells)
+    labels = [row[0].strip() for row in rows]
+    running_on = sum(not now or now == before for before, now in zip(["", *labels], labels, strict=False))
+    few = len(cells) < 3 * len(rows) and values <= 0.4 * len(cells)
+    return few and long >= max(3, 0.1 * len(cells)) and 0.2 * len(rows) <= running_on < len(rows)
+
+
+def _repeated_heading(head: tuple[Row, ...]) -> int:
+    """How often one row of different words stands between rows that hold mostly values; 0 if it is no heading."""
+    counted = Counter(words for row in head if len(set(words := text_row(row))) >= 5)
+    if not counted:
+        return 0
+    heading, often = counted.most_common(1)[0]
+    others = [len(text_row(row)) for row in head if filled(row) and text_row(row) != heading]
+    if often < 5 or often < 0.25 * len(head) or not others:
+        return 0
+    # Rows of data may well repeat the same words; but then the other rows hold as many words.
+    return often if median(others) <= 0.4 * len(heading) else 0
 
 
 def _not_one_table(what: Saying) -> Problem:
