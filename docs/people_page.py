@@ -48,6 +48,18 @@ HELD_BY_COMMONS = (
 """Model, fields, why, how long; a test holds the names against the models."""
 
 
+def _sign_ins() -> str:
+    """The list of all sign-ins, which a setting of django-axes switches off."""
+    from django.conf import settings
+
+    if getattr(settings, "AXES_DISABLE_ACCESS_LOG", False):
+        return ""
+    return (
+        "- Sign-ins (`axes_accesslog`): the address, the network address, the browser and the time; "
+        "not removed by themselves.\n"
+    )
+
+
 def personal_data() -> str:
     held = [(m.title, p.what, p.why, p.kept) for m in manifests() for p in m.personal_data]
     tables = [
@@ -69,7 +81,8 @@ def personal_data() -> str:
         "- Failed sign-ins (`axes_accessattempt`): the address typed, the network address and "
         "the browser, to slow down guessing. "
         "Removed when the sign-in succeeds.\n"
-        "- Second factors (`mfa_authenticator`): keys of passkeys and of one-time codes; "
+        + _sign_ins()
+        + "- Second factors (`mfa_authenticator`): keys of passkeys and of one-time codes; "
         "removed with the account.\n"
         "- Links to an OpenID Connect account (`socialaccount_socialaccount`): the id at the "
         "provider; removed with the account.",
