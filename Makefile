@@ -6,6 +6,7 @@
 #   make setup   only set up                                         (second run: nothing to do)
 #   make bench   print the figures of speed and memory
 #   make lint    the gates that need no tests
+#   make words   collect new sentences for translation               (ARGS=fr begins a language)
 #   make lock    choose the versions of all packages anew            (needs uv)
 
 .DEFAULT_GOAL := help
@@ -92,6 +93,10 @@ $(DONE)/browser: $(DONE)/packages
 	else echo "No Chromium here; trying Playwright's own"; \
 	  $(PY) -m playwright install chromium >/dev/null 2>&1 || echo "None could be had: browser tests will be skipped." >&2; fi
 	@touch $@
+
+# New sentences get an empty translation in every catalogue; `make setup` makes them readable for the portal.
+words: $(DONE)/packages
+	@$(PY) .ci/words.py $(ARGS)
 
 lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or UV=/path/to/uv" >&2; exit 1; }
