@@ -18,7 +18,7 @@ from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_datas
 from stoa.houses.catalogue.pages.public.showing import in_words, kind_words
 from stoa.houses.catalogue.queries.datasets import version_of, versions_of
 from stoa.houses.catalogue.queries.figures import CHANGES, differences
-from stoa.houses.catalogue.rules.table_questions import is_label_number, title_column
+from stoa.houses.catalogue.rules.table_questions import is_label_number, plain_label, title_column
 from stoa.web.notation import day
 from stoa.web.parts import Diff, DiffRow, Pager
 
@@ -81,7 +81,7 @@ def _older(dataset: Dataset, asked: str, new: Version) -> Version:
 
 def _label(new: Version, old: Version, name: str) -> str:
     spec = new.ref.column(name) or old.ref.column(name)
-    return spec.label if spec else gettext("Place") if name == "geometry" else name
+    return plain_label(spec) if spec else gettext("Place") if name == "geometry" else name
 
 
 def schema_words(found: Comparison) -> list[str]:

@@ -78,8 +78,7 @@ def _comparison(found: list[dict[str, object]]) -> Chart | None:
         Column(gettext("Mean quality"), is_number=True),
     ]
     rows = [Row([label(one["version__dataset__department__name"]), _points(one["mean"])]) for one in found]  # type: ignore[arg-type]
-    best = label(found[0]["version__dataset__department__name"])  # type: ignore[arg-type]
-    title = gettext("%(name)s has the best described and best kept data") % {"name": best}
+    title = _best(rows)
     subtitle = gettext("Mean quality of published datasets, 0 to 100 points")
     return Chart(
         ChartKind.BAR,
@@ -89,6 +88,16 @@ def _comparison(found: list[dict[str, object]]) -> Chart | None:
         gettext("Source: quality reports of the current versions"),
         "",
     )
+
+
+def _best(rows: list[Row]) -> str:
+    """Who is first, unless somebody else has as many points."""
+    first, second = (
+        [cell.text if isinstance(cell, Cell) else cell for cell in row.cells] for row in rows[:2]
+    )
+    if first[1] == second[1]:
+        return gettext("Mean quality by department")
+    return gettext("%(name)s has the best described and best kept data") % {"name": first[0]}
 
 
 def _points(value: object) -> Cell:
