@@ -10,7 +10,7 @@
 #   make lock    choose the versions of all packages anew            (needs uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help up test setup bench lint lock clean words
+.PHONY: help docs up test setup bench lint lock clean words
 .DELETE_ON_ERROR:
 SHELL := /bin/sh
 
@@ -37,6 +37,10 @@ up: setup
 
 test: setup $(DONE)/browser
 	$(PY) -m pytest -p tests.database $(if $(ARGS),$(ARGS),-n auto --dist worksteal tests)
+
+# Pages of the reference that are made from the code.
+docs: setup
+	$(PY) docs/make_reference.py
 
 bench: setup
 	$(PY) -m stoa.site.bench $(ARGS)

@@ -77,9 +77,6 @@ class Environment(BaseSettings):
     basemap: Path | None = Field(
         None, description="A PMTiles or OpenStreetMap extract for the base map; empty: a plain ground."
     )
-    query_seconds: float = Field(
-        20.0, description="How long one question to the lake may take.", gt=0, le=300
-    )
     lake_memory_mib: int = Field(500, description="Memory of one engine that reads the lake, in MiB.", ge=100)
 
     @model_validator(mode="before")

@@ -52,13 +52,17 @@ def for_django(headers: list[Header], caller: Caller) -> list[tuple[str, str]]:
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, value in headers
         # WSGI turns both `X-A` and `X_A` into HTTP_X_A: an underscore would get round every rule here.
-        if name not in hop and name != b"expect" and b"_" not in name and not name.startswith(FORWARDED)
+        if name not in hop
+        and name != b"expect"
+        and b"_" not in name
+        and not name.startswith((*FORWARDED, b"x-stoa-"))
     ]
     return [
         *kept,
         ("x-forwarded-for", caller.address),
         ("x-forwarded-proto", caller.scheme),
         ("x-forwarded-host", caller.host),
+        ("x-stoa-front", "1"),  # files may be named instead of sent: the front sends them, by ranges
     ]
 
 

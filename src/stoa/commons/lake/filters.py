@@ -7,9 +7,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
-from stoa.commons.lake.engine import identifier
+from stoa.commons.lake.engine import identifier, quoted
 from stoa.commons.lake.refusals import column_unknown, filter_unfit, too_much, value_unreadable
 from stoa.commons.lake.values import Filter, Op, Query, VersionRef
 from stoa.ground.geometry import Box
@@ -34,6 +36,7 @@ class Conditions:
     parts: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
     needs_spatial: bool = False
+    zone: str = "UTC"
 
     def add(self, text: str, *values: Any) -> None:
         self.parts.append(text)
@@ -53,7 +56,7 @@ def conditions(ref: VersionRef, query: Query) -> Conditions:
     """Everything that a query asks of a row; `Refused` where it cannot be understood."""
     if len(query.filters) > MOST_FILTERS:
         raise too_much("filters", MOST_FILTERS)
-    found = Conditions()
+    found = Conditions(zone=known_zone(query.zone))
     for one in query.filters:
         _add_filter(found, ref, one)
     _add_text(found, ref, query.text)
@@ -110,7 +113,7 @@ def _add_comparison(found: Conditions, column: ColumnSpec, one: Filter) -> None:
     if day is not None:
         _add_day(found, column, one.op, day)
         return
-    value = typed(column, raw)
+    value = typed(column, _in_zone(column, raw, found.zone))
     if one.op is Op.IS:
         found.add(f"{name} = {gap}", value)
     elif one.op is Op.NOT:
@@ -124,9 +127,31 @@ def _add_one_of(found: Conditions, column: ColumnSpec, one: Filter) -> None:
         raise too_much("values", MOST_VALUES) if one.values else value_unreadable(column, "")
     name = identifier(column.name)
     gaps = ", ".join([f"?::{SQL_TYPE[column.kind]}"] * len(one.values))
-    values = [typed(column, value) for value in one.values]
+    values = [typed(column, _in_zone(column, value, found.zone)) for value in one.values]
     test = f"{name} IN ({gaps})"
     found.add(f"{name} IS NULL OR NOT {test}" if one.op is Op.NOT else test, *values)
+
+
+def known_zone(name: str) -> str:
+    """The name of a time zone that is safe in SQL; UTC for one that nobody knows."""
+    return name if name in available_zones() else "UTC"
+
+
+@cache
+def available_zones() -> frozenset[str]:
+    """All zones of the installed time zone database; asked once, since it reads a folder."""
+    return frozenset(available_timezones())
+
+
+def _in_zone(column: ColumnSpec, raw: str, zone: str) -> str:
+    """A time without offset is a time on the clocks of the city."""
+    if column.kind is not Kind.DATETIME:
+        return raw
+    try:
+        moment = datetime.fromisoformat(raw)
+    except ValueError:
+        return raw  # refused in words where it is typed
+    return raw if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)).isoformat()
 
 
 def _whole_day(column: ColumnSpec, raw: str) -> date | None:
@@ -137,13 +162,13 @@ def _whole_day(column: ColumnSpec, raw: str) -> date | None:
 
 
 def _add_day(found: Conditions, column: ColumnSpec, op: Op, day: date) -> None:
-    """Compare instants with a whole day (UTC): `is` means within it, `at most` includes all of it."""
+    """Compare instants with a whole day of the query's zone: `is` means within it, `at most` includes all of it."""
     name = identifier(column.name)
     try:
         first, last = day.isoformat(), (day + timedelta(days=1)).isoformat()
     except OverflowError:
         raise value_unreadable(column, day.isoformat()) from None
-    gap = "(?::DATE)::TIMESTAMP AT TIME ZONE 'UTC'"
+    gap = f"(?::DATE)::TIMESTAMP AT TIME ZONE {quoted(found.zone)}"
     within = f"{name} >= {gap} AND {name} < {gap}"
     if op is Op.IS:
         found.add(within, first, last)

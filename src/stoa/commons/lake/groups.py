@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from stoa.commons.lake import reader, refusals, results
-from stoa.commons.lake.engine import fetchable, fetched, identifier
+from stoa.commons.lake.engine import fetchable, fetched, identifier, quoted
 from stoa.commons.lake.filters import Conditions, conditions, known_column
 from stoa.commons.lake.values import (
     Bucket,
@@ -47,7 +47,17 @@ def group(layout: Layout, ref: VersionRef, query: Query, by: GroupBy) -> Groups:
     column = known_column(ref, by.by)
     split = known_column(ref, by.split) if by.split else None
     measure = _measure(ref, by)
-    question = ("group", layout.lake, ref.path, ref.content_hash, query.filters, query.text, query.box, by)
+    question = (
+        "group",
+        layout.lake,
+        ref.path,
+        ref.content_hash,
+        query.filters,
+        query.text,
+        query.box,
+        query.zone,
+        by,
+    )
     return results.kept.get(question, lambda: _group(layout, ref, asked, (column, split, measure), by))
 
 
@@ -60,16 +70,16 @@ def _measure(ref: VersionRef, by: GroupBy) -> str:
     return _MEASURES[by.measure].format(identifier(column.name))
 
 
-def _key(column: ColumnSpec, bucket: Bucket) -> tuple[str, ColumnSpec]:
+def _key(column: ColumnSpec, bucket: Bucket, zone: str) -> tuple[str, ColumnSpec]:
     """The SQL of a group's value in the form Python can fetch, and what kind of value that is."""
     name = identifier(column.name)
     if bucket is Bucket.NONE:
         return fetchable(column, name), column
     if column.kind not in _DAYS or (bucket is Bucket.HOUR and column.kind is Kind.DATE):
         raise refusals.filter_unfit(column)
-    local = f"timezone('UTC', {name})" if column.kind is Kind.DATETIME else name
-    if bucket is Bucket.HOUR:
-        return f"date_trunc('hour', {local})", column
+    if bucket is Bucket.HOUR:  # hours begin together in every zone of whole hours, and stay instants
+        return f"date_trunc('hour', timezone('UTC', {name}))", column
+    local = f"timezone({quoted(zone)}, {name})" if column.kind is Kind.DATETIME else name
     return f"date_trunc('{bucket}', {local})::DATE", ColumnSpec(column.name, column.label, Kind.DATE)
 
 
@@ -81,7 +91,7 @@ def _group(
     by: GroupBy,
 ) -> Groups:
     column, split, measure = plan
-    key, kind = _key(column, by.bucket)
+    key, kind = _key(column, by.bucket, asked.zone)
     splits = f"{identifier(split.name)}::VARCHAR" if split else "NULL"
     order = "k NULLS LAST" if kind.kind in _ORDERED else "n DESC NULLS LAST, k NULLS LAST"
     chosen = ""
@@ -127,6 +137,7 @@ def facets(layout: Layout, ref: VersionRef, query: Query, columns: tuple[str, ..
         query.filters,
         query.text,
         query.box,
+        query.zone,
         columns,
     )
     return results.kept.get(question, lambda: _facets(layout, ref, asked, chosen)) if chosen else ()

@@ -151,7 +151,16 @@ def count(layout: Layout, ref: VersionRef, query: Query) -> int:
     """How many rows a query has."""
     if not (query.filters or query.text.strip() or query.box):
         return ref.rows
-    question = ("count", layout.lake, ref.path, ref.content_hash, query.filters, query.text, query.box)
+    question = (
+        "count",
+        layout.lake,
+        ref.path,
+        ref.content_hash,
+        query.filters,
+        query.text,
+        query.box,
+        query.zone,
+    )
     return results.kept.get(question, lambda: _count(layout, ref, query))
 
 

@@ -97,6 +97,8 @@ class Query:
     """Column name; `-` before it turns the order round; empty: the order of the source."""
     columns: tuple[str, ...] = ()
     """Which columns; empty: all."""
+    zone: str = "UTC"
+    """Time zone (IANA) in which days begin: of filters by day or by a time without offset, and of buckets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from stoa.commons.reading.door import Order, Progress
 from stoa.commons.reading.formats.opening import open_table
 from stoa.commons.reading.formats.raw import Opened, TextTable, TypedTable
 from stoa.commons.reading.recipe import GeometryPlan, GeometrySource, Recipe, RecipeColumn
-from stoa.commons.reading.report import Inspection
+from stoa.commons.reading.report import ColumnReport, Inspection
 from stoa.commons.reading.rules.columns import ColumnGuess, guess_column
 from stoa.commons.reading.rules.crs import WGS84
 from stoa.commons.reading.rules.missing import missing_words, without
@@ -163,7 +163,7 @@ def _report(
     recipe = chosen_key(recipe, choices)
     by_name = {column.name: guess for column, guess in zip(draft.recipe.columns, draft.guesses, strict=True)}
     columns = tuple(
-        replace(report, reasons=_reasons(by_name[report.name], column, choices))
+        replace(report, reasons=_without_values(report, _reasons(by_name[report.name], column, choices)))
         for report, column in zip(judged.columns, recipe.columns, strict=True)
     )
     changes = draft.drift + drift.counted(
@@ -181,6 +181,13 @@ def _report(
         drift=changes,
         staged=judged.staged,
     )
+
+
+def _without_values(report: ColumnReport, reasons: tuple[Saying, ...]) -> tuple[Saying, ...]:
+    """A reason quotes a value of the file; of a column with personal data it must not."""
+    if not report.personal:
+        return reasons
+    return tuple(replace(reason, facts={**reason.facts, "example": "…"}) for reason in reasons)
 
 
 def _reasons(guess: ColumnGuess, column: RecipeColumn, choices: Choices) -> tuple[Saying, ...]:

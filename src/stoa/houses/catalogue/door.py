@@ -134,7 +134,9 @@ def groups(
     *, city: City, by: Principal, slug: str, query: Query, question: GroupBy, version: int | None = None
 ) -> Groups:
     """Counts, sums, means of a dataset by a column."""
-    return lake.group(layout(), _version(city, by, slug, version).ref, query, question)
+    return lake.group(
+        layout(), _version(city, by, slug, version).ref, row_reads.in_city_time(query), question
+    )
 
 
 def compare(

@@ -58,6 +58,6 @@ def _measured(dataset: Dataset, version: Version, inspection: Inspection | None)
 def _duplicates(inspection: Inspection | None) -> int:
     """How many rows are there more than once, as the readers counted."""
     for warning in inspection.warnings if inspection else ():
-        if warning.code == "reading.rows_duplicate":
+        if warning.code == "reading.rows_repeated":
             return int(warning.what.facts.get("n") or 0)
     return 0

@@ -15,6 +15,7 @@ from stoa.commons.roles.values import Principal
 from stoa.ground.geometry import Box, Tile
 from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, QualityReport, RowReport, Version
+from stoa.houses.catalogue.queries.rows import in_city_time
 from stoa.houses.catalogue.rules.chart_choice import Question, default_question
 from stoa.houses.catalogue.terms import State
 
@@ -25,7 +26,7 @@ CHANGES = 50
 
 def figures(version: Version, query: Query, by: GroupBy) -> Groups:
     """The groups of a chart."""
-    return lake.group(layout(), version.ref, query, by)
+    return lake.group(layout(), version.ref, in_city_time(query), by)
 
 
 def chart_default(version: Version) -> Question | None:

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+from django.utils import timezone
 
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.values import Page, Query
@@ -33,12 +36,23 @@ def need_rows(dataset: Dataset, principal: Principal) -> None:
         raise NotFound("rows", dataset.slug)
 
 
+def in_city_time(query: Query) -> Query:
+    """The query with days that begin when they begin in the city of this request."""
+    return replace(query, zone=timezone.get_current_timezone_name())
+
+
 def table_page(
     version: Version, query: Query, *, limit: int = 50, after: str = "", before: str = "", offset: int = 0
 ) -> Page:
     """One page of the table of a version."""
     return lake.page(
-        layout(), version.ref, query, min(max(1, limit), MOST_ROWS), after=after, before=before, offset=offset
+        layout(),
+        version.ref,
+        in_city_time(query),
+        min(max(1, limit), MOST_ROWS),
+        after=after,
+        before=before,
+        offset=offset,
     )
 
 

@@ -21,6 +21,7 @@ from stoa.houses.catalogue.pages.public.offers import CSV_FOR_EXCEL, DICTIONARY,
 from stoa.houses.catalogue.pages.public.opening import Opened, city_of, frame, open_dataset, public_page
 from stoa.houses.catalogue.pages.public.sending import send_file
 from stoa.houses.catalogue.pages.public.table import parameters
+from stoa.houses.catalogue.queries.rows import in_city_time
 from stoa.houses.catalogue.rules.table_questions import Asked, question_pairs, read_question
 from stoa.standards.vocabularies import LICENCES
 from stoa.web.notation import label
@@ -72,7 +73,7 @@ def download(request: HttpRequest, slug: str, fmt: str) -> HttpResponseBase:
     """A file of the version, whole or with the same filters as the table."""
     opened = open_dataset(request, slug, with_rows=True)
     asked = _asked(request, opened)
-    about, query = about_of(request, opened), asked.query if asked.query != Query() else None
+    about, query = about_of(request, opened), in_city_time(asked.query) if asked.query != Query() else None
     wanted = Wanted(zone=city_of(request).zone or "UTC", for_excel=fmt == CSV_FOR_EXCEL)
     if fmt == DICTIONARY:
         file = exports.export_dictionary(
