@@ -56,7 +56,7 @@ def table(folder: Path, rows: int, *, seed: int = 1, places: bool = True) -> Sta
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
         connection.execute(
-            f"COPY (SELECT i + 1 AS _row, {columns} {place} "
+            f"COPY (SELECT {columns} {place} "
             f"FROM (SELECT i, {numbers} FROM range({rows}) t(i))) "
             f"TO {quoted(str(file))} (FORMAT parquet, COMPRESSION lz4)"
         )
@@ -93,7 +93,7 @@ def polygons(folder: Path, rows: int = 200_000, *, seed: int = 1) -> StagedTable
             places AS (SELECT *, 7.62 + 0.09 * (u + v + s - 1.5) AS x, 51.95 + 0.055 * (r + v + t - 1.5) AS y,
               4 + 16 * u * u AS w, pi() * v AS a FROM seeds),
             rings AS (SELECT *, list_transform(range(n), lambda k: {corner}) AS ring FROM places)
-            SELECT i + 1 AS _row, i AS id,
+            SELECT i AS id,
               ['Wohnen','Gewerbe','Garage','Schule'][1 + (i % 4)] AS use, 3 + 20 * u AS height,
               1900 + i % 120 AS built,
               ST_AsWKB(ST_MakePolygon(ST_MakeLine(list_append(ring, ring[1])))) AS _wkb FROM rings

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from stoa.ground.words import Saying
@@ -52,9 +52,9 @@ class Refused(Exception):  # noqa: N818 - reads as what it is
         return self.problems[0]
 
 
-@dataclass(frozen=True, slots=True)
 class NotFound(Exception):  # noqa: N818 - reads as what it is
     """There is no such thing, or this person may not know of it; both look the same from outside."""
 
-    thing: str
-    name: str = field(default="")
+    def __init__(self, thing: str, name: str = "") -> None:
+        self.thing, self.name = thing, name
+        super().__init__(f"{thing} {name}".strip())

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Fact = str | int | float | bool | None
-
 
 def N_(text: str) -> str:  # noqa: N802 - the usual name of gettext's marker
     """Mark a sentence for translation and return it as it is."""
@@ -22,24 +20,38 @@ def N_(text: str) -> str:  # noqa: N802 - the usual name of gettext's marker
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One sentence with named gaps, e.g. `Saying("%(n)s rows are empty", {"n": 3})`."""
+    """One sentence with named gaps, e.g. `Saying("%(n)s rows are empty", {"n": 3})`.
+
+    A fact that is words of ours (a kind, a state, a reason) is itself a `Saying`, so that it is translated too.
+    """
 
     text: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
     def in_words(self, translate: Callable[[str], str] = lambda text: text) -> str:
         """The finished sentence; `translate` maps the English key to the reader's language."""
-        return translate(self.text) % self.facts if self.facts else translate(self.text)
+        if not self.facts:
+            return translate(self.text)
+        facts = {n: f.in_words(translate) if isinstance(f, Saying) else f for n, f in self.facts.items()}
+        return translate(self.text) % facts
 
     def __str__(self) -> str:
         return self.in_words()
 
     def to_json(self) -> dict[str, Any]:
-        return {"text": self.text, "facts": dict(self.facts)}
+        facts = {n: f.to_json() if isinstance(f, Saying) else f for n, f in self.facts.items()}
+        return {"text": self.text, "facts": facts}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Saying:
-        return cls(str(data["text"]), dict(data.get("facts") or {}))
+        facts = dict(data.get("facts") or {})
+        return cls(
+            str(data["text"]),
+            {n: cls.from_json(f) if isinstance(f, Mapping) else f for n, f in facts.items()},
+        )
+
+
+Fact = str | int | float | bool | Saying | None
 
 
 def say(text: str, /, **facts: Fact) -> Saying:

@@ -106,7 +106,7 @@ def put(layout: Layout, tmp_path: Path) -> Put:
         shapes: list[str | None] | None = None,
         key: tuple[str, ...] = (),
     ) -> VersionRef:
-        data: dict[str, pa.Array] = {"_row": pa.array(range(1, len(rows) + 1), pa.int64())}
+        data: dict[str, pa.Array] = {}
         for place, column in enumerate(columns):
             data[column.name] = pa.array([row[place] for row in rows], ARROW[column.kind])
         form = "none"

@@ -31,12 +31,11 @@ def stage(
     folder: Path, columns: Sequence[ColumnSpec], rows: Sequence[Sequence[Any]], place: str = "none"
 ) -> StagedTable:
     """Rows as the readers leave them; behind the columns stand `_lon, _lat` or `_wkb` if `place` says so."""
-    names = ["_row", *(column.name for column in columns)]
-    types = [pa.int64(), *(ARROW[column.kind] for column in columns)]
+    names = [column.name for column in columns]
+    types = [ARROW[column.kind] for column in columns]
     names += {"none": [], "lonlat": ["_lon", "_lat"], "wkb": ["_wkb"]}[place]
     types += {"none": [], "lonlat": [pa.float64(), pa.float64()], "wkb": [pa.binary()]}[place]
-    numbered = [(n, *row) for n, row in enumerate(rows, start=1)]
-    arrays = [pa.array([row[i] for row in numbered], type=kind) for i, kind in enumerate(types)]
+    arrays = [pa.array([row[i] for row in rows], type=kind) for i, kind in enumerate(types)]
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"staged-{len(list(folder.iterdir()))}.parquet"
     pq.write_table(pa.Table.from_arrays(arrays, names=names), file, compression="lz4")

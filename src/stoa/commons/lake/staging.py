@@ -55,7 +55,9 @@ class Facts:
 
 
 def _source(staged: StagedTable) -> str:
-    return f"read_parquet({quoted(str(staged.path))})"
+    """The staged rows with their numbers, which are their places in the file."""
+    scan = f"read_parquet({quoted(str(staged.path))}, file_row_number = true)"
+    return f"(SELECT file_row_number + 1 AS {ROW}, * EXCLUDE (file_row_number) FROM {scan})"
 
 
 def _point(lon: str = "_lon", lat: str = "_lat") -> str:

@@ -10,11 +10,21 @@ from stoa.commons.reading.recipe import GeometrySource, Recipe, RecipeColumn
 from stoa.commons.reading.report import StagedTable
 from stoa.ground.ids import plain
 from stoa.ground.problems import Problem
-from stoa.ground.words import Saying, say
+from stoa.ground.tables import Kind
+from stoa.ground.words import N_, Saying, say
 
 UNREADABLE = 0.02
 """Share of unreadable cells from which the kind of a column has changed."""
 
+_KINDS = {
+    Kind.TEXT: N_("text"),
+    Kind.INTEGER: N_("whole number"),
+    Kind.NUMBER: N_("number"),
+    Kind.BOOLEAN: N_("yes or no"),
+    Kind.DATE: N_("date"),
+    Kind.DATETIME: N_("date and time"),
+    Kind.TIME: N_("time of day"),
+}
 _STOP = say("The dataset is not published by itself; somebody has to look.")
 
 
@@ -155,7 +165,7 @@ def counted(
                 "%(n)s cells of “%(column)s” cannot be read as %(kind)s any more.",
                 n=count,
                 column=column.source,
-                kind=str(column.kind),
+                kind=Saying(_KINDS[column.kind]),
             ),
             say("Look at the examples and change the kind, or have the source mended."),
             column.source,

@@ -130,7 +130,9 @@ class Recipe:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Recipe:
-        rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "recipe"}
+        rest: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "recipe"
+        }
         rest["columns"] = tuple(_column(c) for c in data.get("columns", ()))
         plan = dict(data.get("geometry") or {})
         if plan:

@@ -100,9 +100,9 @@ class ColumnReport:
 class StagedTable:
     """The whole table, typed, ready for the lake: a Parquet file (lz4) in the work folder.
 
-    Columns: `_row` BIGINT (1, 2, ... in source order), then the kept recipe columns by machine name in the SQL
-    types of `ground.tables.SQL_TYPE`, then the place of the row in WGS 84 in one of three forms: nothing; `_lon`
-    and `_lat` DOUBLE (points); or `_wkb` BLOB (any geometry).
+    Rows stand in source order; the place in the file is the number of a row. Columns: the kept recipe columns by
+    machine name in the SQL types of `ground.tables.SQL_TYPE`, then the place of the row in WGS 84 in one of three
+    forms: nothing; `_lon` and `_lat` DOUBLE (points); or `_wkb` BLOB (any geometry).
     """
 
     path: Path

@@ -13,12 +13,9 @@ import duckdb
 from stoa.commons.reading.formats.raw import PlainFile, TypedTable
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.staging_casts import literal, name, treated, typed, typed_native
-from stoa.ground.tables import ROW
 
 MEMORY = "500MB"
 THREADS = 2
-NUMBERED_APART = 50_000
-"""From so many rows on, rows are numbered in a second pass."""
 
 
 @contextmanager
@@ -159,23 +156,10 @@ def write_staged(
     where = f" WHERE {source.where}" if source.where else ""
     scan = f"(SELECT {', '.join(inner)} FROM {source.scan}{where})"
     columns = ", ".join([*shown, *place])
-    if source.rows < NUMBERED_APART or not columns:
-        return _copy(
-            connection,
-            f"SELECT {', '.join([f'row_number() OVER () AS {ROW}', *shown, *place])} FROM {scan}",
-            target,
-        )
-    # Counting rows while reading text keeps one of two threads idle; a Parquet file knows its row numbers.
-    rough = target.with_name("typed.parquet")
-    _copy(connection, f"SELECT {columns} FROM {scan}", rough)
-    numbered = f"read_parquet({literal(str(rough))}, file_row_number = true)"
-    rows = _copy(
-        connection,
-        f"SELECT file_row_number + 1 AS {ROW}, * EXCLUDE (file_row_number) FROM {numbered}",
-        target,
-    )
-    rough.unlink()
-    return rows
+    if not columns:
+        columns = "NULL::VARCHAR AS _nothing"  # every column dropped: a table must have one to have rows
+    # Counting rows here would keep one of two threads idle; a Parquet file knows its row numbers.
+    return _copy(connection, f"SELECT {columns} FROM {scan}", target)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:

@@ -78,7 +78,7 @@ def not_taken(words: str, advice: str) -> Refused:
     """The refusal of a file that is known, and is no table."""
     return refusals.refused(
         "type_not_taken",
-        say("The file is %(kind)s.", kind=words),
+        say("The file is %(kind)s.", kind=Saying(words)),
         say("It holds no table that could be read reliably."),
         Saying(advice),
     )

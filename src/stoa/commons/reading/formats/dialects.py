@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stoa.commons.reading.formats.refusals import not_a_table
-from stoa.ground.words import Saying, say
+from stoa.ground.words import N_, Saying, say
 
 SEPARATORS = (",", ";", "\t", "|")
-NAMES = {",": "comma", ";": "semicolon", "\t": "tabulator", "|": "vertical bar"}
+NAMES = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tabulator"), "|": N_("vertical bar")}
 SAMPLE_LINES = 300
 MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{3,}:?\s*(\|\s*:?-{3,}:?\s*)*\|?\s*$")
 
@@ -63,7 +63,7 @@ def guess_dialect(lines: Sequence[str]) -> Dialect:
     if best is not None and best.score >= 0.25 and not _is_prose(lines, best):
         reason = say(
             "Parted by %(name)s, %(share)s %% of the rows have %(width)s cells.",
-            name=NAMES[best.separator], share=round(100 * best.share), width=best.width,
+            name=Saying(NAMES[best.separator]), share=round(100 * best.share), width=best.width,
         )  # fmt: skip
         return Dialect(best.separator, '"', reason)
     if _is_one_column(lines):

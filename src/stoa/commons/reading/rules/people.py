@@ -217,9 +217,9 @@ def _phones(column: TextValues) -> list[tuple[str, int]]:
 
 
 _SHOWN = {
-    PersonalKind.PHONE: "telephone number",
-    PersonalKind.NUMBER_PLATE: "number plate",
-    PersonalKind.IP_ADDRESS: "network address",
+    PersonalKind.PHONE: say("telephone number"),
+    PersonalKind.NUMBER_PLATE: say("number plate"),
+    PersonalKind.IP_ADDRESS: say("network address"),
 }
 
 

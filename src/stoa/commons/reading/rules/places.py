@@ -73,7 +73,7 @@ def _pair(
     order = say("latitude first") if lat_first else say("longitude first")
     plan = GeometryPlan(GeometrySource.PAIR, x=column, swapped=lat_first)
     return PlaceGuess(
-        plan, say("“%(column)s” holds pairs of degrees, %(order)s.", column=sample.heading, order=order.text)
+        plan, say("“%(column)s” holds pairs of degrees, %(order)s.", column=sample.heading, order=order)
     )
 
 
@@ -216,7 +216,7 @@ def _named(crs: object, x: Span, y: Span, crossed: object, *, how: Saying, sure:
         y=y.heading,
         name=crs.name,
         code=crs.code,
-        how=str(how),
+        how=how,
     )
     if sure:
         return PlaceGuess(plan, reason)

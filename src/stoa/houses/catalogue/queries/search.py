@@ -181,6 +181,8 @@ def _count(hits: DatasetQuerySet) -> tuple[int, dict[str, list[tuple[str, int]]]
         "has_map",
         "access",
     )
+    if hits.query.is_empty():
+        return 0, {name: [] for name in FACETS}
     sql, params = hits.order_by().values(*columns).query.sql_with_params()
     groups = ", ".join(f"{expression} as {name}" for name, expression in _FACET_SQL.items())
     sets = ", ".join(f"({name})" for name in _FACET_SQL)
