@@ -9,6 +9,8 @@ Sentences are keys: what is written in the code is what English readers see, so 
 No place of finding and no guessed translation is written down: a catalogue changes only when words change.
 """
 
+# ruff: noqa: INP001 - a script
+
 from __future__ import annotations
 
 import io
@@ -34,7 +36,8 @@ WORDS = {"_", "N_", "say", "gettext", "gettext_lazy", "gettext_noop"}
 PLURALS = {"ngettext", "ngettext_lazy"}
 IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 PLURALS_IN_CONTEXT = {"npgettext", "npgettext_lazy"}
-CALLS = sorted(WORDS | PLURALS | IN_CONTEXT | PLURALS_IN_CONTEXT)
+CALLS = dict.fromkeys(sorted(WORDS | PLURALS | IN_CONTEXT | PLURALS_IN_CONTEXT))
+OUR_SAY = re.compile(r"from stoa\.ground\.words import (?:\([^)]*|[^\n(]*)\bsay\b(?! as )")
 GAP = re.compile(r"%\((\w+)\)[sd]|%\((\w+)\)[0-9.]*f")
 HEADER = """\
 # SPDX-License-Identifier: EUPL-1.2
@@ -61,10 +64,13 @@ def as_python(path: Path) -> str:
 
 
 def keys_in(path: Path) -> Iterator[Key]:
-    """The sentences of one file."""
-    body = io.BytesIO(as_python(path).encode())
-    for _line, call, found, _notes in extract_python(body, CALLS, [], {"encoding": "utf-8"}):
-        parts = [found] if isinstance(found, str) else list(found or ())
+    """The sentences of one file. `say` counts where it is ours: the commands of the operator print by that name too."""
+    text = as_python(path)
+    calls = CALLS if OUR_SAY.search(text) else {call: None for call in CALLS if call != "say"}
+    for _line, call, found, _notes in extract_python(
+        io.BytesIO(text.encode()), calls, (), {"encoding": "utf-8"}
+    ):
+        parts = (found,) if isinstance(found, str) else tuple(found or ())
         taken = _key(str(call), [part if isinstance(part, str) else None for part in parts])
         if taken:
             yield taken

@@ -11,11 +11,20 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext_lazy
 
 from stoa.ground.words import LanguageText, Saying, pick
 
 NONE = "–"
+# Many languages bend a span after "ago" and "in": ein Tag, vor einem Tag.
+_SPANS = {
+    "year": npgettext_lazy("ago or in", "%(num)d year", "%(num)d years", "num"),
+    "month": npgettext_lazy("ago or in", "%(num)d month", "%(num)d months", "num"),
+    "week": npgettext_lazy("ago or in", "%(num)d week", "%(num)d weeks", "num"),
+    "day": npgettext_lazy("ago or in", "%(num)d day", "%(num)d days", "num"),
+    "hour": npgettext_lazy("ago or in", "%(num)d hour", "%(num)d hours", "num"),
+    "minute": npgettext_lazy("ago or in", "%(num)d minute", "%(num)d minutes", "num"),
+}
 
 
 def number(value: float | str | None, places: int | str | None = None) -> str:
@@ -76,7 +85,7 @@ def ago(when: dt.datetime | dt.date | None) -> str:
     now = timezone.now() if timezone.is_aware(when) else timezone.make_naive(timezone.now())
     if abs((now - when).total_seconds()) < 60:
         return gettext("just now")
-    span = timesince(min(when, now), max(when, now), depth=1)
+    span = timesince(min(when, now), max(when, now), time_strings=_SPANS, depth=1)
     return (gettext("%(span)s ago") if when <= now else gettext("in %(span)s")) % {"span": span}
 
 

@@ -123,7 +123,7 @@ def _keep_failure(source: Source, refusal: Refused) -> None:
             saying = say(
                 "The source of “%(title)s” cannot be read: %(why)s",
                 title=title,
-                why=str(refusal.problem.what),
+                why=refusal.problem.what,
             )
             people = people_with_role(dataset.city, OFFICER, dataset.department_id)
             tell(

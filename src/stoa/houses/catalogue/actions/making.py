@@ -13,11 +13,11 @@ from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import Inspection
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
-from stoa.ground.words import say
+from stoa.ground.words import Saying, say
 from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Delivery, Version
 from stoa.houses.catalogue.rules.freshness import due_at, late_at
-from stoa.houses.catalogue.terms import DeliveryState
+from stoa.houses.catalogue.terms import DELIVERY_LABELS, DeliveryState
 
 
 def publishable(delivery: Delivery) -> Inspection:
@@ -27,7 +27,10 @@ def publishable(delivery: Delivery) -> Inspection:
         raise Refused(
             Problem(
                 "catalogue.delivery_not_ready",
-                say("This file cannot be published: its state is %(state)s.", state=delivery.state),
+                say(
+                    "This file cannot be published: its state is %(state)s.",
+                    state=Saying(DELIVERY_LABELS[DeliveryState(delivery.state)]),
+                ),
                 say("Only a file that has been read can become a version."),
                 say("Wait until it has been read, or send it again."),
             )

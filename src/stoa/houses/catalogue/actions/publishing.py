@@ -17,7 +17,7 @@ from stoa.commons.lake import door as lake
 from stoa.commons.reading.report import Inspection
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
-from stoa.ground.words import say
+from stoa.ground.words import Saying, say
 from stoa.houses.catalogue.actions.indexing import index_dataset
 from stoa.houses.catalogue.actions.judging import judge_version
 from stoa.houses.catalogue.actions.making import (
@@ -36,7 +36,7 @@ from stoa.houses.catalogue.models import Dataset, Delivery, PersonalRelease, Ver
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.freshness import due_at, late_at
 from stoa.houses.catalogue.rules.publication import Candidate, may_step, obstacles
-from stoa.houses.catalogue.terms import Access, DeliveryState, State
+from stoa.houses.catalogue.terms import STATE_LABELS, Access, DeliveryState, State
 
 
 def candidate(dataset: Dataset, inspection: Inspection | None) -> Candidate:
@@ -99,7 +99,11 @@ def _step(dataset: Dataset, then: State) -> None:
         raise Refused(
             Problem(
                 "catalogue.step_impossible",
-                say("A dataset that is %(now)s cannot become %(then)s.", now=dataset.state, then=str(then)),
+                say(
+                    "A dataset that is %(now)s cannot become %(then)s.",
+                    now=Saying(STATE_LABELS[State(dataset.state)]),
+                    then=Saying(STATE_LABELS[then]),
+                ),
                 say("Each step on the way to the public is checked."),
                 say("Look at the steps on the page of the dataset."),
             )

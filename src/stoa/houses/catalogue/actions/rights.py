@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
-from stoa.ground.words import say
+from stoa.ground.words import Saying, say
 from stoa.houses.catalogue.roles import DESCRIPTIONS, Permission
 
 
@@ -17,7 +17,7 @@ def need(by: Principal, permission: Permission, department_id: int) -> None:
         Problem(
             "catalogue.right_missing",
             say("You may not do this here."),
-            say("It needs the right: %(right)s.", right=DESCRIPTIONS[permission]),
+            say("It needs the right: %(right)s.", right=Saying(DESCRIPTIONS[permission])),
             say("Ask the manager of the portal for a role that has it."),
         )
     )

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from stoa.commons.lake.values import Groups, Query
 from stoa.ground.problems import Problem, Refused
@@ -148,8 +148,8 @@ def _form(opened: Opened, question: Question | None, typed: dict[str, str]) -> d
 def kind_words() -> dict[str, str]:
     return {
         "line": gettext("Line"),
-        "area": gettext("Area"),
-        "column": gettext("Columns"),
+        "area": pgettext("chart", "Area"),
+        "column": pgettext("chart", "Columns"),
         "bar": gettext("Bars"),
     }
 
