@@ -75,7 +75,10 @@ def _local_day(value: str, column: RecipeColumn, zone: str) -> str:
 
 
 def _text(cell: str, missing: tuple[str, ...]) -> str:
-    return f"CASE WHEN {is_missing(cell, missing)} THEN NULL ELSE trim({cell}) END"
+    bare = f"trim({cell})"
+    for word in dict.fromkeys(("", *missing)):
+        bare = f"nullif({bare}, {literal(word)})"
+    return bare
 
 
 def _boolean(cell: str, column: RecipeColumn, missing: tuple[str, ...]) -> str:
@@ -98,8 +101,7 @@ def _integer(cell: str, column: RecipeColumn) -> str:
     if column.thousands:
         return f"TRY_CAST({_ungrouped(plain, column.thousands, '')} AS BIGINT)"
     # The engine would round 1.5, take 0x1F, 1_000 and 1e3 for numbers, and a minus with a blank for 0.
-    odd = " OR ".join(f"contains({plain}, '{mark}')" for mark in "._xXeEbB")
-    return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST(trim({plain}) AS BIGINT) END"
+    return rf"CASE WHEN regexp_full_match({plain}, '\s*[+-]?\d+\s*') THEN TRY_CAST(trim({plain}) AS BIGINT) END"
 
 
 def _ungrouped(cell: str, thousands: str, decimal: str) -> str:
@@ -155,7 +157,9 @@ def _parsed(cell: str, column: RecipeColumn) -> str:
     told = [text for text in formats if text not in {"", EXCEL}]
     parts = []
     if told:
-        parts.append(f"try_strptime(trim({cell}), [{', '.join(literal(text) for text in told)}])")
+        forms = f"[{', '.join(literal(text) for text in told)}]"
+        # Blanks around a date are rare: only what cannot be read as it is gets a second look.
+        parts += [f"try_strptime({cell}, {forms})", f"try_strptime(trim({cell}), {forms})"]
     if "" in formats:
         parts.append(f"TRY_CAST({cell} AS TIMESTAMP)")
     if EXCEL in formats:
