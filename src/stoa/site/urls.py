@@ -22,6 +22,7 @@ urlpatterns = [
     path("-/ready", health.ready, name="ready"),
     path("-/metrics", health.metrics, name="metrics"),
     path("account/", include("allauth.urls")),
+    path("desk/", include("stoa.commons.people.pages.urls")),
     path("", include("stoa.web.urls")),
     *(route for house in HOUSES for route in _pages(f"stoa.houses.{house}.pages.urls")),
     *(route for gate in GATES for route in _pages(f"stoa.gates.{gate}.urls")),

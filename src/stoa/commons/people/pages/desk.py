@@ -34,17 +34,18 @@ class Section(NamedTuple):
 
 
 Provider = Callable[[HttpRequest], Iterable[Section]]
-_PROVIDERS: dict[str, Provider] = {}
+_PROVIDERS: dict[str, tuple[int, Provider]] = {}
 
 
-def add_sections(house: str, provider: Provider) -> None:
-    """Let a house say which entries of the navigation this person gets; asked at every page of the desk."""
-    _PROVIDERS[house] = provider
+def add_sections(house: str, provider: Provider, *, place: int = 50) -> None:
+    """Let a house say which entries of the navigation this person gets, lower places first; asked at every page."""
+    _PROVIDERS[house] = (place, provider)
 
 
 def sections(request: HttpRequest, current: str) -> list[Section]:
     """All entries that this person gets, the one with the key `current` marked."""
-    found = [section for provider in _PROVIDERS.values() for section in provider(request)]
+    in_order = sorted(_PROVIDERS.values(), key=lambda pair: pair[0])
+    found = [section for _place, provider in in_order for section in provider(request)]
     return [section._replace(is_current=section.key == current) for section in found]
 
 

@@ -74,18 +74,16 @@ class Figures:
 
     published: int
     drafts: int
-    late: int
     quality: float | None
 
 
-def figures_for(*, city: City, principal: Principal, now: datetime) -> Figures:
+def figures_for(*, city: City, principal: Principal) -> Figures:
     """How many datasets are where, and how good they are on average (one query)."""
     mine = Dataset.objects.filter(city=city).editable_by(principal)
     public = Q(state=State.PUBLISHED)
     found = mine.aggregate(
         published=Count("pk", filter=public),
         drafts=Count("pk", filter=Q(state__in=[State.DRAFT, State.REVIEW])),
-        late=Count("pk", filter=public & Q(late_at__lte=now)),
         quality=Avg("quality", filter=public),
     )
     return Figures(**found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stoa.commons.reading.report import Inspection
-from stoa.ground.tables import ROW, ColumnSpec
+from stoa.ground.tables import ColumnSpec
 
 ROWS = 20
 COLUMNS = 40
@@ -39,14 +39,15 @@ def preview_of(inspection: Inspection) -> Preview | None:
     places = {"lonlat": ["_lon", "_lat"], "wkb": ["_wkb"]}.get(staged.geometry, [])
     try:
         with pq.ParquetFile(staged.path) as file:
-            names = [ROW, *(spec.name for spec in shown), *places]
+            names = [*(spec.name for spec in shown), *places]
             batch = next(file.iter_batches(batch_size=ROWS, columns=names), None)
-    except (OSError, pa.ArrowException):
+            read = batch.select(names).to_pylist() if batch is not None and batch.num_rows else []
+    except (OSError, KeyError, pa.ArrowException):
         return None
-    read = batch.select(names).to_pylist() if batch is not None and batch.num_rows else []
+    # A row's number is its place in the staged file.
     rows = [
-        [line[ROW], *(line[spec.name] for spec in shown), *([_place(line)] if places else [])]
-        for line in read
+        [row, *(line[spec.name] for spec in shown), *([_place(line)] if places else [])]
+        for row, line in enumerate(read, 1)
     ]
     return Preview(shown, rows, bool(places), len(specs) - len(shown))
 

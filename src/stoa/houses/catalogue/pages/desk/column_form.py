@@ -134,7 +134,8 @@ class ColumnLine:
 
     @property
     def reasons(self) -> list[str]:
-        return [in_words(reason) for reason in self.report.reasons]
+        # The reason why a column is text quotes a cell; of people nothing is quoted.
+        return [] if self.report.personal else [in_words(reason) for reason in self.report.reasons]
 
     @property
     def filled(self) -> float:

@@ -28,7 +28,7 @@ from stoa.houses.catalogue.queries.desk_overview import deliveries_of, newest_op
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.freshness import FRESHNESS_LABELS, freshness
 from stoa.houses.catalogue.rules.publication import obstacles
-from stoa.houses.catalogue.terms import State
+from stoa.houses.catalogue.terms import DeliveryState, State
 from stoa.standards.vocabularies import FREQUENCIES
 from stoa.web.notation import day, label, number
 
@@ -62,12 +62,23 @@ def show_dataset(
         "step": {State.DRAFT: 1, State.REVIEW: 2}.get(State(found.state), 4),
         "missing": [(problem, _where(found, problem, waiting)) for problem in listed],
         "waiting": waiting,
+        "is_ready": bool(
+            waiting
+            and waiting.state == DeliveryState.READY
+            and not listed
+            and _may_publish(found, principal_of(request))
+        ),
         "files": [(one, *state_in_words(one)) for one in deliveries_of(found, most=5)],
         "facts": _facts(found),
         "source": Source.objects.filter(dataset=found).first(),
         **_deeds(found, principal_of(request), wrong),
     }
     return render(request, "catalogue/desk/dataset.html", context, status=422 if problems or wrong else 200)
+
+
+def _may_publish(found: Dataset, by: Principal) -> bool:
+    """A first publication is a steward's; new versions of what is public are the owner's daily work."""
+    return found.state == State.PUBLISHED or by.may(Permission.PUBLISH_DATASET, found.department_id)
 
 
 def _lead(found: Dataset) -> str:
@@ -129,7 +140,6 @@ def _deeds(found: Dataset, by: Principal, wrong: tuple[str, ReasonForm] | None) 
     may_publish = by.may(Permission.PUBLISH_DATASET, found.department_id)
     state = State(found.state)
     return {
-        "may_publish": may_publish or state is State.PUBLISHED,
         "may_review": state is State.DRAFT and not may_publish,
         "send_back": form("back", gettext("What is to be mended?"))
         if state is State.REVIEW and may_publish

@@ -15,6 +15,7 @@ from stoa.houses.catalogue.pages.desk.dataset import show_dataset, show_versions
 from stoa.houses.catalogue.pages.desk.forms import ReasonForm
 from stoa.houses.catalogue.pages.desk.opening import attempt, done, open_dataset
 from stoa.houses.catalogue.queries.desk_overview import newest_open_delivery
+from stoa.houses.catalogue.terms import DeliveryState
 
 
 @desk_page
@@ -58,6 +59,8 @@ def _publish(request: HttpRequest, found: Dataset) -> HttpResponse:
     waiting = newest_open_delivery(found)
     if waiting is None:
         return HttpResponseRedirect(reverse("desk-dataset-files", args=(found.slug,)))
+    if waiting.state == DeliveryState.HELD:
+        return HttpResponseRedirect(reverse("desk-delivery", args=(waiting.pk,)))
     problems = attempt(lambda: publishing.ask_publication(delivery=waiting, by=principal_of(request)))
     if problems:
         return show_dataset(request, found, problems=problems)

@@ -96,13 +96,13 @@ def show_delivery(
 def _context(request: HttpRequest, found: Delivery) -> dict[str, Any]:
     dataset, (state, mood) = found.dataset, state_in_words(found)
     page = reverse("desk-dataset", args=(dataset.slug,))
-    crumbs = way((gettext("Datasets"), reverse("desk-datasets")), (title_of(dataset), page), (found.name, ""))
+    crumbs = way(
+        (gettext("Datasets"), reverse("desk-datasets")), (title_of(dataset), page), (gettext("File"), "")
+    )
     return frame(
         request,
         "datasets",
-        gettext("What was understood of %(name)s") % {"name": found.name}
-        if found.state in OPEN
-        else found.name,
+        _heading(found),
         _lead(found),
         crumbs=crumbs,
         delivery=found,
@@ -123,31 +123,38 @@ def _step(found: Delivery) -> int:
     return {DeliveryState.PUBLISHING: 4, DeliveryState.PUBLISHED: 5}.get(DeliveryState(found.state), 3)
 
 
+def _heading(found: Delivery) -> str:
+    """What the page is about; the name of the file stands apart, where a long one may break."""
+    words = {
+        DeliveryState.READY: gettext("What was understood"),
+        DeliveryState.HELD: gettext("This file differs from what was agreed"),
+        DeliveryState.REFUSED: gettext("This file could not be read"),
+        DeliveryState.PUBLISHING: gettext("The file is being published"),
+        DeliveryState.PUBLISHED: gettext("This file is published"),
+        DeliveryState.UNCHANGED: gettext("There is nothing new in this file"),
+        DeliveryState.DISCARDED: gettext("This file was put aside"),
+    }
+    return words.get(DeliveryState(found.state), gettext("The file is being read"))
+
+
 def _lead(found: Delivery) -> str:
     words = {
-        DeliveryState.WAITING: gettext(
-            "The file has arrived and is read now. You may leave this page; the file waits for you at your desk."
-        ),
-        DeliveryState.READING: gettext(
-            "The file has arrived and is read now. You may leave this page; the file waits for you at your desk."
-        ),
         DeliveryState.READY: gettext(
             "Look at the rows and columns below. What is not right can be changed; nothing is public yet."
         ),
         DeliveryState.HELD: gettext(
-            "The file differs from what was agreed for this dataset, so it was not published by itself. Somebody has to look."
+            "So it was not published by itself. Look at what has changed, and decide."
         ),
-        DeliveryState.REFUSED: gettext(
-            "This file could not be read as it is. Below is why, and what you can try."
-        ),
+        DeliveryState.REFUSED: gettext("Below is why, and what you can try."),
         DeliveryState.PUBLISHING: gettext("Everything was checked. The new version is being made."),
-        DeliveryState.PUBLISHED: gettext("This file has become a version of the dataset."),
+        DeliveryState.PUBLISHED: gettext("It has become a version of the dataset."),
         DeliveryState.UNCHANGED: gettext(
-            "The content is the same as that of the current version, so there is no new one. The promised update counts as kept."
+            "The current version has the same content. The promised update counts as kept."
         ),
-        DeliveryState.DISCARDED: gettext("This file was put aside and will not be published."),
+        DeliveryState.DISCARDED: gettext("It will not be published. Send it again if you change your mind."),
     }
-    return words[DeliveryState(found.state)]
+    waiting = gettext("You may leave this page; the file waits for you at your desk.")
+    return words.get(DeliveryState(found.state), waiting)
 
 
 def _inspected(
@@ -206,8 +213,7 @@ def _figures(inspection: Inspection) -> list[tuple[str, str]]:
     unreadable = sum(column.unreadable for column in inspection.columns)
     share = 100 * empty / cells if cells else 0
     return [
-        (number(inspection.rows), gettext("rows")),
-        (number(len(kept)), gettext("columns")),
+        (f"{number(inspection.rows)} × {number(len(kept))}", gettext("rows and columns")),
         (f"{number(share, 1)} %", gettext("of the cells are empty")),
         (number(unreadable), gettext("cells could not be read")),
     ]

@@ -72,9 +72,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         keeps_data=keeps_data,
         may_add=by.may(Permission.ADD_DATASET),
     )
-    context["figures"] = (
-        _figures(overview.figures_for(city=city, principal=by, now=now)) if keeps_data else []
-    )
+    context["figures"] = _figures(overview.figures_for(city=city, principal=by)) if keeps_data else []
     context["notices"] = [
         _notice(one) for one in notices_for(city_id=city.pk, person_id=by.person_id, most=20)
     ]
@@ -136,7 +134,6 @@ def _figures(found: overview.Figures) -> list[tuple[object, str]]:
     return [
         (found.published, gettext("published datasets")),
         (found.drafts, gettext("drafts and in review")),
-        (found.late, gettext("updates late")),
         (quality, gettext("points of quality on average")),
     ]
 
