@@ -4,13 +4,14 @@
 #   make up      set up what is missing, start the portal, say where to look
 #   make test    set up what is missing, run the whole test suite   (ARGS="tests/ground -k money")
 #   make setup   only set up                                         (second run: nothing to do)
-#   make bench   print the figures of speed and memory
+#   make bench   print the figures of speed and memory               (ARGS="--only table --write")
+#   make bench-peers  install the programs that the bench compares with
 #   make lint    the gates that need no tests
 #   make words   collect new sentences for translation               (ARGS=fr begins a language)
 #   make lock    choose the versions of all packages anew            (needs uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help docs up test setup bench lint lock clean words
+.PHONY: help docs up test setup bench bench-peers lint lock clean words
 .DELETE_ON_ERROR:
 SHELL := /bin/sh
 
@@ -43,7 +44,22 @@ docs: setup
 	$(PY) docs/make_reference.py
 
 bench: setup
-	$(PY) -m stoa.site.bench $(ARGS)
+	$(PY) -m tests.perf $(ARGS)
+
+# What the bench compares with, where it can be had; without it those lines say that they were not measured.
+bench-peers: .bench/datasette/bin/datasette
+	@if ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing PostGIS from Debian, without a cluster of its own"; \
+	  mkdir -p /etc/postgresql-common/createcluster.d; \
+	  echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.d/stoa-bench.conf; \
+	  package="$$(apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$$' | sort -V | tail -n 1 | cut -d' ' -f1)"; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${package:-postgresql-postgis}" >/dev/null; \
+	else echo "PostGIS is not here, and only root can install it: the bench will say so." >&2; fi
+
+.bench/datasette/bin/datasette: $(DONE)/venv
+	@$(PY) -m venv --without-pip .bench/datasette
+	@$(PY) -m pip --python .bench/datasette/bin/python install --quiet --disable-pip-version-check datasette
 
 lint: setup
 	.ci/gates

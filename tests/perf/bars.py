@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The bars that were agreed, each with the measure that answers it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol, cast
+
+from tests.perf.figures import Figure
+
+
+class MeasureModule(Protocol):
+    """A module of this folder that measures."""
+
+    ANSWERS: tuple[str, ...]
+    """Names of the bars that it gives figures for."""
+
+    def measure(self, scale: float) -> list[Figure]:
+        """The figures; `scale` 1.0 is the size that the bars speak of."""
+        ...
+
+
+BARS = {
+    "publish": "1,000,000 rows x 20 messy columns to published: <= 5 x DuckDB's COPY of the clean file (goal 4 x)",
+    "publish memory": "peak memory of publishing them <= 1 GiB",
+    "table page": "page of the table, filtered and sorted: p95 <= 60 ms on the server",
+    "table middle": "page of the table at offset 500,000 by keyset: p95 <= 60 ms",
+    "table 8 clients": "page of the table, filtered and sorted, 8 clients: p95 <= 150 ms",
+    "table peer": "page of the table faster than Datasette's, as it comes, rows indexed",
+    "group": "group-by over all rows through the page's chart: p95 <= 250 ms",
+    "tiles cold": "map tile z10..z16 over 200,000 polygons, cold: p95 <= 90 ms at every zoom",
+    "tiles warm": "the same tiles, warm: p95 <= 5 ms",
+    "tiles peer z12": "tiles at z12 not slower than PostGIS ST_AsMVT",
+    "tiles peer z14": "tiles at z14 not slower than PostGIS ST_AsMVT",
+    "start": "`stoa up` warm to first page served <= 6 s",
+    "start memory": "resident memory (PSS) of the idle tree <= 450 MiB",
+    "search": "search with facets over 20,000 catalogue records: p95 <= 25 ms",
+    "download": "whole dataset as CSV within 2 x of DuckDB writing it",
+}
+"""Name of the bar and what it says. See `belongs`."""
+
+MEASURES = ("publish", "table", "group", "tiles", "start", "search", "download")
+"""Modules, in the order in which they run: the first one makes the dataset that others ask."""
+
+
+def measure_module(name: str) -> MeasureModule:
+    """The module of a measure."""
+    return cast("MeasureModule", import_module(f"tests.perf.{name}"))
+
+
+def belongs(figure: Figure, bar: str) -> bool:
+    """Whether a figure answers a bar: it is called like it, or like it with a comma and more."""
+    return bool(figure.bar) and f"{figure.name},".startswith(f"{bar},")
+
+
+def unanswered(figures: list[Figure], names: tuple[str, ...]) -> list[str]:
+    """Which of these bars no figure with a bar belongs to."""
+    return [bar for bar in names if not any(belongs(figure, bar) for figure in figures)]

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What runs in a fresh process: `python -m tests.perf.steps NAME JSON` prints one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+CITY = "bench"
+DEPARTMENT = "works"
+
+
+def set_up() -> dict[str, Any]:
+    """The tables, a city, a department."""
+    from stoa.commons.cities.acting import acting_in
+    from stoa.commons.people.actions import set_up_city, set_up_department
+    from stoa.site.asking import operator
+
+    by = operator()
+    city = set_up_city(
+        slug=CITY, by=by, name={"en": "Bench"}, languages=["de", "en"], zone="Europe/Berlin",
+        area=[7.47, 51.84, 7.78, 52.06], is_simulated=True,
+    )  # fmt: skip
+    with acting_in(city):
+        set_up_department(
+            city=city, slug=DEPARTMENT, name={"de": "Tiefbauamt", "en": "Works"}, by=by,
+            email="works@bench.example",
+        )  # fmt: skip
+    return {"city": CITY}
+
+
+def baseline(*, source: str, target: str, threads: int = 2) -> dict[str, Any]:
+    """DuckDB alone: the clean file to Parquet."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": threads}) as connection:
+        began = time.perf_counter()
+        connection.execute(
+            f"COPY (FROM read_csv('{source}')) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+        return {"seconds": time.perf_counter() - began, "bytes": Path(target).stat().st_size}
+
+
+def publish(*, slug: str, path: str) -> dict[str, Any]:
+    """A file through the catalogue's door, from the draft to the published version with its quality report."""
+    from stoa.commons.cities.acting import acting_in
+    from stoa.commons.cities.models import City
+    from stoa.houses.catalogue import door
+    from stoa.houses.catalogue.models import QualityReport
+    from stoa.site.asking import operator
+
+    city, by, marks = City.objects.get(slug=CITY), operator(), [time.perf_counter()]
+    with acting_in(city):
+        door.draft(
+            city=city, by=by, department=DEPARTMENT, title={"de": f"Vorgänge {slug}"}, slug=slug,
+            description={"de": "Alle Vorgänge des Tiefbauamts."}, licence="CC_BY_4_0",
+            contact="works@bench.example",
+        )  # fmt: skip
+    read = door.hand_in(city=city, by=by, slug=slug, path=Path(path))
+    marks.append(time.perf_counter())
+    if read.problem is not None:
+        raise SystemExit(f"not read: {read.problem.code} {read.problem.what}")
+    with acting_in(city):
+        version = door.publish(city=city, by=by, reading_id=read.id)
+    marks.append(time.perf_counter())
+    if version is None:
+        raise SystemExit("nothing was published")
+    with acting_in(city):
+        score = QualityReport.objects.get(version__path=version.ref.path).score
+    return {
+        "seconds": marks[-1] - marks[0],
+        "read_seconds": marks[1] - marks[0],
+        "publish_seconds": marks[2] - marks[1],
+        "path": version.ref.path,
+        "rows": version.rows,
+        "bytes": version.bytes,
+        "columns": {column.label: [column.name, str(column.kind)] for column in version.columns},
+        "score": score,
+    }
+
+
+def group(*, slug: str, times: int) -> dict[str, Any]:
+    """The figures of charts over all rows, each time asked otherwise, by the function of the page."""
+    from tests.perf.group import QUESTIONS
+    from tests.perf.timing import seconds_of
+
+    from stoa.commons.cities.acting import acting_in
+    from stoa.commons.cities.models import City
+    from stoa.commons.lake.values import Bucket, Filter, GroupBy, Measure, Op, Query
+    from stoa.houses.catalogue.models import Version
+    from stoa.houses.catalogue.queries.figures import figures
+
+    found: dict[str, Any] = {}
+    city = City.objects.get(slug=CITY)
+    with acting_in(city):
+        version = Version.objects.get(dataset__slug=slug)
+        names = {column.label: column.name for column in version.specs}
+        for title, asked in QUESTIONS.items():
+            by = GroupBy(
+                names[asked["by"]], Measure(asked["measure"]), names.get(asked["of"], ""),
+                Bucket(asked["bucket"]), names.get(asked["split"], ""),
+            )  # fmt: skip
+
+            def ask(n: int, by: GroupBy = by) -> None:
+                # All rows but one, another one each time, so that no answer comes from memory.
+                query = Query((Filter(names["Vorgang"], Op.NOT, (str(n + 100),)),))
+                if not figures(version, query, by).rows:
+                    raise SystemExit("no groups")
+
+            found[title] = seconds_of(times, ask)
+    return found
+
+
+def fill_catalogue(*, records: int) -> dict[str, Any]:
+    """So many published records in a city of their own."""
+    from tests.perf.records import fill
+
+    return fill(records)
+
+
+def ask_catalogue(*, times: int) -> dict[str, Any]:
+    """Searches with facets, as the application's role."""
+    from tests.perf.records import ask
+
+    return ask(times)
+
+
+STEPS: dict[str, Callable[..., dict[str, Any]]] = {
+    step.__name__: step for step in (set_up, baseline, publish, group, fill_catalogue, ask_catalogue)
+}
+
+
+def main(name: str, given: str) -> None:
+    """One step, with Django set up and a database that answers; the baseline needs neither."""
+    from stoa.site.cli import with_django
+
+    with nullcontext() if name == baseline.__name__ else with_django():
+        print(json.dumps(STEPS[name](**json.loads(given))))  # noqa: T201 - this is the answer
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
