@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +14,14 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from stoa.commons.basemap import door as basemap
+from stoa.ground.geometry import Tile
 from stoa.web import sample
 from stoa.web.context import frame
 from stoa.web.identity import palette
 
 A_WEEK = 7 * 86400
+VECTOR_TILE = "application/vnd.mapbox-vector-tile"
 
 ERRORS: Mapping[int, tuple[Any, Any, Any]] = {
     400: (
@@ -106,6 +110,30 @@ def identity(request: HttpRequest) -> HttpResponse:
     """The city's colours as custom properties, apart from the pages so that none needs inline styles."""
     response = HttpResponse(palette(frame(request).accent).css(), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={A_WEEK}"
+    return response
+
+
+@require_safe
+def basemap_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of the base map, the same for every city; its address carries the mark of the building."""
+    place = basemap.place_in(Path(settings.STOA_HOME), Path(settings.STOA_CACHE))
+    found = basemap.about(place)
+    if found is None or z > basemap.MAX_ZOOM:
+        raise Http404
+    try:
+        asked = Tile(z, x, y)
+    except ValueError:
+        raise Http404 from None
+    made = basemap.tile(place, found, asked)
+    if not made:
+        response = HttpResponse(status=204)
+    elif request.headers.get("X-Stoa-Front"):
+        response = HttpResponse(content_type=VECTOR_TILE)
+        response["X-Stoa-File"] = str(basemap.tile_path(place, found, asked).absolute())
+    else:
+        response = HttpResponse(made, content_type=VECTOR_TILE)
+    response["Cache-Control"] = f"public, max-age={A_WEEK}"
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -185,8 +185,6 @@ class MapLayer:
     list_url: str = ""
     """The same places as a table."""
     attribution: str = ""
-    base_tiles_url: str = ""
-    base_attribution: str = ""
     max_zoom: int = 16
 
     @property
@@ -202,7 +200,6 @@ class MapLayer:
             "labels": [*self.labels.items()],
             "rowUrl": self.row_url,
             "detailsUrl": self.details_url,
-            "baseTiles": self.base_tiles_url,
             "maxZoom": self.max_zoom,
         }
 

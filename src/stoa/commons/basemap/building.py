@@ -28,7 +28,9 @@ FORMAT = 1
 """A base map of another format is built anew."""
 _SOURCES = (("points", POINTS), ("lines", LINES), ("multipolygons", AREAS))
 _NORTHMOST = 85.0511
-_COLUMNS = "layer, kind, zoom, name, ST_XMin(g) AS _x0, ST_YMin(g) AS _y0, ST_XMax(g) AS _x1, ST_YMax(g) AS _y1, g"
+_COLUMNS = (
+    "layer, kind, zoom, name, ST_XMin(g) AS _x0, ST_YMin(g) AS _y0, ST_XMax(g) AS _x1, ST_YMax(g) AS _y1, g"
+)
 Note = Callable[[str], None]
 
 
@@ -78,7 +80,9 @@ def _filled(place: Place, extract: Path, raw: Path, made: Path, note: Note) -> t
                 "INSERT INTO raw.shape VALUES ('water', 'sea', 0, NULL, ST_GeomFromWKB(?::BLOB))", [area]
             )
         note("order")
-        found = engine.execute("SELECT layer, count(*) FROM raw.shape GROUP BY layer ORDER BY layer").fetchall()
+        found = engine.execute(
+            "SELECT layer, count(*) FROM raw.shape GROUP BY layer ORDER BY layer"
+        ).fetchall()
         if not found:
             raise refusals.empty(extract.name)
         _order(engine)
@@ -89,36 +93,48 @@ def _take(engine: duckdb.DuckDBPyConnection, extract: Path, layer: str, rules: t
     """Put the things of one layer of the file into the table; how many could not be drawn."""
     import duckdb
 
-    is_area, is_line = rules is AREAS, rules is LINES
-    rows = ", ".join(
-        f"({n}, {quoted(rule.layer)}, {quoted(rule.kind)}, {rule.zoom})" for n, rule in enumerate(rules)
-    )
-    tunnel = f" AND NOT (tunnel IS NOT NULL AND tunnel <> 'no' AND (rule.layer IN {UNSEEN_IN_TUNNELS} OR rule.kind = 'path'))"
-    valid = "ST_CollectionExtract(ST_MakeValid(d), 3)" if is_area else "d"
-    coast = ", \"natural\" = 'coastline' AS is_coast" if is_line else ", FALSE AS is_coast"
-    with reading.pieces(extract, layer, rules + ((sea.COAST,) if is_line else ())) as batches:
-        engine.register("batches", batches)
+    wanted = (*rules, sea.COAST) if rules is LINES else rules
+    zoom = "zoom"
+    if rules is AREAS:  # at least two pixels large
+        size = large_from("(ST_XMax(g) - ST_XMin(g)) / 4", "(ST_YMax(g) - ST_YMin(g)) / 4")
+        zoom = f"greatest(zoom, {size})"
+    left_out = 0
+    for batch in reading.pieces(extract, layer, wanted):
+        engine.register("batch", batch)
         try:
+            engine.execute(f"CREATE OR REPLACE TEMP TABLE taken AS {_recognised(rules, wanted)}")
             engine.execute(
-                f"CREATE TEMP TABLE taken AS SELECT rule.layer, rule.kind, rule.zoom, name, is_coast, "
-                f"{_on_the_web_map(valid)} AS g "
-                f"FROM (SELECT *, {number_of_rule(rules)} AS fits{coast}, TRY(ST_GeomFromWKB({reading.GEOMETRY})) AS d "
-                f"FROM batches) AS thing LEFT JOIN (VALUES {rows}) AS rule(n, layer, kind, zoom) ON thing.fits = rule.n "
-                f"WHERE (rule.n IS NOT NULL{tunnel if is_line else ''}) OR is_coast"
+                f"INSERT INTO raw.shape SELECT layer, kind, {zoom}, name, g FROM taken "
+                f"WHERE layer <> {quoted(sea.COAST.layer)} AND NOT ST_IsEmpty(g)"
+            )
+            engine.execute(
+                f"INSERT INTO raw.coast SELECT g FROM taken WHERE layer = {quoted(sea.COAST.layer)} AND NOT ST_IsEmpty(g)"
             )
         except duckdb.Error as error:
             raise refusals.broken(extract.name) from error
         finally:
-            engine.unregister("batches")
-    zoom = f"greatest(zoom, {large_from('(ST_XMax(g) - ST_XMin(g)) / 4', '(ST_YMax(g) - ST_YMin(g)) / 4')})"
-    engine.execute(
-        f"INSERT INTO raw.shape SELECT layer, kind, {zoom if is_area else 'zoom'}, name, g FROM taken "
-        "WHERE layer IS NOT NULL AND g IS NOT NULL AND NOT ST_IsEmpty(g)"
+            engine.unregister("batch")
+        row = engine.execute("SELECT count(*) FROM taken WHERE g IS NULL OR ST_IsEmpty(g)").fetchone()
+        left_out += int(row[0]) if row else 0
+    return left_out
+
+
+def _recognised(rules: tuple[Rule, ...], wanted: tuple[Rule, ...]) -> str:
+    """SQL of the things of a batch that a rule fits, with what they are; `g` is null where it cannot be drawn."""
+    listed = ", ".join(
+        f"({n}, {quoted(rule.layer)}, {quoted(rule.kind)}, {rule.zoom})" for n, rule in enumerate(wanted)
     )
-    engine.execute("INSERT INTO raw.coast SELECT g FROM taken WHERE is_coast AND g IS NOT NULL")
-    row = engine.execute("SELECT count(*) FROM taken WHERE g IS NULL OR ST_IsEmpty(g)").fetchone()
-    engine.execute("DROP TABLE taken")
-    return int(row[0]) if row else 0
+    valid = "ST_CollectionExtract(ST_MakeValid(d), 3)" if rules is AREAS else "d"
+    hidden = (
+        f" WHERE NOT (coalesce(tunnel, 'no') <> 'no' AND (rule.layer IN {UNSEEN_IN_TUNNELS} OR rule.kind = 'path'))"
+        if rules is LINES
+        else ""
+    )
+    return (
+        f"SELECT rule.layer, rule.kind, rule.zoom, name, {_on_the_web_map(valid)} AS g "
+        f"FROM (SELECT *, {number_of_rule(wanted)} AS fits, TRY(ST_GeomFromWKB({reading.GEOMETRY})) AS d FROM batch) AS thing "
+        f"JOIN (VALUES {listed}) AS rule(n, layer, kind, zoom) ON thing.fits = rule.n{hidden}"
+    )
 
 
 def _on_the_web_map(shape: str) -> str:

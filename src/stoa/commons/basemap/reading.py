@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +41,8 @@ def check(path: Path) -> None:
         raise refusals.not_an_extract(path.name)
 
 
-@contextmanager
 def pieces(path: Path, layer: str, rules: tuple[Rule, ...]) -> Iterator[Any]:
-    """The wanted things of a layer as a reader of Arrow batches; `shape` is WKB in degrees.
+    """The wanted things of a layer, one Arrow batch after the other; `shape` is WKB in degrees.
 
     Raises:
         Refused: `basemap.broken`, where the file is damaged.
@@ -64,19 +62,19 @@ def pieces(path: Path, layer: str, rules: tuple[Rule, ...]) -> Iterator[Any]:
                 schema = pa.schema(
                     [(name, pa.binary() if name == GEOMETRY else pa.string()) for name in names]
                 )
-                yield pa.RecordBatchReader.from_batches(schema, _plain(reader, schema))
+                yield from _plain(reader, schema, path.name)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pa.ArrowException) as error:
             raise refusals.broken(path.name) from error
 
 
-def _plain(reader: Any, schema: Any) -> Iterator[Any]:
+def _plain(reader: Any, schema: Any, name: str) -> Iterator[Any]:
     import pyarrow as pa
 
     seen = 0
     for batch in reader:
         seen += batch.num_rows
         if seen > MOST_SHAPES:
-            raise refusals.too_many(MOST_SHAPES)
+            raise refusals.too_many(name, MOST_SHAPES)
         columns = [
             getattr(column, "storage", column).cast(field.type)
             for column, field in zip(batch.columns, schema, strict=True)

@@ -76,10 +76,10 @@ def too_large(name: str, most_gib: int) -> Refused:
     )
 
 
-def too_many(most: int) -> Refused:
+def too_many(name: str, most: int) -> Refused:
     return _refused(
         "too_many_shapes",
-        say("The extract holds more than %(most)s shapes.", most=most),
+        say("The file %(name)s holds more than %(most)s shapes.", name=name, most=most),
         say("A base map of a town needs no more than its region."),
         say("Take the extract of a smaller region."),
     )

@@ -123,6 +123,4 @@ def _street_names() -> str:
 
 
 def _bytes(layer: str, rows: str) -> str:
-    return (
-        f"(SELECT CASE WHEN count(*) > 0 THEN ST_AsMVT(t, '{layer}', {EXTENT}, 'geom') END FROM ({rows}) AS t)"
-    )
+    return f"(SELECT CASE WHEN count(*) > 0 THEN ST_AsMVT(t, '{layer}', {EXTENT}, 'geom') END FROM ({rows}) AS t)"

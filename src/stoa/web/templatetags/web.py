@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from stoa.ground.problems import Problem
 from stoa.web import assets, notation, parts
+from stoa.web.mapground import map_ground
 
 register = template.Library()
 
@@ -192,7 +193,7 @@ def chart(context: template.Context, figure: parts.Chart) -> SafeString:
 @register.simple_tag(name="map", takes_context=True)
 def map_(context: template.Context, layer: parts.MapLayer) -> SafeString:
     """A map of one layer, with its legend in words and a way to the same places as a list."""
-    return _part("map", layer=layer, id=fresh_id(context, "map"))
+    return _part("map", layer=layer, ground=map_ground(), id=fresh_id(context, "map"))
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One quiet style for every layer: points, lines and areas in the series colours of the style sheet.
+import { groundLayers, groundNames, groundOf } from "./mapground.js";
 
 /** A colour of the style sheet as the drawing library understands it. */
 function colour(figure, name) {
@@ -13,28 +14,6 @@ function colour(figure, name) {
   probe.remove();
   const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
   return `rgb(${red},${green},${blue})`;
-}
-
-/** The layers of a base map from OpenStreetMap tiles (OpenMapTiles names), drawn in greys of the page. */
-function baseLayers(figure) {
-  const [land, green, water, line] = ["--stone", "--stone-deep", "--line", "--paper"].map((name) => colour(figure, name));
-  const words = colour(figure, "--muted");
-  const source = { source: "base" };
-  return [
-    { ...source, id: "base-green", type: "fill", "source-layer": "landcover", paint: { "fill-color": green } },
-    { ...source, id: "base-water", type: "fill", "source-layer": "water", paint: { "fill-color": water } },
-    { ...source, id: "base-river", type: "line", "source-layer": "waterway", paint: { "line-color": water, "line-width": 1.5 } },
-    { ...source, id: "base-building", type: "fill", "source-layer": "building", minzoom: 14, paint: { "fill-color": green } },
-    {
-      ...source, id: "base-road", type: "line", "source-layer": "transportation", layout: { "line-cap": "round" },
-      paint: { "line-color": line, "line-width": ["interpolate", ["exponential", 1.6], ["zoom"], 10, 0.6, 14, 2.5, 18, 12] },
-    },
-    {
-      ...source, id: "base-name", type: "symbol", "source-layer": "place",
-      layout: { "text-field": ["get", "name"], "text-size": 13, "text-font": ["Atkinson Hyperlegible Next"] },
-      paint: { "text-color": words, "text-halo-color": land, "text-halo-width": 1.5 },
-    },
-  ];
 }
 
 function paints(figure, config) {
@@ -55,18 +34,21 @@ export function styleOf(figure, config, data) {
   const either = (kind) => ["any", of(kind), of(`Multi${kind}`)];
   const size = ["interpolate", ["linear"], ["zoom"], 9, 2.5, 13, 5, 17, 9];
   const sources = { places: data ? { type: "geojson", data } : { type: "vector", tiles: [absolute(config.tiles)], maxzoom: config.maxZoom } };
-  if (config.baseTiles) sources.base = { type: "vector", tiles: [absolute(config.baseTiles)], maxzoom: 14 };
+  const ground = groundOf(figure);
+  const named = (name) => colour(figure, name);
+  if (ground) sources.ground = { type: "vector", tiles: [absolute(ground.tiles)], maxzoom: ground.maxZoom };
   return {
     version: 8,
     sources,
     layers: [
       { id: "ground", type: "background", paint: { "background-color": colour(figure, "--stone") } },
-      ...(config.baseTiles ? baseLayers(figure) : []),
+      ...(ground ? groundLayers(named) : []),
       { ...ours, id: "areas", type: "fill", filter: either("Polygon"), paint: { "fill-color": fill, "fill-opacity": 0.35 } },
       { ...ours, id: "edges", type: "line", filter: either("Polygon"), paint: { "line-color": fill, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.6, 16, 2] } },
       { ...ours, id: "lines", type: "line", filter: either("LineString"), layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": fill, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1.5, 16, 4] } },
       { ...ours, id: "points", type: "circle", filter: either("Point"), paint: { "circle-color": fill, "circle-radius": size, "circle-stroke-color": paper, "circle-stroke-width": 1.25 } },
       { ...ours, id: "chosen", type: "circle", filter: ["==", ["get", "_row"], -1], paint: { "circle-color": "rgba(0,0,0,0)", "circle-radius": 13, "circle-stroke-color": ink, "circle-stroke-width": 3 } },
+      ...(ground ? groundNames(named) : []),
     ],
   };
 }
