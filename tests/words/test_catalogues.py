@@ -60,7 +60,7 @@ def test_a_translation_has_the_gaps_of_its_sentence(language: str) -> None:
         for message in words.catalogue(language)
         if message.id
         for text, said in _both(message)
-        if _named(text) != _named(said)
+        if said and _named(text) != _named(said)
     ]
     assert not wrong
 
@@ -69,7 +69,7 @@ def test_a_translation_with_gaps_can_be_filled(language: str) -> None:
     """A stray percent sign breaks a page; it must be written twice where the sentence has gaps."""
     for message in words.catalogue(language):
         for text, said in _both(message) if message.id else []:
-            if names := _named(text):
+            if said and (names := _named(text)):
                 assert said % dict.fromkeys(names, 3)
 
 

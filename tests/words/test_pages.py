@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.houses.catalogue.cast import Cast, make_cast
+from tests.houses.catalogue.cast import Cast, make_cast, published
 from tests.words.conftest import load_collector
 
 words = load_collector()
@@ -63,6 +63,29 @@ def test_a_public_page_is_german_for_who_reads_german(cast: Cast, path: str) -> 
     page = answer.content.decode()
     assert '<html lang="de"' in page
     assert not _left_in_english(page)
+
+
+def test_every_part_of_a_dataset_is_german_for_who_reads_german(cast: Cast) -> None:
+    """The reasons of readers and judges were stored as English keys with facts."""
+    dataset = published(cast)
+    client = Client(headers={"accept-language": "de"})
+    parts = (
+        "",
+        "/table",
+        "/map",
+        "/chart",
+        "/quality",
+        "/versions",
+        "/downloads",
+        "/api",
+        "/rows/1",
+        "/rows/1/report",
+    )
+    for part in parts:
+        answer = client.get(f"/c/{cast.city.slug}/datasets/{dataset.slug}{part}")
+        assert answer.status_code == 200, part
+        # The note of this dataset was written in English by the people of the story.
+        assert not _left_in_english(answer.content.decode()), part
 
 
 @pytest.mark.parametrize("path", DESK)

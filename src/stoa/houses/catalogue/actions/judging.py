@@ -59,5 +59,6 @@ def _duplicates(inspection: Inspection | None) -> int:
     """How many rows are there more than once, as the readers counted."""
     for warning in inspection.warnings if inspection else ():
         if warning.code == "reading.rows_repeated":
-            return int(warning.what.facts.get("n") or 0)
+            found = warning.what.facts.get("n")
+            return found if isinstance(found, int) else 0
     return 0
