@@ -12,6 +12,13 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from tests.features.town_server import town_url
+
+__all__ = ["town_url"]  # a fixture for every test of this folder
+
+# Playwright keeps an event loop in this thread; Django would take that for asynchronous code. The server has a
+# thread of its own.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 Scheme = Literal["light", "dark", "forced"]
 PageAt = Callable[..., Page]
