@@ -54,21 +54,19 @@ from stands beside the files. `tests/real/` holds every line of this page, and m
 LIMITS = """
 ## What the readers cannot know
 
-{limits}
+- Of a workbook, or an archive of different tables, the first that looks like a table is read; the others are offered.
+- A time without a zone is taken for local time of the city. The hour that comes twice in autumn is taken for winter
+  time, with a warning.
+- A word such as `ges` (closed) or `kei` (no signal) between numbers becomes an empty cell and is counted as unreadable,
+  with a warning, until somebody says that it means "no value". A column that holds nothing else on a day is text.
+- A word that programs write for "nothing" (`NA`, `None`) is taken for a missing value even where an owner means it
+  (`None` for a school without religious character); the guess is shown and can be changed.
+- A clock time written as a number (`1430`) stays a number. A code that a spreadsheet turned into a date cannot be
+  turned back; there is a warning.
+- Subtotals between the rows (a borough below its quarters) stay in the table: nothing in them says what they are.
+- Coordinates that are possible, but wrong, are believed: the bus stops of Trafford all have the same one in the source.
+- In a list whose first column of names has no heading, the column is called `column_1`.
 """
-KNOWN_LIMITS = (
-    "Of a workbook or an archive of different tables the first that looks like a table is read; the others are offered.",
-    "A time without zone is taken for local time of the city. The hour that comes twice in autumn is taken for winter time, "
-    "with a warning.",
-    "A word such as `ges` (closed) or `kei` (no signal) between numbers becomes an empty cell and is counted as "
-    "unreadable, with a warning, until somebody says that it means 'no value'.",
-    "A word that programs write for 'nothing' (`NA`, `None`) is taken for a missing value even where an owner means it "
-    "(`None` for 'no religious character' of a school); it is shown as a guess and can be changed.",
-    "A date that holds nothing but a clock time (`1430`) stays a number; a code that a spreadsheet turned into a date "
-    "cannot be turned back, but is warned of.",
-    "Rows of subtotals between rows of data (a borough below its quarters) stay in the table; nothing in them says what they are.",
-    "Sums in the last row, sources and remarks are left out; words that explain a column stay with the owner.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +107,7 @@ def town_of(path: Path) -> Town:
 def read(path: Path, workdir: Path) -> Outcome:
     """The file as the readers take it, or the reason why they refuse it."""
     town = town_of(path)
+    workdir.mkdir(parents=True, exist_ok=True)
     order = Order(path, path.name, workdir, zone=town.zone, languages=town.languages, area=town.area)
     try:
         return inspect_here(order, lambda _step, _share: None)
@@ -129,7 +128,7 @@ def page(data: Path = DATA, reader: Reader = _read_and_forget) -> str:
     for folder in FOLDERS:
         inside = {p: o for p, o in outcomes.items() if p.relative_to(data).parts[0] == folder}
         parts += [f"\n## {folder}\n", _table(inside, data / folder)]
-    parts.append(LIMITS.format(limits="\n".join(f"- {limit}" for limit in KNOWN_LIMITS)))
+    parts.append(LIMITS)
     return "\n".join(parts)
 
 
@@ -137,7 +136,10 @@ def _table(outcomes: dict[Path, Outcome], folder: Path) -> str:
     groups: dict[str, list[Path]] = {}
     for path in outcomes:
         groups.setdefault(re.sub(r"\d+", "#", path.relative_to(folder).as_posix()), []).append(path)
-    lines = ["| File | Size | Result | Rows | Columns | Place | Skipped | Warnings |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| File | Size | Result | Rows | Columns | Place | Skipped | Warnings |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for paths in groups.values():
         together = [paths] if len(paths) >= JOINED_FROM else [[path] for path in paths]
         lines += [_line(part, outcomes, folder) for part in together]
@@ -211,7 +213,9 @@ def main() -> None:
         raise SystemExit(f"There are no real files at {DATA}; name their folder in STOA_REAL_DATA.")
     made = page()
     if asked.check:
-        raise SystemExit(0 if PAGE.read_text(encoding="utf-8") == made else "run python docs/make_real_table.py")
+        raise SystemExit(
+            0 if PAGE.read_text(encoding="utf-8") == made else "run python docs/make_real_table.py"
+        )
     PAGE.write_text(made, encoding="utf-8")
 
 
