@@ -138,6 +138,13 @@ def test_words_for_no_value_become_empty():
     assert staged(" Weg ", column(Kind.TEXT), missing=("", "k.A.")) == "Weg"
 
 
+def test_many_words_for_no_value_cost_no_more_than_one():
+    words = ("", *(f"({number})" for number in range(40)))
+    assert staged(" (39) ", column(Kind.TEXT), missing=words) is None
+    assert staged(" Weg ", column(Kind.TEXT), missing=words) == "Weg"
+    assert len(typed("c", column(Kind.TEXT), words, "UTC")) < 1000
+
+
 @pytest.mark.parametrize(
     ("kind", "treatment", "value", "expected"),
     [

@@ -76,7 +76,11 @@ def _local_day(value: str, column: RecipeColumn, zone: str) -> str:
 
 def _text(cell: str, missing: tuple[str, ...]) -> str:
     bare = f"trim({cell})"
-    for word in dict.fromkeys(("", *missing)):
+    words = tuple(dict.fromkeys(("", *missing)))
+    # The engine writes its first operand twice for every nullif: 23 words in each other would fill the memory.
+    if len(words) > 2:
+        return f"CASE WHEN {is_missing(cell, missing)} THEN NULL ELSE {bare} END"
+    for word in words:
         bare = f"nullif({bare}, {literal(word)})"
     return bare
 
@@ -101,7 +105,9 @@ def _integer(cell: str, column: RecipeColumn) -> str:
     if column.thousands:
         return f"TRY_CAST({_ungrouped(plain, column.thousands, '')} AS BIGINT)"
     # The engine would round 1.5, take 0x1F, 1_000 and 1e3 for numbers, and a minus with a blank for 0.
-    return rf"CASE WHEN regexp_full_match({plain}, '\s*[+-]?\d+\s*') THEN TRY_CAST(trim({plain}) AS BIGINT) END"
+    return (
+        rf"CASE WHEN regexp_full_match({plain}, '\s*[+-]?\d+\s*') THEN TRY_CAST(trim({plain}) AS BIGINT) END"
+    )
 
 
 def _ungrouped(cell: str, thousands: str, decimal: str) -> str:
