@@ -11,6 +11,7 @@ from typing import Any
 
 from stoa.commons.basemap import refusals
 from stoa.commons.basemap.classes import Rule, is_wanted
+from stoa.commons.basemap.wholeness import is_whole
 from stoa.ground.geometry import Box
 
 MOST_GIB = 8
@@ -33,12 +34,13 @@ def check(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(_START)
     # A PBF begins with the length of its first header, 4 bytes, and that header's type (field 1, 9 letters).
-    if start[4:6] == b"\x0a\x09" and start[6:15] == _PBF:
-        return
-    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+    is_pbf = start[4:6] == b"\x0a\x09" and start[6:15] == _PBF
+    if not is_pbf and (b"<!DOCTYPE" in start or b"<!ENTITY" in start):
         raise refusals.has_entities(path.name)
-    if not _XML.match(start) or _OTHERS.search(start):
+    if not is_pbf and (not _XML.match(start) or _OTHERS.search(start)):
         raise refusals.not_an_extract(path.name)
+    if not is_whole(path, is_pbf=is_pbf):
+        raise refusals.broken(path.name)
 
 
 def pieces(path: Path, layer: str, rules: tuple[Rule, ...]) -> Iterator[Any]:
