@@ -33,7 +33,7 @@ setup: $(DONE)/packages $(DONE)/front $(WORDS)
 
 # The demo city is loaded once, into an empty portal only, and does not keep the portal from starting.
 up: setup
-	@$(PY) -m stoa.site demo --if-empty >/dev/null || echo "The demo city could not be loaded; the portal starts without it." >&2
+	@$(PY) -m stoa.site demo --if-empty >&2 || echo "The demo city could not be loaded; the portal starts without it." >&2
 	@exec $(PY) -m stoa.site up $(UP)
 
 test: setup $(DONE)/browser

@@ -25,7 +25,7 @@ from stoa.site.processes import dies_with_parent
 PROGRAM = ROOT / ".bench" / "datasette" / "bin" / "datasette"
 FEW, MANY = 12, 40
 _NUMBERS = {
-    "vorgang": "INTEGER PRIMARY KEY", "hausnummer": "INTEGER", "menge": "INTEGER", "betrag_eur": "REAL",
+    "vorgang": "INTEGER PRIMARY KEY", "menge": "INTEGER", "betrag_eur": "REAL",
     "temperatur_c": "REAL", "laenge": "REAL", "breite": "REAL", "dauer_h": "REAL", "anteil_in_prozent": "REAL",
 }  # fmt: skip
 

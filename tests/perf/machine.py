@@ -7,7 +7,7 @@ import os
 import platform
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -63,6 +63,16 @@ def tree_mib(pid: int) -> float:
     except psutil.Error:
         return 0.0
     return sum(pss_mib(process.pid) for process in (top, *below))
+
+
+def tree_cpu_s(pid: int) -> float:
+    """Seconds of processor time that a process and everything below it took so far: other load does not count."""
+    spent = 0.0
+    for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+        with suppress(psutil.Error):
+            times = process.cpu_times()
+            spent += times.user + times.system
+    return spent
 
 
 class Peak:

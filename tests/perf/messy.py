@@ -53,17 +53,17 @@ COLUMNS = (
     Column("Angelegt am", _DAY, f"strftime({_DAY}, '%d.%m.%Y')"),
     Column("Geändert", _LATER, f"strftime({_LATER}, '%d.%m.%Y %H:%M')"),
     Column("Straße", "'Straße ' || (h4 % 900) || ' am Döner Weg'"),
-    # One in five thousand is no number: somebody wrote what he knew.
-    Column(
-        "Hausnummer",
-        "CASE WHEN h5 % 5000 <> 0 THEN 1 + h5 % 219 END",
-        "CASE WHEN h5 % 5000 <> 0 THEN (1 + h5 % 219)::VARCHAR ELSE 'gegenüber' END",
-    ),
+    Column("Hausnummer", "(1 + h5 % 219)::VARCHAR"),
     Column("PLZ", "(48143 + h6 % 25)::VARCHAR"),
     Column("Stadtbezirk", _pick(_DISTRICTS, "h7")),
     Column("Status", "['offen', 'geschlossen', 'in Arbeit', 'zurückgestellt'][1 + h11 % 4]"),
     Column("Betrag (EUR)", _AMOUNT, f"regexp_replace({_comma(_AMOUNT, 2)}, '^(\\d)(\\d\\d\\d,)', '\\1.\\2')"),
-    Column("Menge", "h12 % 100000"),
+    # One in five thousand is no number: somebody wrote what he knew.
+    Column(
+        "Menge",
+        "CASE WHEN h5 % 5000 <> 0 THEN h12 % 100000 END",
+        "CASE WHEN h5 % 5000 <> 0 THEN (h12 % 100000)::VARCHAR ELSE 'etwa ' || (h12 % 100) END",
+    ),
     Column("Temperatur [°C]", _DEGREES, _comma(_DEGREES, 1)),
     Column("Beschreibung", _SENTENCE),
     Column("Kategorie", _pick(_THINGS, "h12")),

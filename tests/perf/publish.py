@@ -13,6 +13,17 @@ from tests.perf.workshop import Workshop, answer_of, rows_of, workshop
 
 ANSWERS = ("publish", "publish memory")
 RUNS = 3
+KINDS = {
+    "Angelegt am": "date",
+    "Geändert": "datetime",
+    "Menge": "integer",
+    "Betrag (EUR)": "number",
+    "Anteil in Prozent": "number",
+    "Erledigt": "boolean",
+    "Länge": "number",
+    "Beschreibung": "text",
+}
+"""What must come out, by heading."""
 
 
 def measure(scale: float) -> list[Figure]:
@@ -26,8 +37,7 @@ def measure(scale: float) -> list[Figure]:
         for n in range(RUNS):
             floors.append(shop.step("baseline", source=str(clean), target=target))
             ours.append(shop.publish_messy(f"messy-{n + 1}", rows))
-    if told["rows"] != rows:
-        raise RuntimeError(f"{told['rows']} rows were published of {rows}")
+    _check(told, rows)
     floor, spent = (statistics.median(run["seconds"] for run in runs) for runs in (floors, ours))
     parts = ", ".join(
         f"{part} {statistics.median(run[f'{part}_seconds'] for run in ours):.1f} s"
@@ -53,6 +63,17 @@ def measure(scale: float) -> list[Figure]:
             f"the baseline's file: {floors[0]['bytes'] / 1e6:.0f} MB",
         ),
     ]
+
+
+def _check(told: dict[str, Any], rows: int) -> None:
+    """A file that was half understood would be quick for the wrong reason."""
+    if told["rows"] != rows or told["geometry"] != ["Point"]:
+        raise RuntimeError(f"{told['rows']} rows of {rows} with places {told['geometry']} were published")
+    wrong = {
+        label: told["kinds"].get(label) for label, kind in KINDS.items() if told["kinds"].get(label) != kind
+    }
+    if wrong:
+        raise RuntimeError(f"columns were not understood: {wrong}")
 
 
 def _watched(shop: Workshop, source: str) -> tuple[dict[str, Any], float]:

@@ -79,7 +79,8 @@ def publish(*, slug: str, path: str) -> dict[str, Any]:
         "path": version.ref.path,
         "rows": version.rows,
         "bytes": version.bytes,
-        "columns": {column.label: [column.name, str(column.kind)] for column in version.columns},
+        "kinds": {column.label: str(column.kind) for column in version.columns},
+        "geometry": list(version.geometry_types),
         "score": score,
     }
 
