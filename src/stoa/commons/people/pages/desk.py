@@ -7,8 +7,9 @@ Houses add their entries to the desk's navigation with `add_sections`; nobody ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.views import redirect_to_login
@@ -23,7 +24,8 @@ from stoa.commons.roles.values import Principal
 View = Callable[..., HttpResponseBase]
 
 
-class Section(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Section:
     """One entry of the desk's navigation."""
 
     key: str
@@ -46,7 +48,7 @@ def sections(request: HttpRequest, current: str) -> list[Section]:
     """All entries that this person gets, the one with the key `current` marked."""
     in_order = sorted(_PROVIDERS.values(), key=lambda pair: pair[0])
     found = [section for _place, provider in in_order for section in provider(request)]
-    return [section._replace(is_current=section.key == current) for section in found]
+    return [replace(section, is_current=section.key == current) for section in found]
 
 
 def city_of(request: HttpRequest) -> City:

@@ -47,9 +47,8 @@ class RoleForm(forms.Form):
 
     def __init__(self, city: City, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [
-            (one.code, f"{in_words(one.title)}: {in_words(one.description)}") for one in BOOK.all()
-        ]  # type: ignore[attr-defined]
+        roles = [(one.code, f"{in_words(one.title)}: {in_words(one.description)}") for one in BOOK.all()]
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["department"].choices = department_choices(city, gettext("The whole city"))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -54,7 +54,9 @@ class ColumnForm(forms.Form):
     is_code_list = forms.BooleanField(label=_("A list of few values: offer it as a filter"), required=False)
     is_key = forms.BooleanField(label=_("Names the row (key)"), required=False)
 
-    def __init__(self, column: RecipeColumn, *args: Any, is_key: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, column: RecipeColumn, data: Any = None, *, is_key: bool = False, **kwargs: Any
+    ) -> None:
         initial = {
             name: getattr(column, name)
             for name in (
@@ -74,7 +76,7 @@ class ColumnForm(forms.Form):
             "label": column.label or column.source,
             "is_key": is_key,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial, **kwargs)
         ways = dict.fromkeys(
             [Treatment.KEEP, *TREATMENTS_OF.get(column.kind, ()), column.treatment, Treatment.DROP]
         )

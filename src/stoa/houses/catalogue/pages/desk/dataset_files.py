@@ -54,14 +54,14 @@ class SourceForm(forms.Form):
         label=_("Publish by itself what fits the agreed form"), required=False
     )
 
-    def __init__(self, source: Source | None, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, source: Source | None, data: Any = None, **kwargs: Any) -> None:
         names = ("kind", "place", "pattern", "every_minutes", "publishes_itself")
         initial = (
             {name: getattr(source, name) for name in names}
             if source
             else {"kind": "url", "pattern": "*", "every_minutes": 1440, "publishes_itself": True}
         )
-        super().__init__(*args, initial=initial, auto_id="id_source_%s", **kwargs)
+        super().__init__(data, initial=initial, auto_id="id_source_%s", **kwargs)
         if source and source.every_minutes not in dict(PACE):
             own = (source.every_minutes, gettext("every %(n)s minutes") % {"n": source.every_minutes})
             self.fields["every_minutes"].choices = [own, *PACE]  # type: ignore[attr-defined]

@@ -84,7 +84,7 @@ class DescribeForm(forms.Form):
         help_text=_("The newest so many; of older ones, the last of each month."),
     )
 
-    def __init__(self, dataset: Dataset, languages: Sequence[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, dataset: Dataset, languages: Sequence[str], data: Any = None, **kwargs: Any) -> None:
         initial = {name: getattr(dataset, name) for name in _PLAIN} | {
             "keywords": ", ".join(dataset.keywords)
         }
@@ -93,7 +93,7 @@ class DescribeForm(forms.Form):
                 f"title_{language}": dataset.title.get(language, ""),
                 f"description_{language}": dataset.description.get(language, ""),
             }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial, **kwargs)
         self.languages = languages
         terms = {"theme": THEMES, "licence": LICENCES, "frequency": FREQUENCIES}
         for name, listed in terms.items():

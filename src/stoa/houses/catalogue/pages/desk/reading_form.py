@@ -98,8 +98,8 @@ class ReadingForm(forms.Form):
     )
     swapped = forms.BooleanField(label=_("The two are exchanged in the file"), required=False)
 
-    def __init__(self, inspection: Inspection, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial=initial_of(inspection.recipe), **kwargs)
+    def __init__(self, inspection: Inspection, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, initial=initial_of(inspection.recipe), **kwargs)
         recipe = inspection.recipe
         self.inspection = inspection
         self._offer("table", [(one.name, _table_in_words(one)) for one in inspection.tables])

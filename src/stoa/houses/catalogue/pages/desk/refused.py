@@ -36,11 +36,11 @@ class RefusedForm(forms.Form):
     separator = forms.ChoiceField(label=_("Cells are parted by"), required=False)
     header_rows = RowNumbers(label=_("Rows with the headings"), required=False)
 
-    def __init__(self, delivery: Delivery, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, delivery: Delivery, data: Any = None, **kwargs: Any) -> None:
         told = delivery.choices
         initial = {name: told.get(name, "") for name in ("format", "table", "encoding", "separator")}
         initial["header_rows"] = rows_in_words(tuple(told.get("header_rows") or ()))
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial, **kwargs)
         guess = ("", gettext("to be guessed"))
         offers = {
             "format": FORMATS,
