@@ -18,6 +18,8 @@ from stoa.ground.problems import Problem
 from stoa.ground.words import say
 from stoa.web import parts, sample
 from stoa.web.context import frame
+from stoa.web.parts import Cell, Column, Row, Table
+from stoa.web.table_body import table_body
 
 Ask = Callable[[str], HttpResponse]
 
@@ -202,3 +204,13 @@ def test_languages_keep_the_question_that_was_asked() -> None:
 def test_a_simulated_city_is_marked_on_every_page(ask: Ask) -> None:
     assert "Simulated city." in ask("/styleguide").content.decode()
     assert "Simulated city." in ask("/styleguide/errors/404").content.decode()
+
+
+def test_whatever_stands_in_a_cell_stays_text() -> None:
+    nasty = '<script>alert("1")</script>&\''
+    columns = [Column("Name", is_heading=True), Column("Size", is_number=True), Column("Note", is_long=True)]
+    row = Row([Cell(nasty, nasty, nasty), Cell("", ""), Cell(nasty)], url=nasty, key=nasty)
+    drawn = table_body(Table(nasty, columns, [row]))
+    assert "<script" not in drawn
+    assert drawn.count("&lt;script&gt;") == 5
+    assert '<td class="n none"><span aria-hidden="true">–</span>' in drawn

@@ -75,7 +75,8 @@ class Environment(BaseSettings):
     oidc_secret: str = Field("", description="Client secret at that provider.")
     oidc_name: str = Field("OpenID Connect", description="What the sign-in button calls that provider.")
     basemap: Path | None = Field(
-        None, description="An OpenStreetMap extract (`.osm.pbf`), from which `stoa basemap` builds the base map; empty: a plain ground."
+        None,
+        description="An OpenStreetMap extract (`.osm.pbf`), that `stoa basemap` builds the base map from; empty: plain ground.",
     )
     lake_memory_mib: int = Field(500, description="Memory of one engine that reads the lake, in MiB.", ge=100)
 

@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 
 EVERYTHING_FROM = 14
 """From this zoom on every feature is drawn, however small."""
+FEW = 30_000
+"""Up to so many shapes a tile stays small enough with all of them in it."""
 LEVEL = "_z"
 _SHAPES = {"LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 _PIXEL_AT_0 = 2 * WORLD_3857 / 256
 
 
 def cell_pixels(ref: VersionRef) -> int:
-    """How many pixels wide the cell is in which one small feature stands for all."""
-    return 8 if set(ref.geometry_types) <= _SHAPES else 1
+    """How many pixels wide the cell is in which one small feature stands for all.
+
+    Where there are few shapes, one a pixel can be drawn, and a town looks like one from afar.
+    """
+    return 8 if set(ref.geometry_types) <= _SHAPES and ref.rows > FEW else 1
 
 
 def large_from(width: str, height: str) -> str:

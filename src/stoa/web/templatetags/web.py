@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from stoa.ground.problems import Problem
 from stoa.web import assets, notation, parts
 from stoa.web.mapground import map_ground
+from stoa.web.table_body import table_body
 
 register = template.Library()
 
@@ -46,6 +47,7 @@ register.filter("day", notation.day)
 register.filter("moment", notation.moment)
 register.filter("in_words", notation.in_words)
 register.filter("label", notation.label)
+register.filter("table_rows", table_body)
 
 
 @register.simple_tag

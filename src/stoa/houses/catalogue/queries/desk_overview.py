@@ -6,20 +6,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, F, Q
 
 from stoa.commons.cities.models import City
 from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.houses.catalogue.models import Dataset, Delivery, RowReport
 from stoa.houses.catalogue.roles import Permission
+from stoa.houses.catalogue.rules.freshness import WARNING
 from stoa.houses.catalogue.terms import DeliveryState, ReportState, State
 
 TO_LOOK_AT = (DeliveryState.HELD, DeliveryState.READY, DeliveryState.REFUSED)
 AT_WORK = (DeliveryState.WAITING, DeliveryState.READING, DeliveryState.PUBLISHING)
 REFUSED_FOR = timedelta(days=30)
 """A file that could not be read stays on the desk that long; nobody needs it afterwards."""
-SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ def files_waiting(*, city: City, principal: Principal, now: datetime, most: int 
 
 
 def updates_due(*, city: City, principal: Principal, now: datetime, most: int = 20) -> list[Dataset]:
-    """Published datasets whose update is late or due within two weeks, the latest first (one query)."""
-    hits = Dataset.objects.filter(city=city, state=State.PUBLISHED, due_at__lte=now + SOON).editable_by(
-        principal
-    )
+    """Published datasets whose update is late or of whose period little is left, the latest first (one query)."""
+    rest_of_period = (F("due_at") - F("checked_at")) * WARNING
+    hits = Dataset.objects.filter(city=city, state=State.PUBLISHED, due_at__lte=now + rest_of_period)
+    hits = hits.editable_by(principal)
     return list(hits.select_related("department").order_by("due_at", "pk")[:most])
 
 

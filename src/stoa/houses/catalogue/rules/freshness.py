@@ -10,9 +10,9 @@ from stoa.ground.words import N_
 from stoa.standards.vocabularies import FREQUENCIES
 
 GRACE = 0.1
-"""A promise counts as broken after a tenth of its period more, at least an hour: clocks and week-ends."""
+"""A promise counts as broken after a tenth of its period more, an hour if that is longer: clocks differ."""
 WARNING = 0.15
-"""The owner is warned when this share of the period is left, at least an hour before."""
+"""The owner is warned when this share of the period is left, an hour before if that is longer."""
 
 
 class Freshness(StrEnum):
@@ -42,8 +42,9 @@ def due_at(frequency: str, checked_at: datetime | None) -> datetime | None:
 
 
 def _margin(frequency: str, share: float) -> timedelta:
+    """A share of the period, at least an hour, but never more than half of it."""
     period = FREQUENCIES[frequency].period or timedelta()
-    return max(period * share, timedelta(hours=1))
+    return min(max(period * share, timedelta(hours=1)), period / 2)
 
 
 def freshness(frequency: str, checked_at: datetime | None, now: datetime) -> Freshness:

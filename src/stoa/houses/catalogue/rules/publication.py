@@ -43,7 +43,9 @@ def may_step(now: State, then: State) -> bool:
 
 def personal_left(candidate: Candidate) -> dict[str, frozenset[str]]:
     """Columns and kinds of personal data that nobody has released."""
-    left = {col: kinds - candidate.released.get(col, frozenset()) for col, kinds in candidate.personal.items()}
+    left = {
+        col: kinds - candidate.released.get(col, frozenset()) for col, kinds in candidate.personal.items()
+    }
     return {col: kinds for col, kinds in left.items() if kinds}
 
 
@@ -70,7 +72,13 @@ def obstacles(candidate: Candidate) -> list[Problem]:
         )
     if not any(text.strip() for text in candidate.title.values()):
         found.append(
-            Problem("catalogue.title_missing", say("There is no title."), say("People find a dataset by its title."), say("Write a title of a few words."), "title")
+            Problem(
+                "catalogue.title_missing",
+                say("There is no title."),
+                say("People find a dataset by its title."),
+                say("Write a title of a few words."),
+                "title",
+            )
         )
     if not any(text.strip() for text in candidate.description.values()):
         found.append(
@@ -92,7 +100,13 @@ def _open_obstacles(candidate: Candidate) -> list[Problem]:
     found = []
     if not candidate.licence:
         found.append(
-            Problem("catalogue.licence_missing", say("There is no licence."), say("Without one nobody may use the data."), say("Choose a licence, or say that it is not stated."), "licence")
+            Problem(
+                "catalogue.licence_missing",
+                say("There is no licence."),
+                say("Without one nobody may use the data."),
+                say("Choose a licence, or say that it is not stated."),
+                "licence",
+            )
         )
     left = personal_left(candidate)
     if left:
@@ -101,7 +115,9 @@ def _open_obstacles(candidate: Candidate) -> list[Problem]:
                 "catalogue.personal_data",
                 say("There seem to be personal data in: %(columns)s.", columns=", ".join(sorted(left))),
                 say("Personal data may not be published open without a legal ground."),
-                say("Drop or coarsen these columns, or have a data steward release them by name and with a reason."),
+                say(
+                    "Drop or coarsen these columns, or have a data steward release them by name and with a reason."
+                ),
                 "columns",
             )
         )

@@ -81,7 +81,13 @@ def _completeness(m: Measured) -> Judged:
 
 def _validity(m: Measured) -> Judged:
     filled = m.cells - m.empty
-    reasons = [say("%(n)s of %(filled)s filled cells could not be read as what their column holds.", n=m.unreadable, filled=filled)]
+    reasons = [
+        say(
+            "%(n)s of %(filled)s filled cells could not be read as what their column holds.",
+            n=m.unreadable,
+            filled=filled,
+        )
+    ]
     result = percent(filled - m.unreadable, filled)
     if m.has_places:
         reasons.append(say("%(n)s of %(rows)s rows have no usable place.", n=m.without_place, rows=m.rows))
@@ -118,7 +124,11 @@ _ACCESS_POINTS = {Access.OPEN: 50, Access.ENTITLED: 15, Access.ON_REQUEST: 20, A
 def _openness(m: Measured) -> Judged:
     licence = LICENCES.get(m.licence)
     points = _ACCESS_POINTS[m.access]
-    reasons = [say("Everybody may read the rows.") if m.access is Access.OPEN else say("Not everybody may read the rows.")]
+    reasons = [
+        say("Everybody may read the rows.")
+        if m.access is Access.OPEN
+        else say("Not everybody may read the rows.")
+    ]
     if licence and licence.is_open:
         points += 50
         reasons.append(say("The licence allows every use."))
@@ -142,5 +152,7 @@ def _documentation(m: Measured) -> Judged:
     reasons = [missing for is_there, _worth, missing in asked if not is_there]
     told = percent(m.described_columns, m.columns)
     points += told * 20 // 100
-    reasons.append(say("%(n)s of %(columns)s columns are explained.", n=m.described_columns, columns=m.columns))
+    reasons.append(
+        say("%(n)s of %(columns)s columns are explained.", n=m.described_columns, columns=m.columns)
+    )
     return Judged(Part.DOCUMENTATION, points, tuple(reasons))

@@ -27,7 +27,7 @@ CONFIGURATIONS = {
 
 def configuration(language: str) -> str:
     """The text search configuration of a language, with accents folded (made by a migration)."""
-    return f"stoa_{CONFIGURATIONS.get(language.split('-')[0], 'simple')}"
+    return f"stoa_{CONFIGURATIONS.get(language.split('-', maxsplit=1)[0], 'simple')}"
 
 
 def words_of(asked: str, *, most: int = 12) -> list[str]:
@@ -42,4 +42,8 @@ def prefix_query(asked: str) -> str:
     "'bäume' & 'nord':*"
     """
     words = words_of(asked)
-    return " & ".join(f"'{word}'" for word in words[:-1]) + (" & " if words[1:] else "") + (f"'{words[-1]}':*" if words else "")
+    return (
+        " & ".join(f"'{word}'" for word in words[:-1])
+        + (" & " if words[1:] else "")
+        + (f"'{words[-1]}':*" if words else "")
+    )
