@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The whole way of a file: what was understood, what was typed, what was left out."""
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -288,3 +289,20 @@ def test_a_long_table_keeps_the_order_of_its_rows(desk):
     found = desk.look("Nr;Wert\n" + "".join(f"{n};{n % 7},5\n" for n in range(1, 60_001)))
     table = rows(found)
     assert [row["nr"] for row in table] == list(range(1, 60_001))
+
+
+def test_heads_and_ends_of_many_equal_files_do_not_become_rows(tmp_path: Path) -> None:
+    days = [
+        f"Zeit;Frei;Preis\nganz;(100);(200)\n2026-01-0{day} 01:00;{day};2\n2026-01-0{day} 02:00;7;3\n\nQuelle: Stadt;;\n"
+        for day in range(1, 5)
+    ]
+    path, work = tmp_path / "days.zip", tmp_path / "work"
+    work.mkdir()
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, text in enumerate(days):
+            archive.writestr(f"{number}.csv", text)
+    found = inspect_here(Order(path, path.name, work), lambda _step, _share: None)
+    assert found.recipe.table == "*"
+    assert found.rows == 8
+    assert [column.unreadable for column in found.columns] == [0, 0, 0, 0]
+    assert {part.rows for part in found.skipped if part.examples} == {4}

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from stoa.commons.reading.choices import Choices
+from stoa.commons.reading.formats.parts import summed
 from stoa.commons.reading.formats.raw import Cut, TextTable, TypedTable
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import Skipped
@@ -102,11 +103,11 @@ def _told_rows(layout: Layout, choices: Choices) -> Layout:
 
 
 def _skipped(table: TextTable, layout: Layout) -> tuple[Skipped, ...]:
-    found = []
+    found = list(table.skipped)
     for noted in layout.noted:
         examples = [text for number in noted.rows if (text := _line(table, number))]
         found.append(Skipped(len(noted.rows), noted.reason, tuple(dict.fromkeys(examples))[:5]))
-    return tuple(found)
+    return summed(found)
 
 
 def _line(table: TextTable, number: int) -> str:

@@ -20,9 +20,10 @@ from stoa.commons.reading.formats.contents import recognise
 from stoa.commons.reading.formats.delimited import open_clean_csv, open_delimited
 from stoa.commons.reading.formats.dialects import cells_of
 from stoa.commons.reading.formats.families import Found, Table, look_into, map_of
+from stoa.commons.reading.formats.parts import part_of, summed
 from stoa.commons.reading.formats.raw import Cut, TextTable
 from stoa.commons.reading.formats.shapes import PARTS
-from stoa.commons.reading.report import TableOffer
+from stoa.commons.reading.report import Skipped, TableOffer
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 
@@ -179,7 +180,7 @@ def _combined(archive: _Zip) -> Iterator[TableOffer]:
 def _all_as_one(archive: _Zip) -> TextTable:
     """Write the equal members one after the other, headings once, with the member's name as last column."""
     names, target = _largest_group(archive), archive.asked.workdir / "all.csv"
-    width, warnings = 0, list[Problem]()
+    width, warnings, skipped = 0, list[Problem](), list[Skipped]()
     with target.open("w", encoding="utf-8", errors="replace", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
         for place, name in enumerate(names):
@@ -191,15 +192,18 @@ def _all_as_one(archive: _Zip) -> TextTable:
             if not place:
                 width = len(table.head[heading - 1])
                 writer.writerow([*table.head[heading - 1], MEMBER_COLUMN])
-            for row in _data_rows(archive, table, heading + 1, name):
+            part = part_of(table, heading, is_first=not place, is_last=name == names[-1])
+            skipped += part.skipped
+            for number, row in enumerate(_data_rows(archive, table, part.cut, name)):
                 cells = row + [""] * (width - len(row)) if any(row) else []
-                writer.writerow([*cells[:width], name, *cells[width:]] if cells else [])
+                member = name if number >= part.lead else ""
+                writer.writerow([*cells[:width], member, *cells[width:]] if cells else [])
     table = open_clean_csv(target, archive.asked, ALL, "csv")
     reason = say("%(n)s files with the same headings were put one below the other.", n=len(names))
-    return replace(table, reasons={"table": reason}, warnings=tuple(warnings))
+    return replace(table, reasons={"table": reason}, warnings=tuple(warnings), skipped=summed(skipped))
 
 
-def _data_rows(archive: _Zip, table: TextTable, first: int, name: str) -> Iterator[list[str]]:
-    plain = table.write_plain(Cut(first), archive.asked_of(name).workdir)
+def _data_rows(archive: _Zip, table: TextTable, cut: Cut, name: str) -> Iterator[list[str]]:
+    plain = table.write_plain(cut, archive.asked_of(name).workdir)
     with plain.path.open(encoding="utf-8", errors="replace", newline="") as file:
         yield from cells_of(file, plain.separator, plain.quote)

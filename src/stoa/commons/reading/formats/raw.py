@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stoa.commons.reading.report import FileFacts, TableOffer
+from stoa.commons.reading.report import FileFacts, Skipped, TableOffer
 from stoa.ground.problems import Problem
 from stoa.ground.words import Saying
 
@@ -64,6 +64,8 @@ class TextTable:
     the first cell only; `head` already repeats it over the range where it lies above the data."""
     reasons: Mapping[str, Saying] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    """Rows that were left out already when many files were put together."""
 
 
 @dataclass(frozen=True, slots=True)
