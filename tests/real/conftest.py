@@ -16,10 +16,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
 
-import make_real_table as real  # noqa: E402
+import make_real_table as real
 
-from stoa.commons.reading.report import Inspection  # noqa: E402
-from stoa.ground.problems import Problem  # noqa: E402
+from stoa.commons.reading.report import Inspection
+from stoa.ground.problems import Problem
 
 HERE = Path(__file__).parent
 

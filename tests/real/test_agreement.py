@@ -20,9 +20,7 @@ from stoa.ground.tables import Kind
 Reading = Callable[[Path], Inspection | Problem]
 Read = Callable[[str], Inspection]
 BAR = re.compile(r"(?<!\\)\|")
-FEATURES = re.compile(
-    r"GeoJSON, (\d+) features \{(.*?)\}.*?bbox (-?[\d.]+),(-?[\d.]+),(-?[\d.]+),(-?[\d.]+)"
-)
+FEATURES = re.compile(r"GeoJSON, (\d+) features \{(.*?)\}.*?bbox (-?[\d.]+),(-?[\d.]+),(-?[\d.]+),(-?[\d.]+)")
 CSV = re.compile(r"sep '(.)', \S+, (\d+) rows?, (\d+) columns( \(ragged)?")
 
 
@@ -41,7 +39,9 @@ def notes() -> dict[str, str]:
 
 NOTES = notes()
 MAPS = {name: found for name, note in NOTES.items() if (found := FEATURES.search(note))}
-TABLES = {name: found for name, note in NOTES.items() if (found := CSV.search(note)) and name.endswith(".csv")}
+TABLES = {
+    name: found for name, note in NOTES.items() if (found := CSV.search(note)) and name.endswith(".csv")
+}
 WITH_OUTLIERS = {"06_geo/muenster/sportstaetten.geojson"}
 REPORTS = {"14_messy/muenster/220307_HHB_Auswertung_Ergebnisse.csv"}
 OWN_COUNT = {
@@ -136,7 +136,11 @@ def test_the_figures_of_the_police_agree_with_their_own_sums(read: Read) -> None
     # The row above the data says how many accidents, dead, badly and slightly hurt there were.
     for name, sums in (("VU2010.xlsx", (10102, 2, 213, 1136)), ("VU PP 2015.xlsb", (10111, 6, 250, 1190))):
         found = read(f"14_messy/muenster/{name}")
-        names = [c.name for c in found.recipe.columns if c.name in {"folgen_t", "folgen_sv", "sv", "folgen_lv", "lv"}]
+        names = [
+            c.name
+            for c in found.recipe.columns
+            if c.name in {"folgen_t", "folgen_sv", "sv", "folgen_lv", "lv"}
+        ]
         rows = values(found, *names)
         told = tuple(sum(value or 0 for value in column) for column in zip(*rows, strict=True))
         assert (found.rows, *told) == sums

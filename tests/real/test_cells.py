@@ -85,9 +85,9 @@ def rows_of(name: str, content: bytes) -> list[list[str]]:
     encoding = next((code for part, code in ENCODINGS.items() if part in name), "utf-8-sig")
     separator = ";" if any(name.startswith(part) for part in SEMICOLONS) else ","
     text = content.decode(encoding)
-    # Blanks at the ends mean nothing; line breaks may, and stay.
+    # Blanks and half line breaks at the ends mean nothing; line feeds may, and stay.
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows = [[cell.strip(" \xa0") for cell in row] for row in lines]
+    rows = [[cell.strip(" \xa0\r") for cell in row] for row in lines]
     begin = next((number for part, number in BEGIN.items() if part in name), 1)
     # Preambles may hold empty rows, which count; below them an empty row is nothing.
     filled = [row for row in rows[begin:] if "".join(row)]
