@@ -181,7 +181,8 @@ LOGIN_REDIRECT_URL = "/desk/"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+# Without it all accounts of one address share a lock: a town hall has one address.
+AXES_USERNAME_CALLABLE = "stoa.commons.people.sign_in.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business for ever

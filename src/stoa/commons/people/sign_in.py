@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
@@ -19,6 +22,26 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in a letter; never to a host that only the caller named (he may not be its receiver)."""
+        asked = urlsplit(super().get_reset_password_from_key_url(key))
+        city = getattr(self.request, "city", None)
+        public = settings.ENVIRONMENT.public_url.rstrip("/")
+        if not public or (city is not None and (asked.hostname or "") in city.hosts):
+            return asked.geturl()
+        return f"{public}{asked.path}"
+
+    def format_email_subject(self, subject: str) -> str:
+        """Without the host name of the request in front: a caller may say any."""
+        return subject
+
+
+def address_of(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """The account that somebody tries to sign in to, written in one way, so that guesses at it are counted together."""
+    told = credentials or {}
+    name = told.get("email") or told.get("username") or request.POST.get("login", "")
+    return str(name).strip().lower()[:254]
 
 
 class KnownPeopleOnly(DefaultSocialAccountAdapter):  # type: ignore[misc]
