@@ -61,17 +61,73 @@ def _licence(code: str, label: str, spdx: str, link: str, *, is_open: bool = Tru
 
 LICENCES = dict(
     (
-        _licence("CC0", N_("Creative Commons Zero 1.0"), "CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
-        _licence("CC_BY_4_0", N_("Creative Commons Attribution 4.0"), "CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
-        _licence("CC_BYSA_4_0", N_("Creative Commons Attribution, Share Alike 4.0"), "CC-BY-SA-4.0", "https://creativecommons.org/licenses/by-sa/4.0/"),
-        _licence("CC_BYNC_4_0", N_("Creative Commons Attribution, Non-Commercial 4.0"), "CC-BY-NC-4.0", "https://creativecommons.org/licenses/by-nc/4.0/", is_open=False),
-        _licence("DL_DE_BY_2_0", N_("Data licence Germany, attribution 2.0"), "DL-DE-BY-2.0", "https://www.govdata.de/dl-de/by-2-0"),
-        _licence("DL_DE_ZERO_2_0", N_("Data licence Germany, zero 2.0"), "DL-DE-ZERO-2.0", "https://www.govdata.de/dl-de/zero-2-0"),
-        _licence("OGL_3_0", N_("Open Government Licence 3.0"), "OGL-UK-3.0", "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"),
-        _licence("ODC_BL", N_("Open Database Licence 1.0"), "ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-        _licence("ODC_PDDL", N_("Open Data Commons Public Domain Dedication 1.0"), "PDDL-1.0", "https://opendatacommons.org/licenses/pddl/1-0/"),
-        _licence("LO_OL_2_0", N_("Licence Ouverte 2.0"), "etalab-2.0", "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"),
-        _licence("NLOD_2_0", N_("Norwegian Licence for Open Government Data 2.0"), "NLOD-2.0", "https://data.norge.no/nlod/no/2.0"),
+        _licence(
+            "CC0",
+            N_("Creative Commons Zero 1.0"),
+            "CC0-1.0",
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+        ),
+        _licence(
+            "CC_BY_4_0",
+            N_("Creative Commons Attribution 4.0"),
+            "CC-BY-4.0",
+            "https://creativecommons.org/licenses/by/4.0/",
+        ),
+        _licence(
+            "CC_BYSA_4_0",
+            N_("Creative Commons Attribution, Share Alike 4.0"),
+            "CC-BY-SA-4.0",
+            "https://creativecommons.org/licenses/by-sa/4.0/",
+        ),
+        _licence(
+            "CC_BYNC_4_0",
+            N_("Creative Commons Attribution, Non-Commercial 4.0"),
+            "CC-BY-NC-4.0",
+            "https://creativecommons.org/licenses/by-nc/4.0/",
+            is_open=False,
+        ),
+        _licence(
+            "DL_DE_BY_2_0",
+            N_("Data licence Germany, attribution 2.0"),
+            "DL-DE-BY-2.0",
+            "https://www.govdata.de/dl-de/by-2-0",
+        ),
+        _licence(
+            "DL_DE_ZERO_2_0",
+            N_("Data licence Germany, zero 2.0"),
+            "DL-DE-ZERO-2.0",
+            "https://www.govdata.de/dl-de/zero-2-0",
+        ),
+        _licence(
+            "OGL_3_0",
+            N_("Open Government Licence 3.0"),
+            "OGL-UK-3.0",
+            "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+        ),
+        _licence(
+            "ODC_BL",
+            N_("Open Database Licence 1.0"),
+            "ODbL-1.0",
+            "https://opendatacommons.org/licenses/odbl/1-0/",
+        ),
+        _licence(
+            "ODC_PDDL",
+            N_("Open Data Commons Public Domain Dedication 1.0"),
+            "PDDL-1.0",
+            "https://opendatacommons.org/licenses/pddl/1-0/",
+        ),
+        _licence(
+            "LO_OL_2_0",
+            N_("Licence Ouverte 2.0"),
+            "etalab-2.0",
+            "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+        ),
+        _licence(
+            "NLOD_2_0",
+            N_("Norwegian Licence for Open Government Data 2.0"),
+            "NLOD-2.0",
+            "https://data.norge.no/nlod/no/2.0",
+        ),
         _licence("OP_DATPRO", N_("Not stated"), "", "", is_open=False),
     )
 )

@@ -7,7 +7,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.utils import formats, timezone
 from django.utils.timesince import timesince
@@ -85,7 +85,7 @@ def ago(when: dt.datetime | dt.date | None) -> str:
     now = timezone.now() if timezone.is_aware(when) else timezone.make_naive(timezone.now())
     if abs((now - when).total_seconds()) < 60:
         return gettext("just now")
-    span = timesince(min(when, now), max(when, now), time_strings=_SPANS, depth=1)
+    span = timesince(min(when, now), max(when, now), time_strings=cast("dict[str, str]", _SPANS), depth=1)
     return (gettext("%(span)s ago") if when <= now else gettext("in %(span)s")) % {"span": span}
 
 

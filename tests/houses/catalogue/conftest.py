@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.houses.catalogue.cast import Cast, make_cast
 
 

@@ -197,6 +197,7 @@ def _show(dataset: Dataset, version: Version, by: Principal) -> None:
     """Make a version the one that is shown, judge it, and let everybody know."""
     is_first = dataset.published_at is None
     dataset.current, dataset.recipe, dataset.rows = version, version.recipe, version.rows
+    dataset.format = str(version.recipe.get("format", ""))[:10]
     dataset.box, dataset.has_map = version.box, bool(version.geometry_types)
     dataset.state, dataset.updated_at = State.PUBLISHED, timezone.now()
     dataset.published_at = dataset.published_at or dataset.updated_at

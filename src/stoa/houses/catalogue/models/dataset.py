@@ -133,6 +133,9 @@ class Dataset(models.Model):
         related_name="+",
         help_text=_("The version that is shown."),
     )
+    format = models.CharField(
+        max_length=10, blank=True, help_text=_("What kind of file the current version came as.")
+    )
     rows = models.BigIntegerField(default=0, help_text=_("Rows of the current version."))
     has_map = models.BooleanField(default=False, help_text=_("The current version has places."))
     box = ArrayField(
