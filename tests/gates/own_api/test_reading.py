@@ -195,3 +195,62 @@ def test_the_openapi_document_is_there_for_every_city(api: Any) -> None:
     assert document["openapi"].startswith("3.")
     assert any(path.endswith("/datasets/{slug}/rows") for path in document["paths"])
     assert SLUG not in str(document["components"])
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "x" * 41, "\0"])
+def test_days_at_the_ends_of_time_are_no_defect(api: Any, day: str) -> None:
+    assert api.get(f"{TREES}/rows", on=day).status_code in {200, 404, 422}
+
+
+def test_a_day_ends_when_it_ends_in_the_city(api: Any) -> None:
+    from stoa.commons.cities.acting import acting_in
+    from stoa.houses.catalogue.models import Version
+
+    with acting_in(api.town.city):
+        versions = Version.objects.filter(dataset__slug="street-trees")
+        versions.filter(number=1).update(made_at="2026-01-01T00:00:00Z")
+        versions.filter(number=2).update(made_at="2026-05-31T22:30:00Z")  # half past midnight in Berlin
+    before = {r["tree_number"] for r in everything(api, 1000, on="2026-05-31")}
+    after = {r["tree_number"] for r in everything(api, 1000, on="2026-06-01")}
+    assert ("T-007" in before, "T-007" in after) == (True, False)
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800", "A" * 30_000])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/datasets", "q"),
+        ("/datasets", "theme"),
+        ("/datasets", "place"),
+        ("/datasets", "department"),
+        ("/datasets", "order"),
+        (f"{TREES}/rows", "q"),
+        (f"{TREES}/rows", "sort"),
+        (f"{TREES}/rows", "after"),
+        (f"{TREES}/rows", "columns"),
+        (f"{TREES}/rows", "f.kind.is"),
+        (f"{TREES}/rows", "f.kind.has"),
+        (f"{TREES}/rows", "f.height_m.gte"),
+        (f"{TREES}/rows", "f.planted_on.lt"),
+        (f"{TREES}/groups", "by"),
+        (f"{TREES}/groups", "split"),
+        (f"{TREES}/groups", "of"),
+    ],
+)
+def test_a_text_that_is_none_is_no_defect(api: Any, path: str, name: str, text: str) -> None:
+    asked = {name: text.encode("utf-8", "surrogatepass")}
+    more = {"by": "kind"} if path.endswith("groups") and name != "by" else {}
+    assert api.get(path, **more, **asked).status_code in {200, 422}
+
+
+@pytest.mark.parametrize("slug", ["%00", "a%00b", "..%2f..", "%ff", "a" * 3000])
+def test_an_impossible_short_name_is_not_there(api: Any, slug: str) -> None:
+    for rest in ("", "/rows", "/versions"):
+        assert api.get(f"/datasets/{slug}{rest}").status_code == 404
+
+
+def test_a_forged_place_to_page_on_from_is_refused(api: Any) -> None:
+    for forged in ("x", "e30=", "eyJhIjoxfQ==", "1;drop", "[1,2]"):
+        answer = api.get(f"{TREES}/rows", after=forged)
+        assert answer.status_code == 422
+        assert answer.json()["problems"][0]["code"]

@@ -154,3 +154,21 @@ def test_a_hostile_file_name_stays_a_name(api: Any, name: str) -> None:
 def test_a_writer_is_not_served_by_a_plain_browser_form(api: Any) -> None:
     answer = Client(enforce_csrf_checks=True).post(f"/c/{SLUG}/api/v1/datasets", NEW)
     assert answer.status_code in {400, 401}
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "x" * 30_000])
+@pytest.mark.parametrize("name", ["title", "description", "keywords", "contact", "theme", "spatial"])
+def test_a_text_that_cannot_be_kept_is_refused(api: Any, name: str, text: str) -> None:
+    value: Any = {"en": text} if name in {"title", "description"} else text
+    value = [text] if name == "keywords" else value
+    answer = api.patch(TREES, "owner", {name: value})
+    assert (answer.status_code, codes(answer)[0]) in {
+        (422, "api.value_wrong"),
+        (422, "catalogue.term_unknown"),
+    }
+
+
+def test_numbers_beyond_everything_are_not_there(api: Any) -> None:
+    for number in (0, 2**31, 2**63, 10**30):
+        assert api.get(f"/files/{number}", "owner").status_code == 404
+        assert api.post(f"/files/{number}/publish", "owner", {"note": ""}).status_code == 404

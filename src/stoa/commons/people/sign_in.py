@@ -25,7 +25,7 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link in a letter; never to a host that only the caller named (he may not be its receiver)."""
-        asked = urlsplit(super().get_reset_password_from_key_url(key))
+        asked = urlsplit(str(super().get_reset_password_from_key_url(key)))
         city = getattr(self.request, "city", None)
         public = settings.ENVIRONMENT.public_url.rstrip("/")
         if not public or (city is not None and (asked.hostname or "") in city.hosts):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import File, NinjaAPI, Query, UploadedFile
 from ninja.errors import HttpError, ValidationError
 
@@ -112,12 +113,13 @@ def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _day(text: str) -> datetime | None:
-    """The end of a day, UTC; an error says what was expected."""
+    """The end of a day in the city; an error says what was expected."""
     if not text:
         return None
     try:
-        return datetime.combine(datetime.fromisoformat(text).date(), time.max, UTC)
-    except ValueError:
+        day = datetime.fromisoformat(text).date()
+        return datetime.combine(day, time.max, timezone.get_current_timezone()).astimezone(UTC)
+    except (ValueError, OverflowError):
         what = say("“%(text)s” is not a day.", text=text[:40])
         raise Refused(
             Problem(
@@ -151,13 +153,13 @@ def list_departments(request: HttpRequest) -> list[shapes.DepartmentOut]:
     ]
 
 
-@api.get("/datasets/{slug}", response=shapes.DatasetOut, tags=["datasets"])
+@api.get("/datasets/{slug:slug}", response=shapes.DatasetOut, tags=["datasets"])
 def dataset(request: HttpRequest, slug: str) -> shapes.DatasetOut:
     """One dataset with its current version and dictionary."""
     return shapes.DatasetOut.of(door.dataset(city=_city(request), by=_reader(request), slug=slug))
 
 
-@api.get("/datasets/{slug}/versions", response=list[shapes.VersionOut], tags=["datasets"])
+@api.get("/datasets/{slug:slug}/versions", response=list[shapes.VersionOut], tags=["datasets"])
 def versions(request: HttpRequest, slug: str) -> list[shapes.VersionOut]:
     """All versions, newest first."""
     return [
@@ -166,7 +168,7 @@ def versions(request: HttpRequest, slug: str) -> list[shapes.VersionOut]:
     ]
 
 
-@api.get("/datasets/{slug}/rows", response=shapes.RowsOut, tags=["data"])
+@api.get("/datasets/{slug:slug}/rows", response=shapes.RowsOut, tags=["data"])
 def rows(request: HttpRequest, slug: str, asked: Query[shapes.RowsIn]) -> shapes.RowsOut:
     """Rows: `f.<column>.<op>=value` filters (is, not, lt, lte, gt, gte, has, starts, in, empty, filled), `q` words,
     `sort=[-]column`, `columns=`; page on with `after`; `version=` or `on=` for an earlier state."""
@@ -185,7 +187,7 @@ def rows(request: HttpRequest, slug: str, asked: Query[shapes.RowsIn]) -> shapes
     return shapes.RowsOut.of(page)
 
 
-@api.get("/datasets/{slug}/groups", response=shapes.GroupsOut, tags=["data"])
+@api.get("/datasets/{slug:slug}/groups", response=shapes.GroupsOut, tags=["data"])
 def groups(request: HttpRequest, slug: str, asked: Query[shapes.GroupsIn]) -> shapes.GroupsOut:
     """Counts, sums and means by a column; the same filters as for rows."""
     city, reader = _city(request), _reader(request)
@@ -194,7 +196,7 @@ def groups(request: HttpRequest, slug: str, asked: Query[shapes.GroupsIn]) -> sh
     return shapes.GroupsOut.of(door.groups(city=city, by=reader, slug=slug, query=query, question=question))
 
 
-@api.get("/datasets/{slug}/changes", response=shapes.ChangesOut, tags=["data"])
+@api.get("/datasets/{slug:slug}/changes", response=shapes.ChangesOut, tags=["data"])
 def changes(request: HttpRequest, slug: str, asked: Query[shapes.ChangesIn]) -> shapes.ChangesOut:
     """What changed between two versions, row by row."""
     found = door.compare(
@@ -224,14 +226,14 @@ def draft(request: HttpRequest, body: shapes.DraftIn) -> tuple[int, shapes.Datas
     return 201, shapes.DatasetOut.of(card)
 
 
-@api.patch("/datasets/{slug}", response=shapes.DatasetOut, tags=["writing"])
+@api.patch("/datasets/{slug:slug}", response=shapes.DatasetOut, tags=["writing"])
 def describe(request: HttpRequest, slug: str, body: shapes.DescribeIn) -> shapes.DatasetOut:
     """Change what is said about a dataset."""
     said = body.dict(exclude_none=True)
     return shapes.DatasetOut.of(door.describe(city=_city(request), by=_writer(request), slug=slug, **said))
 
 
-@api.post("/datasets/{slug}/files", response={202: shapes.ReadingOut}, tags=["writing"])
+@api.post("/datasets/{slug:slug}/files", response={202: shapes.ReadingOut}, tags=["writing"])
 def take(
     request: HttpRequest, slug: str, file: File[UploadedFile], asked: Query[shapes.TakeIn]
 ) -> tuple[int, shapes.ReadingOut]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ninja import Field, Schema
+from pydantic import field_validator
 
 from stoa.commons.lake.values import Bucket, Comparison, Groups, Measure, Page
 from stoa.commons.words.fields import in_words, problem_in_words
@@ -14,9 +15,35 @@ from stoa.ground.tables import ColumnSpec
 from stoa.houses.catalogue.door import DatasetCard, ReadingCard, SearchCard, VersionCard
 
 BIGGEST = 2_000_000_000
+MOST_LETTERS = 20_000
+MOST_ENTRIES = 200
 
 
-class SearchIn(Schema):
+def _storable(value: Any, depth: int = 0) -> Any:
+    """The value as it is, if PostgreSQL can keep every text in it (no NUL, no half of a letter) and it is not huge."""
+    if isinstance(value, str):
+        if "\0" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)):
+            raise ValueError("contains a character that is no text")
+        if len(value) > MOST_LETTERS:
+            raise ValueError(f"is longer than {MOST_LETTERS} letters")
+    elif isinstance(value, dict | list):
+        if len(value) > MOST_ENTRIES or depth > 3:
+            raise ValueError(f"has more than {MOST_ENTRIES} entries, or entries in entries in entries")
+        for part in (*value, *value.values()) if isinstance(value, dict) else value:
+            _storable(part, depth + 1)
+    return value
+
+
+class Told(Schema):
+    """What a caller says; every text in it can be kept and is not huge."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _every_text_can_be_kept(cls, value: Any) -> Any:
+        return _storable(value)
+
+
+class SearchIn(Told):
     """What somebody looks for."""
 
     q: str = Field("", max_length=200)
@@ -32,7 +59,7 @@ class SearchIn(Schema):
     page: int = Field(1, ge=1, le=10_000)
 
 
-class RowsIn(Schema):
+class RowsIn(Told):
     """Which rows; filters are parameters of their own, `f.<column>.<op>`."""
 
     limit: int = Field(100, ge=1, le=1000)
@@ -41,7 +68,7 @@ class RowsIn(Schema):
     on: str = Field("", max_length=40)
 
 
-class GroupsIn(Schema):
+class GroupsIn(Told):
     """A question that a chart answers."""
 
     by: str
@@ -51,7 +78,7 @@ class GroupsIn(Schema):
     split: str = ""
 
 
-class ChangesIn(Schema):
+class ChangesIn(Told):
     """Which two versions."""
 
     old: int = Field(..., alias="from", ge=1, le=BIGGEST)
@@ -60,7 +87,7 @@ class ChangesIn(Schema):
     offset: int = Field(0, ge=0, le=1_000_000)
 
 
-class TakeIn(Schema):
+class TakeIn(Told):
     """What to do with a file."""
 
     note: str = Field("", max_length=500)
@@ -295,7 +322,7 @@ class ReadingOut(Schema):
         return out
 
 
-class DraftIn(Schema):
+class DraftIn(Told):
     """A new dataset, as a draft."""
 
     department: str = Field(max_length=60)
@@ -310,7 +337,7 @@ class DraftIn(Schema):
     contact: str = Field("", max_length=254)
 
 
-class DescribeIn(Schema):
+class DescribeIn(Told):
     """What is to be changed; what is left out stays."""
 
     title: dict[str, str] | None = None
@@ -324,7 +351,7 @@ class DescribeIn(Schema):
     spatial: str | None = Field(None, max_length=200)
 
 
-class PublishIn(Schema):
+class PublishIn(Told):
     note: str = Field("", max_length=500)
 
 
