@@ -99,7 +99,12 @@ def settings() -> str:
         variable = (
             field.validation_alias if isinstance(field.validation_alias, str) else f"STOA_{name.upper()}"
         )
-        used = f"ENVIRONMENT.{name}" in read or f'"{variable}"' in read or name == "lake"
+        used = (
+            f"ENVIRONMENT.{name}" in read
+            or f"settings.{name}" in read
+            or f'"{variable}"' in read
+            or name == "lake"
+        )
         note = "" if used else " **Nothing reads it yet.**"
         rows.append((f"`{variable}`", _default(field.default), (field.description or "") + note))
     return page(

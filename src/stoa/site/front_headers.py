@@ -6,6 +6,7 @@ Sources: RFC 9110 section 7.6.1 (connection-specific fields), RFC 9112 section 6
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -27,7 +28,8 @@ FORWARDED = (
 MIB = 1024 * 1024
 BODY_MOST = 5 * MIB
 UPLOAD_MOST = 2 * 1024 * MIB
-UPLOAD_PATHS = ("/desk/", "/api/v1/")
+UPLOAD_PATHS = re.compile(r"(/c/[a-z0-9-]{1,40})?/(desk|api/v1)/")
+"""Where files are taken, for a city chosen by host name or by address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def caller_of(headers: list[Header], peer: str, scheme: str, trusted: frozenset[
 
 def body_most(path: str) -> int:
     """How many bytes a request to this path may carry."""
-    return UPLOAD_MOST if path.startswith(UPLOAD_PATHS) or "/desk/" in path else BODY_MOST
+    return UPLOAD_MOST if UPLOAD_PATHS.match(path) else BODY_MOST
 
 
 @dataclass(frozen=True, slots=True)

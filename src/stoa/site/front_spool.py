@@ -33,21 +33,34 @@ class BodyRefused(Exception):  # noqa: N818 - reads as what it is
         super().__init__(str(status))
 
 
+class _Coming:
+    """How many bytes of all bodies that are being gathered are still to come: they will need room as well."""
+
+    bytes = 0
+
+
 async def gather_body(receive: Receive, length: int, folder: Path) -> IO[bytes]:
     """The whole body in memory or, when large, in a nameless file. The caller closes it."""
-    if length > MEMORY_MOST and shutil.disk_usage(folder).free < length + KEEP_FREE:
+    if length > MEMORY_MOST and shutil.disk_usage(folder).free < length + _Coming.bytes + KEEP_FREE:
         raise BodyRefused(507)
+    _Coming.bytes += length
     body = _spooled(folder)
+    got = 0
     try:
-        await _fill(body, receive, length)
+        async for piece in _pieces(receive, length):
+            body.write(piece)
+            got += len(piece)
+            _Coming.bytes -= len(piece)
     except BaseException:
         body.close()
         raise
+    finally:
+        _Coming.bytes -= length - got
     body.seek(0)
     return body
 
 
-async def _fill(body: IO[bytes], receive: Receive, length: int) -> None:
+async def _pieces(receive: Receive, length: int) -> AsyncIterator[bytes]:
     began, got, more = time.monotonic(), 0, True
     while more:
         try:
@@ -64,7 +77,7 @@ async def _fill(body: IO[bytes], receive: Receive, length: int) -> None:
         took = time.monotonic() - began
         if took > GRACE_S and got < SLOWEST_BYTES_S * took:
             raise BodyRefused(408)
-        body.write(piece)
+        yield piece
         more = message.get("more_body", False)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from stoa.commons.cities.models import City
 from stoa.commons.jobs.asking import ask_once
 from stoa.commons.notices.models import Notice
 from stoa.commons.people.models import Person
@@ -38,13 +40,12 @@ def send_waiting(*, city_id: int, most: int = 200) -> int:
     waiting = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         city_id=city_id, mailed_at=None
     )
-    sent = 0
+    sent, slugs = 0, dict(City.objects.values_list("pk", "slug"))
     for notice in waiting.select_related("person")[:most]:
         with translation.override(notice.person.language):
             text = in_words(notice.sentence)
-            send_mail(
-                _("Message from your city portal"), f"{text}\n\n{notice.link}", None, [notice.person.email]
-            )
+            link = f"{settings.ENVIRONMENT.public_url}/c/{slugs[city_id]}{notice.link}" if notice.link else ""
+            send_mail(_("Message from your city portal"), f"{text}\n\n{link}", None, [notice.person.email])
         notice.mailed_at = timezone.now()
         notice.save(update_fields=["mailed_at"])
         sent += 1

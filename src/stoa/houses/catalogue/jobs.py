@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 
 from django.core.mail import send_mail
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -116,6 +116,7 @@ def send_answer(city_id: int, report_id: int) -> None:
         report = RowReport.objects.select_for_update().get(pk=report_id)
         if not report.email:
             return
-        send_mail(_("Answer to your report"), report.answer, None, [report.email])
+        with translation.override((list(report.city.languages) or ["en"])[0]):
+            send_mail(_("Answer to your report"), report.answer, None, [report.email])
         report.email = ""
         report.save(update_fields=["email"])

@@ -162,6 +162,7 @@ def _add(args: argparse.Namespace, city: City, path: Path, name: str) -> int:
 
     by = operator()
     with acting_in(city):
+        _need_department(args, city)
         slug = _dataset(args, city, name)
     read = door.hand_in(
         city=city, by=by, slug=slug, path=path, name=name, choices=choices_of(args), note=args.note
@@ -173,6 +174,28 @@ def _add(args: argparse.Namespace, city: City, path: Path, name: str) -> int:
     if read.inspection is not None:
         tell(read.inspection)
     return _settle(args, city, read)
+
+
+def _need_department(args: argparse.Namespace, city: City) -> None:
+    """Somebody must answer for a dataset."""
+    from stoa.commons.people.queries import departments
+    from stoa.ground.problems import Problem, Refused
+    from stoa.ground.words import say as saying
+
+    known = [department.slug for department in departments(city)]
+    if args.department in known or (known and not args.department):
+        return
+    raise Refused(
+        Problem(
+            "add.department_unknown",
+            saying("There is no department %(name)s.", name=args.department or "yet"),
+            saying("Every dataset has a department that answers for it."),
+            saying(
+                "Set one up with: stoa city department NAME --name TITLE. Known: %(known)s",
+                known=", ".join(known) or "-",
+            ),
+        )
+    )
 
 
 def _dataset(args: argparse.Namespace, city: City, name: str) -> str:
