@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +17,9 @@ from django.test import Client
 from tests.houses.catalogue.town import OTHER, SLUG, Town, build_town, take_down
 
 from stoa.commons.people.models import Person
+from stoa.site import front_spool
+from stoa.site.front_headers import UPLOAD_MOST, body_most
+from stoa.site.front_spool import MEMORY_MOST
 
 EVIL = '<img src=x onerror="alert(1)">'
 CITY = f"/c/{SLUG}"
@@ -257,3 +264,47 @@ def test_figures_for_the_operator_tell_nothing_about_data_or_people(town: Town) 
     assert not any(
         word in told for word in (SLUG, OTHER, "@", "trees", "password", "secret", "/home", "/tmp")
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "is_large"),
+    [
+        ("/desk/new", True),
+        ("/api/v1/datasets/x/files", True),
+        (f"{CITY}/desk/new", True),
+        (f"{CITY}/api/v1/datasets/x/files", True),
+        ("/datasets/desk/", False),
+        ("/x/desk/", False),
+        ("/account/login/desk/", False),
+        ("/c/../desk/", False),
+        ("/c/a/b/desk/", False),
+    ],
+)
+def test_large_bodies_are_taken_only_where_files_are(path: str, is_large: bool) -> None:
+    assert (body_most(path) == UPLOAD_MOST) is is_large
+
+
+def test_many_uploads_at_once_cannot_promise_the_same_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each alone would fit; together they would fill the disk under the database."""
+    each = 2 * MEMORY_MOST
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: SimpleNamespace(free=front_spool.KEEP_FREE + 2 * each + 10)
+    )
+    free_again = asyncio.Event()
+
+    async def slow() -> dict[str, Any]:
+        await free_again.wait()
+        return {"type": "http.disconnect"}
+
+    async def run() -> list[int]:
+        asked = [asyncio.create_task(front_spool.gather_body(slow, each, tmp_path)) for _ in range(5)]
+        await asyncio.sleep(0)
+        free_again.set()
+        ended = await asyncio.gather(*asked, return_exceptions=True)
+        ended += await asyncio.gather(front_spool.gather_body(slow, each, tmp_path), return_exceptions=True)
+        return [refused.status for refused in ended if isinstance(refused, front_spool.BodyRefused)]
+
+    assert sorted(asyncio.run(run())[:5]) == [0, 0, 507, 507, 507]
+    assert asyncio.run(run())[5] == 0
