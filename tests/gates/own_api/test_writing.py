@@ -172,3 +172,24 @@ def test_numbers_beyond_everything_are_not_there(api: Any) -> None:
     for number in (0, 2**31, 2**63, 10**30):
         assert api.get(f"/files/{number}", "owner").status_code == 404
         assert api.post(f"/files/{number}/publish", "owner", {"note": ""}).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["published", "retired"])
+def test_only_a_steward_opens_what_was_closed(api: Any, state: str) -> None:
+    with acting_in(api.town.city):
+        Dataset.objects.filter(slug="internal-trees").update(state=state)
+    refused = api.patch("/datasets/internal-trees", "owner", {"access": "open"})
+    assert (refused.status_code, codes(refused)) == (403, ["catalogue.right_missing"])
+    assert api.get("/datasets/internal-trees/rows").status_code == 404
+    assert api.patch("/datasets/internal-trees", "steward", {"access": "open"}).status_code == 200
+    assert api.get("/datasets/internal-trees/rows").status_code == 200
+    assert api.patch("/datasets/internal-trees", "owner", {"access": "internal"}).status_code == 200
+
+
+@pytest.mark.parametrize("contact", ["a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example", "nobody"])
+def test_a_contact_is_one_address(api: Any, contact: str) -> None:
+    for answer in (
+        api.patch(TREES, "owner", {"contact": contact}),
+        api.post("/datasets", "owner", NEW | {"contact": contact}),
+    ):
+        assert (answer.status_code, codes(answer)) == (422, ["api.value_wrong"])

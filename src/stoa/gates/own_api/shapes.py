@@ -16,6 +16,7 @@ from stoa.houses.catalogue.door import DatasetCard, ReadingCard, SearchCard, Ver
 
 BIGGEST = 2_000_000_000
 MOST_LETTERS = 20_000
+MAIL_OR_NOTHING = r"^([^@\s<>,;]+@[^@\s<>,;]+)?$"
 MOST_ENTRIES = 200
 
 
@@ -334,7 +335,7 @@ class DraftIn(Told):
     frequency: str = "UNKNOWN"
     access: str = "open"
     keywords: list[str] = []
-    contact: str = Field("", max_length=254)
+    contact: str = Field("", max_length=254, pattern=MAIL_OR_NOTHING)
 
 
 class DescribeIn(Told):
@@ -347,7 +348,7 @@ class DescribeIn(Told):
     frequency: str | None = None
     access: str | None = None
     keywords: list[str] | None = None
-    contact: str | None = Field(None, max_length=254)
+    contact: str | None = Field(None, max_length=254, pattern=MAIL_OR_NOTHING)
     spatial: str | None = Field(None, max_length=200)
 
 

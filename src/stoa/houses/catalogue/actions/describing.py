@@ -86,15 +86,26 @@ def _say(dataset: Dataset, said: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
+_WIDER = (Access.INTERNAL, Access.ON_REQUEST, Access.ENTITLED, Access.OPEN)
+
+
+def _opens(before: Access, after: Access) -> bool:
+    return _WIDER.index(after) > _WIDER.index(before)
+
+
 @transaction.atomic
 def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset:
     """Change what is said about a dataset. A published one must not lose what publication asked for."""
     from stoa.houses.catalogue.actions.publishing import refuse_if_obstacles
 
     need(by, Permission.EDIT_DATASET, dataset.department_id)
+    access_before = Access(dataset.access)
     changed = _say(dataset, said)
     if not changed:
         return dataset
+    if dataset.state in {State.PUBLISHED, State.RETIRED} and _opens(access_before, Access(dataset.access)):
+        # More people would see rows: as with a first publication, that is a steward's to decide.
+        need(by, Permission.PUBLISH_DATASET, dataset.department_id)
     dataset.due_at = due_at(dataset.frequency, dataset.checked_at)
     dataset.late_at = late_at(dataset.frequency, dataset.checked_at)
     if dataset.state == State.PUBLISHED:
