@@ -78,6 +78,11 @@ class Up:
             for name, sign in SIGNS.items():
                 if sign in line and name not in found:
                     found[name] = process
+        # The server's own worker bears no name of its own: it is the child of the web part that answers pages.
+        with contextlib.suppress(psutil.Error):
+            for child in found["web"].children() if "web" in found else ():
+                if child.cmdline() and "resource_tracker" not in " ".join(child.cmdline()):
+                    found["worker"] = child
         return found
 
     def stop(self) -> int:
@@ -88,7 +93,6 @@ class Up:
 
 SIGNS = {
     "postgres": "bin/postgres -D",
-    "worker": "worker-1",
     "web": "granian",
     "front": "front_server",
     "jobs": "procrastinate",

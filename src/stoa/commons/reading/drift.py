@@ -145,6 +145,14 @@ def _geometry_gone() -> Problem:
     )
 
 
+def _rows_halved(rows: int, previous_rows: int) -> Problem:
+    return _problem(
+        "rows_halved",
+        say("The file has %(now)s rows; the version before had %(was)s.", now=rows, was=previous_rows),
+        say("Check with the owner that nothing was cut off."),
+    )
+
+
 def counted(
     agreed: Recipe | None,
     recipe: Recipe,
@@ -174,15 +182,7 @@ def counted(
         if column.name in known and (count := unreadable.get(column.name, 0)) > UNREADABLE * max(1, rows)
     ]
     if previous_rows and rows * 2 <= previous_rows:
-        found.append(
-            _problem(
-                "rows_halved",
-                say(
-                    "The file has %(now)s rows; the version before had %(was)s.", now=rows, was=previous_rows
-                ),
-                say("Check with the owner that nothing was cut off."),
-            )
-        )
+        found.append(_rows_halved(rows, previous_rows))
     had_place = agreed.geometry.source is not GeometrySource.NONE
     placeless = staged is not None and rows > 0 and staged.without_place == rows
     native_gone = (

@@ -12,7 +12,8 @@ import duckdb
 
 from stoa.commons.reading.formats.raw import PlainFile, TypedTable
 from stoa.commons.reading.recipe import Recipe
-from stoa.commons.reading.staging_casts import literal, name, treated, typed, typed_native
+from stoa.commons.reading.staging_casts import is_missing, literal, name, treated, typed_native
+from stoa.ground.tables import Kind
 
 MEMORY = "500MB"
 THREADS = 2
@@ -151,6 +152,9 @@ def write_staged(
         if column.is_kept
     ]
     inner = [f"{sql} AS v{n}" for n, sql in enumerate(expressions(source, recipe))]
+    doubtful = doubtful_places(source, recipe)
+    inner += [f"c{n}" for n in doubtful]
+    shown += [f"{_odd(n, recipe)} AS {odd_name(n)}" for n in doubtful]
     if source.has_wkb:
         inner.append("_wkb")
     where = f" WHERE {source.where}" if source.where else ""
@@ -162,14 +166,29 @@ def write_staged(
     return _copy(connection, f"SELECT {columns} FROM {scan}", target)
 
 
+def doubtful_places(source: Source, recipe: Recipe) -> list[int]:
+    """Places of the columns whose cells may hold something that their kind cannot be read from."""
+    return [
+        place
+        for place, column in enumerate(recipe.columns)
+        if column.is_kept and column.kind is not Kind.TEXT and source.native_of(place) == "VARCHAR"
+    ]
+
+
+def odd_name(place: int) -> str:
+    """The column beside the typed ones that keeps what could not be read; nearly always empty, so nearly free."""
+    return f"_odd{place}"
+
+
+def _odd(place: int, recipe: Recipe) -> str:
+    """The cell itself where it holds something and its value is empty."""
+    cell = f"c{place}"
+    missing = is_missing(cell, recipe.missing)
+    return f"CASE WHEN v{place} IS NULL AND NOT coalesce({missing}, true) THEN trim({cell})[:80] END"
+
+
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
     rows = connection.execute(
         f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)"
     ).fetchone()
     return int(rows[0]) if rows else 0
-
-
-def typed_alone(cell: str, source: Source, recipe: Recipe, place: int) -> str:
-    """The SQL of one recipe column, for a second look at single cells."""
-    column = recipe.columns[place]
-    return typed(cell, column, recipe.missing, recipe.zone) if source.native_of(place) == "VARCHAR" else cell

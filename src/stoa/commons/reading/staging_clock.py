@@ -66,39 +66,37 @@ def _doubtful(
         ).fetchone()
         counts.append(int(row[0]) if row else 0)
     looked = min(rows, SAMPLE_ROWS)
-    problems = []
-    if counts[0]:
-        problems.append(
-            Problem(
-                "reading.time_twice",
-                what=say(
-                    "%(n)s of the first %(looked)s times in “%(column)s” lie in the hour "
-                    "that comes twice when summer time ends.",
-                    n=counts[0],
-                    looked=looked,
-                    column=column.source,
-                ),
-                why=say(
-                    "Local time alone does not say which of the two hours is meant; we took winter time."
-                ),
-                do=say("If the source can, let it write the offset from UTC too."),
-                field=column.source,
-            )
-        )
-    if counts[1]:
-        problems.append(
-            Problem(
-                "reading.time_never",
-                what=say(
-                    "%(n)s of the first %(looked)s times in “%(column)s” lie in the hour "
-                    "that is left out when summer time begins.",
-                    n=counts[1],
-                    looked=looked,
-                    column=column.source,
-                ),
-                why=say("Such a time never was; it was moved one hour on."),
-                do=say("Check whether the source really writes local time, or winter time all year."),
-                field=column.source,
-            )
-        )
-    return problems
+    told = (_twice(column, counts[0], looked), _never(column, counts[1], looked))
+    return [problem for problem, count in zip(told, counts, strict=True) if count]
+
+
+def _twice(column: RecipeColumn, count: int, looked: int) -> Problem:
+    return Problem(
+        "reading.time_twice",
+        what=say(
+            "%(n)s of the first %(looked)s times in “%(column)s” lie in the hour "
+            "that comes twice when summer time ends.",
+            n=count,
+            looked=looked,
+            column=column.source,
+        ),
+        why=say("Local time alone does not say which of the two hours is meant; we took winter time."),
+        do=say("If the source can, let it write the offset from UTC too."),
+        field=column.source,
+    )
+
+
+def _never(column: RecipeColumn, count: int, looked: int) -> Problem:
+    return Problem(
+        "reading.time_never",
+        what=say(
+            "%(n)s of the first %(looked)s times in “%(column)s” lie in the hour "
+            "that is left out when summer time begins.",
+            n=count,
+            looked=looked,
+            column=column.source,
+        ),
+        why=say("Such a time never was; it was moved one hour on."),
+        do=say("Check whether the source really writes local time, or winter time all year."),
+        field=column.source,
+    )

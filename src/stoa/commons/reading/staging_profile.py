@@ -9,9 +9,8 @@ from pathlib import Path
 import duckdb
 
 from stoa.commons.reading.recipe import Recipe
-from stoa.commons.reading.staging import Source, typed_alone
-from stoa.commons.reading.staging_casts import is_missing, literal, name
-from stoa.ground.tables import Kind
+from stoa.commons.reading.staging import Source, doubtful_places, odd_name
+from stoa.commons.reading.staging_casts import literal, name
 
 EXACT = 10_000
 TOP = 20
@@ -85,43 +84,22 @@ def top_values(
 
 
 def unreadable(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, empty: dict[str, int], rows: int
+    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, staged: Path
 ) -> dict[str, int]:
-    """How many cells of each column hold something that its kind cannot be read from.
-
-    Empty in the typed table but not in the source; only columns with empty cells need the second look.
-    """
-    looked = [
-        (place, column)
-        for place, column in enumerate(recipe.columns)
-        if column.is_kept
-        and column.kind is not Kind.TEXT
-        and empty.get(column.name)
-        and source.native_of(place) == "VARCHAR"
-    ]
-    if not looked:
+    """How many cells of each column hold something that its kind cannot be read from; columns with none left out."""
+    places = doubtful_places(source, recipe)
+    if not places:
         return {}
-    where = f" WHERE {source.where}" if source.where else ""
-    counts = ", ".join(
-        f"count(*) FILTER (NOT {is_missing(f'c{place}', recipe.missing)})" for place, _ in looked
-    )
-    flat = connection.execute(f"SELECT {counts} FROM {source.scan}{where}").fetchall()[0]
-    found = {}
-    for (_, column), filled in zip(looked, flat, strict=True):
-        found[column.name] = max(0, int(filled) - (rows - empty[column.name]))
-    return {column: count for column, count in found.items() if count}
+    counts = ", ".join(f"count({odd_name(place)})" for place in places)
+    flat = connection.execute(f"SELECT {counts} FROM read_parquet({literal(str(staged))})").fetchall()[0]
+    return {recipe.columns[place].name: int(n) for place, n in zip(places, flat, strict=True) if n}
 
 
-def unreadable_examples(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, place: int
-) -> tuple[str, ...]:
+def unreadable_examples(connection: duckdb.DuckDBPyConnection, place: int, staged: Path) -> tuple[str, ...]:
     """Up to five different cells that could not be read, commonest first."""
-    cell = f"c{place}"
-    where = f"{source.where} AND " if source.where else ""
+    odd = odd_name(place)
     rows = connection.execute(
-        f"SELECT trim({cell})[:80] AS v, count(*) AS n FROM {source.scan} WHERE {where} {cell} IS NOT NULL "
-        f"AND NOT {is_missing(cell, recipe.missing)} "
-        f"AND ({typed_alone(cell, source, recipe, place)}) IS NULL "
+        f"SELECT {odd} AS v, count(*) AS n FROM read_parquet({literal(str(staged))}) WHERE {odd} IS NOT NULL "
         f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}"
     ).fetchall()
     return tuple(str(row[0]) for row in rows)

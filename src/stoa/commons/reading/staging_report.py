@@ -59,17 +59,9 @@ def judge(
     rows = write_staged(connection, source, recipe, place.columns, target)
     progress("typing", 1.0)
     progress("judging", 0.0)
-    facts = place_facts(connection, target, place.form) if place.form != "none" else PlaceFacts()
-    staged = StagedTable(
-        target,
-        rows,
-        place.form if facts.types else "none",
-        facts.types,
-        facts.bbox,
-        facts.without if facts.types else 0,
-    )
+    staged = _staged(connection, target, rows, place.form)
     filled = profile(connection, target, recipe, rows)
-    bad = unreadable(connection, source, recipe, {n: f.empty for n, f in filled.items()}, rows)
+    bad = unreadable(connection, source, recipe, target)
     personal = find_personal(connection, target, recipe, samples, rows)
     key, why = _key(connection, target, recipe, filled, rows)
     columns = _reports(connection, source, recipe, samples, facts=(filled, bad, personal), staged=target)
@@ -92,6 +84,14 @@ def judge(
         skipped_rows(connection, source, rows),
         warnings,
     )
+
+
+def _staged(connection: duckdb.DuckDBPyConnection, target: Path, rows: int, form: str) -> StagedTable:
+    """The typed table as the lake takes it, with where its rows are."""
+    facts = place_facts(connection, target, form) if form != "none" else PlaceFacts()
+    if not facts.types:
+        return StagedTable(target, rows, bbox=facts.bbox)
+    return StagedTable(target, rows, form, facts.types, facts.bbox, facts.without)
 
 
 def _key(
@@ -147,7 +147,7 @@ def _reports(
             reports.append(ColumnReport(column.name, personal=people))
             continue
         count = bad.get(column.name, 0)
-        shown = unreadable_examples(connection, source, recipe, place) if count and not people else ()
+        shown = unreadable_examples(connection, place, staged) if count and not people else ()
         reports.append(
             ColumnReport(
                 name=column.name,

@@ -162,19 +162,20 @@ def _date_warnings(sample: ColumnSample, style: DateStyle, zone: str) -> tuple[P
             )
         )
     if EXCEL in style.format and style.format != EXCEL:
-        found.append(
-            Problem(
-                "reading.date_serial",
-                what=say(
-                    "Some dates in “%(column)s” are spreadsheet day numbers such as 42167.",
-                    column=sample.heading,
-                ),
-                why=say("They were read as days since 30 December 1899."),
-                do=say("Give these cells a date format in the source."),
-                field=sample.heading,
-            )
-        )
+        found.append(_date_serial(sample))
     return tuple(found)
+
+
+def _date_serial(sample: ColumnSample) -> Problem:
+    return Problem(
+        "reading.date_serial",
+        what=say(
+            "Some dates in “%(column)s” are spreadsheet day numbers such as 42167.", column=sample.heading
+        ),
+        why=say("They were read as days since 30 December 1899."),
+        do=say("Give these cells a date format in the source."),
+        field=sample.heading,
+    )
 
 
 def _numeric(sample: ColumnSample, style: NumberStyle) -> tuple[tuple[Shape, ...], tuple[Shape, ...]]:
