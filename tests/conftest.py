@@ -7,12 +7,19 @@ from typing import Any
 
 import pytest
 import pytest_socket
+from django.urls import set_script_prefix
 from tests.database import ensure_running
 
 
 def pytest_runtest_setup() -> None:
     """Only this machine may be called; a test that needs the internet is a defect."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def addresses_from_the_root() -> None:
+    """A request to `/c/<city>/` sets the thread's address prefix; the next test begins without it."""
+    set_script_prefix("/")
 
 
 @pytest.fixture(scope="session")
