@@ -93,7 +93,7 @@ def test_applying_the_retention_rule_twice_drops_nothing_more(times: list[dateti
 PERFECT = Measured(
     rows=10, cells=30, empty=0, unreadable=0, without_place=0, has_places=True, duplicate_rows=0, key=("id",),
     freshness=Freshness.FRESH, access=Access.OPEN, licence="CC0", has_title=True, has_description=True, has_contact=True,
-    has_keywords=True, has_period_or_area=True, columns=3, described_columns=3, columns_with_unit=1, number_columns=1,
+    has_keywords=True, has_period_or_area=True, columns=3, described_columns=3,
 )  # fmt: skip
 
 

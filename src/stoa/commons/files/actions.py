@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -74,10 +73,3 @@ def _write(part: Path, chunks: Iterable[bytes], most_bytes: int) -> tuple[str, i
             )
         )
     return digest.hexdigest(), size
-
-
-def forget_work(folder: Path) -> None:
-    """Remove a work folder and everything in it; only below the install's work place."""
-    work = Path(settings.STOA_WORK).resolve()
-    if work in folder.resolve().parents:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 
 def below(path: str, paths: Mapping[int, str]) -> frozenset[int]:
@@ -17,24 +17,3 @@ def below(path: str, paths: Mapping[int, str]) -> frozenset[int]:
 
 def path_of(slug: str, parent_path: str) -> str:
     return f"{parent_path}{slug}/"
-
-
-def in_tree_order(parents: Mapping[str, str]) -> list[str]:
-    """Slugs so that every parent comes before its children; `parents` maps slug to parent slug ('' for none).
-
-    Raises ValueError for a parent that does not exist and for a circle.
-    """
-    placed: list[str] = []
-    waiting = dict(parents)
-    while waiting:
-        ready = [slug for slug, parent in waiting.items() if not parent or parent in placed]
-        if not ready:
-            raise ValueError(f"no way to the top from {_listed(waiting)}")
-        placed += ready
-        for slug in ready:
-            del waiting[slug]
-    return placed
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -27,12 +27,12 @@ from stoa.ground.words import LanguageText
 from stoa.houses.catalogue.actions import delivering, describing, publishing
 from stoa.houses.catalogue.cards import DatasetCard, ReadingCard, SearchCard, VersionCard
 from stoa.houses.catalogue.lake_places import layout
-from stoa.houses.catalogue.models import Dataset, Delivery, Version
+from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries import datasets as reads
 from stoa.houses.catalogue.queries import rows as row_reads
 from stoa.houses.catalogue.queries import search as searching
 from stoa.houses.catalogue.rules.table_questions import read_question
-from stoa.houses.catalogue.terms import DeliveryState, Origin, State
+from stoa.houses.catalogue.terms import Origin
 
 __all__ = [
     "DatasetCard",
@@ -40,7 +40,6 @@ __all__ = [
     "SearchCard",
     "VersionCard",
     "compare",
-    "counts",
     "dataset",
     "describe",
     "draft",
@@ -57,7 +56,6 @@ __all__ = [
     "set_source",
     "take",
     "versions",
-    "waiting_states",
 ]
 
 
@@ -287,17 +285,3 @@ def publish(
         with transaction.atomic():
             publishing.date_back(version=version, made_at=made_at, by=by)
     return VersionCard.of(version)
-
-
-def waiting_states() -> frozenset[str]:
-    """States of a file that is still being worked on."""
-    return frozenset({DeliveryState.WAITING, DeliveryState.READING, DeliveryState.PUBLISHING})
-
-
-def counts(*, city: City) -> dict[str, int]:
-    """How many datasets and files are in which state, for `stoa doctor` and metrics."""
-    return {
-        "published": Dataset.objects.filter(city=city, state=State.PUBLISHED).count(),
-        "datasets": Dataset.objects.filter(city=city).count(),
-        "files": Delivery.objects.filter(city=city).count(),
-    }

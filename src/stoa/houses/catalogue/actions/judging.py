@@ -6,7 +6,6 @@ from __future__ import annotations
 from django.utils import timezone
 
 from stoa.commons.reading.report import Inspection
-from stoa.ground.tables import Kind
 from stoa.houses.catalogue.models import Dataset, QualityReport, Version
 from stoa.houses.catalogue.rules.freshness import freshness
 from stoa.houses.catalogue.rules.quality import Measured, judge, score
@@ -50,8 +49,6 @@ def _measured(dataset: Dataset, version: Version, inspection: Inspection | None)
         has_period_or_area=bool(dataset.spatial or dataset.period_from),
         columns=len(specs),
         described_columns=sum(1 for spec in specs if spec.description),
-        columns_with_unit=sum(1 for spec in specs if spec.unit),
-        number_columns=sum(1 for spec in specs if spec.kind in {Kind.NUMBER, Kind.INTEGER}),
     )
 
 

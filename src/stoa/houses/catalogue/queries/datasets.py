@@ -159,20 +159,6 @@ def reports_for(*, city: City, principal: Principal, only_open: bool = True) -> 
     return list((hits.filter(state=ReportState.OPEN) if only_open else hits).order_by("made_at")[:500])
 
 
-def report_for(*, city: City, principal: Principal, report_id: int) -> RowReport:
-    found = next(
-        (
-            report
-            for report in reports_for(city=city, principal=principal, only_open=False)
-            if report.pk == report_id
-        ),
-        None,
-    )
-    if found is None:
-        raise NotFound("report", str(report_id))
-    return found
-
-
 def quality_by_department(*, city: City, principal: Principal) -> list[Any]:
     """Mean parts of the quality of current versions by department (one query)."""
     visible = Dataset.objects.filter(city=city, state=State.PUBLISHED).visible_to(principal)

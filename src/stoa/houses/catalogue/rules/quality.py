@@ -7,8 +7,7 @@ open data. Every figure can be checked by hand from the numbers in its sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stoa.ground.words import Saying, say
 from stoa.houses.catalogue.rules.freshness import Freshness
@@ -38,9 +37,6 @@ class Measured:
     has_period_or_area: bool
     columns: int
     described_columns: int
-    columns_with_unit: int
-    number_columns: int
-    extras: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
