@@ -76,10 +76,11 @@ $(DONE)/venv:
 	else $$found -m venv --without-pip $(VENV) && $(PY) .ci/first_pip.py; fi; \
 	mkdir -p $(DONE); touch $@
 
+# docopt, which a test tool needs, comes as source only.
 # `stoa.pth` instead of an installed copy: what is edited is what runs, and nothing has to be built.
 $(DONE)/packages: $(DONE)/venv requirements-dev.lock
 	@echo "Installing Python packages (a few minutes the first time)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r requirements-dev.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-binary docopt --require-hashes -r requirements-dev.lock
 	@$(PY) -c "import pathlib, site; \
 	pathlib.Path(site.getsitepackages()[0], 'stoa.pth').write_text(str(pathlib.Path('src').resolve()) + '\n')"
 	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m stoa.site "$$@"\n' > $(VENV)/bin/stoa
