@@ -7,5 +7,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from stoa.commons.jobs.serving import begin_serving
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stoa.site.settings")
 application = get_wsgi_application()
+begin_serving()

@@ -21,6 +21,7 @@ from stoa.gates.own_api import shapes
 from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.catalogue import door
+from stoa.houses.catalogue.door import usage
 
 api = NinjaAPI(
     title="Stoa",
@@ -94,6 +95,13 @@ def _writer(request: HttpRequest) -> Principal:
     return principal
 
 
+def _note(request: HttpRequest, slug: str, rows: int = 0) -> None:
+    """Count one use of a dataset; called when its answer is there."""
+    usage.note(
+        city=_city(request), uid=slug, gate="own_api", rows=rows, program=usage.is_program(request.headers)
+    )
+
+
 def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
     own = {
         "limit",
@@ -156,16 +164,17 @@ def list_departments(request: HttpRequest) -> list[shapes.DepartmentOut]:
 @api.get("/datasets/{slug:slug}", response=shapes.DatasetOut, tags=["datasets"])
 def dataset(request: HttpRequest, slug: str) -> shapes.DatasetOut:
     """One dataset with its current version and dictionary."""
-    return shapes.DatasetOut.of(door.dataset(city=_city(request), by=_reader(request), slug=slug))
+    found = door.dataset(city=_city(request), by=_reader(request), slug=slug)
+    _note(request, slug)
+    return shapes.DatasetOut.of(found)
 
 
 @api.get("/datasets/{slug:slug}/versions", response=list[shapes.VersionOut], tags=["datasets"])
 def versions(request: HttpRequest, slug: str) -> list[shapes.VersionOut]:
     """All versions, newest first."""
-    return [
-        shapes.VersionOut.of(card)
-        for card in door.versions(city=_city(request), by=_reader(request), slug=slug)
-    ]
+    found = door.versions(city=_city(request), by=_reader(request), slug=slug)
+    _note(request, slug)
+    return [shapes.VersionOut.of(card) for card in found]
 
 
 @api.get("/datasets/{slug:slug}/rows", response=shapes.RowsOut, tags=["data"])
@@ -184,6 +193,7 @@ def rows(request: HttpRequest, slug: str, asked: Query[shapes.RowsIn]) -> shapes
         version=asked.version,
         on=_day(asked.on),
     )
+    _note(request, slug, len(page.rows))
     return shapes.RowsOut.of(page)
 
 
@@ -193,7 +203,9 @@ def groups(request: HttpRequest, slug: str, asked: Query[shapes.GroupsIn]) -> sh
     city, reader = _city(request), _reader(request)
     query = door.question(city=city, by=reader, slug=slug, pairs=_pairs(request))
     question = GroupBy(asked.by, asked.measure, asked.of, asked.bucket, asked.split)
-    return shapes.GroupsOut.of(door.groups(city=city, by=reader, slug=slug, query=query, question=question))
+    found = door.groups(city=city, by=reader, slug=slug, query=query, question=question)
+    _note(request, slug)
+    return shapes.GroupsOut.of(found)
 
 
 @api.get("/datasets/{slug:slug}/changes", response=shapes.ChangesOut, tags=["data"])
@@ -208,6 +220,7 @@ def changes(request: HttpRequest, slug: str, asked: Query[shapes.ChangesIn]) -> 
         limit=asked.limit,
         offset=asked.offset,
     )
+    _note(request, slug)
     return shapes.ChangesOut.of(found)
 
 

@@ -9,6 +9,9 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
+        from stoa.commons.jobs.serving import beside_serving
         from stoa.houses.catalogue import roles
+        from stoa.houses.catalogue.actions.counting import begin_writing
 
         roles.register()
+        beside_serving("catalogue.usage", begin_writing)

@@ -64,6 +64,16 @@ class ReportState(StrEnum):
     CANNOT_SAY = "cannot_say"
 
 
+class UsageKind(StrEnum):
+    """What a use of a dataset was."""
+
+    PAGE = "page"
+    DOWNLOAD = "download"
+    API = "api"
+    TILE = "tile"
+    SQL = "sql"
+
+
 class Part(StrEnum):
     """The parts of the quality score (after ISO/IEC 25012 and the five stars of open data)."""
 

@@ -4,6 +4,16 @@
 from stoa.houses.catalogue.models.dataset import Dataset, PersonalRelease, Source
 from stoa.houses.catalogue.models.delivery import Delivery
 from stoa.houses.catalogue.models.row_report import RowReport
+from stoa.houses.catalogue.models.usage import UsageDay
 from stoa.houses.catalogue.models.version import QualityReport, Version
 
-__all__ = ["Dataset", "Delivery", "PersonalRelease", "QualityReport", "RowReport", "Source", "Version"]
+__all__ = [
+    "Dataset",
+    "Delivery",
+    "PersonalRelease",
+    "QualityReport",
+    "RowReport",
+    "Source",
+    "UsageDay",
+    "Version",
+]

@@ -15,6 +15,7 @@ from stoa.commons.lake.exports.values import MEDIA_TYPE, STREAMED, About, Format
 from stoa.commons.lake.values import Query
 from stoa.ground.problems import Refused
 from stoa.houses.catalogue.lake_places import layout
+from stoa.houses.catalogue.pages.public.counted import count_use
 from stoa.houses.catalogue.pages.public.dataset import dictionary_table
 from stoa.houses.catalogue.pages.public.filtering import chosen_filters
 from stoa.houses.catalogue.pages.public.offers import CSV_FOR_EXCEL, DICTIONARY, offers_of
@@ -23,6 +24,7 @@ from stoa.houses.catalogue.pages.public.sending import send_file
 from stoa.houses.catalogue.pages.public.table import parameters
 from stoa.houses.catalogue.queries.rows import in_city_time
 from stoa.houses.catalogue.rules.table_questions import Asked, question_pairs, read_question
+from stoa.houses.catalogue.terms import UsageKind
 from stoa.standards.vocabularies import LICENCES
 from stoa.web.notation import label
 
@@ -83,6 +85,8 @@ def download(request: HttpRequest, slug: str, fmt: str) -> HttpResponseBase:
             request, file.path, file.media_type, file_name(opened, "datapackage.json", is_whole=query is None)
         )
     form = _format(fmt)
+    # How many rows pass a filter is not counted again for the sake of a count.
+    count_use(request, opened.dataset, UsageKind.DOWNLOAD, rows=opened.shown.rows if query is None else 0)
     name = file_name(opened, str(form), is_whole=query is None)
     if query is not None and form in STREAMED:
         pieces = exports.stream(layout(), opened.shown.ref, query, form, about=about, wanted=wanted)

@@ -20,10 +20,11 @@ from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.pages.public.addresses import address, home
+from stoa.houses.catalogue.pages.public.counted import count_use
 from stoa.houses.catalogue.queries.datasets import dataset_for, version_of
 from stoa.houses.catalogue.queries.rows import need_rows, sees_rows
 from stoa.houses.catalogue.rules.table_questions import day_asked
-from stoa.houses.catalogue.terms import State
+from stoa.houses.catalogue.terms import State, UsageKind
 from stoa.web.notation import day, label
 
 View = Callable[..., HttpResponseBase]
@@ -168,8 +169,12 @@ def tabs_of(opened: Opened) -> list[tuple[str, str, str, str]]:
 def frame(
     request: HttpRequest, opened: Opened, tab: str, *, heading: str = "", lead: str = "", below: str = ""
 ) -> dict[str, Any]:
-    """What every page of a dataset says: title, way here, parts, notes on its state, where it comes from."""
+    """What every page of a dataset says: title, way here, parts, notes on its state, where it comes from.
+
+    Counts one use.
+    """
     dataset, name = opened.dataset, tab_names().get(tab, "")
+    count_use(request, dataset, UsageKind.PAGE)
     crumbs = [*way(request), (gettext("Data"), address("datasets")), (opened.title, opened.url())]
     if tab != "about":
         crumbs.append((name, opened.url({t: p for t, p, _icon in TABS}[tab])))

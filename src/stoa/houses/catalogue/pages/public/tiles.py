@@ -9,12 +9,13 @@ from django.utils.html import escape
 from stoa.ground.geometry import Tile
 from stoa.houses.catalogue.models import Version
 from stoa.houses.catalogue.pages.public.addresses import tiles_address
+from stoa.houses.catalogue.pages.public.counted import count_use
 from stoa.houses.catalogue.pages.public.layers import LAYER, MAX_ZOOM, attribution
 from stoa.houses.catalogue.pages.public.opening import Opened, open_dataset, principal_of, public_page
 from stoa.houses.catalogue.pages.public.sending import send_file
 from stoa.houses.catalogue.queries.datasets import version_of
 from stoa.houses.catalogue.queries.figures import cut_tile, kept_tile
-from stoa.houses.catalogue.terms import Access, State
+from stoa.houses.catalogue.terms import Access, State, UsageKind
 from stoa.standards import tilejson
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -38,6 +39,7 @@ def tile(request: HttpRequest, slug: str, *, version: int, z: int, x: int, y: in
         raise Http404 from None
     columns = _columns(request, found)
     made = cut_tile(found, asked, columns)
+    count_use(request, opened.dataset, UsageKind.TILE)
     response: HttpResponseBase
     if not made:
         response = HttpResponse(status=204)
