@@ -83,6 +83,12 @@ class DatasetCard:
     updated_at: datetime | None
     due_at: datetime | None
     version: VersionCard | None
+    languages: tuple[str, ...]
+    """Of the data itself, as two-letter codes."""
+    hvd_category: str
+    """Code of the high-value category; empty: none."""
+    conforms_to: str
+    landing_page: str
 
     @classmethod
     def of(cls, dataset: Dataset) -> DatasetCard:
@@ -112,6 +118,10 @@ class DatasetCard:
             dataset.updated_at,
             dataset.due_at,
             VersionCard.of(dataset.current) if dataset.current else None,
+            tuple(dataset.languages),
+            dataset.hvd_category,
+            dataset.conforms_to,
+            dataset.landing_page,
         )
 
 
