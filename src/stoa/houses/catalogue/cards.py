@@ -14,7 +14,7 @@ from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem
 from stoa.ground.tables import ColumnSpec
 from stoa.ground.words import LanguageText
-from stoa.houses.catalogue.models import Dataset, Delivery, Version
+from stoa.houses.catalogue.models import Dataset, Delivery, Harvested, RemoteFile, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,66 @@ class VersionCard:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginCard:
+    """Which other catalogue a dataset was harvested from."""
+
+    source: str
+    """Name of that catalogue."""
+    source_url: str
+    remote_id: str
+    remote_uri: str
+    """The dataset's own web name, kept as it is; empty if it has none."""
+    landing_page: str
+    publisher: str
+    """Who published it first, in the words of that catalogue."""
+    modified_at: datetime | None
+    """When it last changed, as that catalogue says."""
+    seen_at: datetime
+
+    @classmethod
+    def of(cls, harvested: Harvested) -> OriginCard:
+        return cls(
+            harvested.source.title,
+            harvested.source.url,
+            harvested.remote_id,
+            harvested.remote_uri,
+            harvested.landing_page,
+            harvested.publisher,
+            harvested.remote_modified,
+            harvested.seen_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFileCard:
+    """A file or service of a dataset that stands elsewhere."""
+
+    title: str
+    description: str
+    url: str
+    is_download: bool
+    """The address leads to the file itself, not to a page or service."""
+    format: str
+    """Short name as that catalogue writes it, upper case; may be empty."""
+    media_type: str
+    licence: str
+    bytes: int | None
+
+    @classmethod
+    def of(cls, file: RemoteFile) -> RemoteFileCard:
+        return cls(
+            file.title,
+            file.description,
+            file.url,
+            file.is_download,
+            file.format,
+            file.media_type,
+            file.licence,
+            file.bytes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetCard:
     """One dataset as it may be described to whoever asked."""
 
@@ -83,15 +143,15 @@ class DatasetCard:
     updated_at: datetime | None
     due_at: datetime | None
     version: VersionCard | None
-    languages: tuple[str, ...]
-    """Of the data itself, as two-letter codes."""
-    hvd_category: str
-    """Code of the high-value category; empty: none."""
-    conforms_to: str
-    landing_page: str
+    """None for what was harvested and is not mirrored: there are `remote_files` instead."""
+    origin: OriginCard | None = None
+    remote_files: tuple[RemoteFileCard, ...] = ()
 
     @classmethod
     def of(cls, dataset: Dataset) -> DatasetCard:
+        """The card; of remote datasets fetch `queries.remote.with_origins` first where there are many."""
+        harvested: Harvested | None = getattr(dataset, "harvested", None) if dataset.is_remote else None
+        files = dataset.remote_files.all() if dataset.is_remote else ()
         department = dataset.department
         return cls(
             dataset.uid,
@@ -118,10 +178,8 @@ class DatasetCard:
             dataset.updated_at,
             dataset.due_at,
             VersionCard.of(dataset.current) if dataset.current else None,
-            tuple(dataset.languages),
-            dataset.hvd_category,
-            dataset.conforms_to,
-            dataset.landing_page,
+            OriginCard.of(harvested) if harvested else None,
+            tuple(RemoteFileCard.of(file) for file in files),
         )
 
 

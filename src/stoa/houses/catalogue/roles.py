@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_ENTITLED = "catalogue.see_entitled"
     SEE_INTERNAL = "catalogue.see_internal"
     ANSWER_REPORT = "catalogue.answer_report"
+    KEEP_HARVEST = "catalogue.keep_harvest"
 
 
 DESCRIPTIONS = {
@@ -35,6 +36,7 @@ DESCRIPTIONS = {
     Permission.SEE_ENTITLED: N_("See the rows of datasets that are open to the administration"),
     Permission.SEE_INTERNAL: N_("See internal datasets and those on request"),
     Permission.ANSWER_REPORT: N_("Answer people who say that a row is wrong"),
+    Permission.KEEP_HARVEST: N_("Bring in the datasets of other catalogues"),
 }
 
 _OFFICER = (

@@ -55,6 +55,35 @@ class Origin(StrEnum):
     COMMAND = "command"
 
 
+class HarvestKind(StrEnum):
+    """Which language another catalogue speaks."""
+
+    CKAN = "ckan"
+    DCAT = "dcat"
+    """DCAT or DCAT-AP as RDF/XML, Turtle or JSON-LD; also what ArcGIS Hub and Stoa give out."""
+    DATA_JSON = "data_json"
+    """Project Open Data metadata 1.1, with a schema of its own beside DCAT."""
+    OGC_FEATURES = "ogc_features"
+    OGC_RECORDS = "ogc_records"
+    WFS = "wfs"
+    ARCGIS = "arcgis"
+    STOA = "stoa"
+    """Another install of this platform."""
+    FILES = "files"
+    """A plain list of addresses, one a line."""
+
+
+class RunState(StrEnum):
+    """What became of a run through another catalogue."""
+
+    RUNNING = "running"
+    DONE = "done"
+    HELD = "held"
+    """Read whole, but more than half had vanished: nothing was taken away, somebody has to look."""
+    BROKEN = "broken"
+    """Ended early; what had been read stands."""
+
+
 class ReportState(StrEnum):
     """What became of 'this row is wrong'."""
 
@@ -115,6 +144,23 @@ DELIVERY_LABELS = {
     DeliveryState.UNCHANGED: N_("Nothing new"),
     DeliveryState.PUBLISHED: N_("Published"),
     DeliveryState.DISCARDED: N_("Discarded"),
+}
+HARVEST_LABELS = {
+    HarvestKind.CKAN: N_("CKAN portal"),
+    HarvestKind.DCAT: N_("DCAT catalogue (RDF, Turtle, JSON-LD)"),
+    HarvestKind.DATA_JSON: N_("data.json"),
+    HarvestKind.OGC_FEATURES: N_("OGC API Features"),
+    HarvestKind.OGC_RECORDS: N_("OGC API Records"),
+    HarvestKind.WFS: N_("WFS 2.0"),
+    HarvestKind.ARCGIS: N_("ArcGIS REST services"),
+    HarvestKind.STOA: N_("another Stoa"),
+    HarvestKind.FILES: N_("List of web addresses"),
+}
+RUN_LABELS = {
+    RunState.RUNNING: N_("Running"),
+    RunState.DONE: N_("Done"),
+    RunState.HELD: N_("Held: more than half had vanished"),
+    RunState.BROKEN: N_("Ended early"),
 }
 REPORT_LABELS = {
     ReportState.OPEN: N_("Open"),

@@ -65,6 +65,7 @@ def candidate(dataset: Dataset, inspection: Inspection | None) -> Candidate:
         rows,
         personal,
         released,
+        dataset.is_remote,
     )
 
 

@@ -12,6 +12,7 @@ from stoa.commons.roles.values import Principal
 from stoa.houses.catalogue.cards import DatasetCard
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.models.dataset import DatasetQuerySet
+from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.terms import State
 
 CHUNK = 500
@@ -43,13 +44,14 @@ def walk(
 ) -> Iterator[tuple[int, DatasetCard]]:
     """Published datasets that this principal may know of, each with its number, oldest first.
 
-    Go on `after` the last number seen; `department` includes those below it. One query for 500 datasets.
+    Go on `after` the last number seen; `department` includes those below it. One query for 500
+    datasets, three more where some of them were harvested.
     """
     hits = _published(city, by, department, changed_since).select_related("department", "current")
     left = most
     while left is None or left > 0:
         size = CHUNK if left is None else min(CHUNK, left)
-        chunk = list(hits.filter(pk__gt=after).order_by("pk")[:size])
+        chunk = with_origins(list(hits.filter(pk__gt=after).order_by("pk")[:size]))
         for dataset in chunk:
             yield dataset.pk, DatasetCard.of(dataset)
         if len(chunk) < size:

@@ -3,6 +3,7 @@
 
 from stoa.houses.catalogue.models.dataset import Dataset, PersonalRelease, Source
 from stoa.houses.catalogue.models.delivery import Delivery
+from stoa.houses.catalogue.models.harvest import Harvested, HarvestRun, HarvestSource, RemoteFile
 from stoa.houses.catalogue.models.row_report import RowReport
 from stoa.houses.catalogue.models.usage import UsageDay
 from stoa.houses.catalogue.models.version import QualityReport, Version
@@ -10,8 +11,12 @@ from stoa.houses.catalogue.models.version import QualityReport, Version
 __all__ = [
     "Dataset",
     "Delivery",
+    "HarvestRun",
+    "HarvestSource",
+    "Harvested",
     "PersonalRelease",
     "QualityReport",
+    "RemoteFile",
     "RowReport",
     "Source",
     "UsageDay",

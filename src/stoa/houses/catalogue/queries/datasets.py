@@ -14,6 +14,7 @@ from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
 from stoa.houses.catalogue.models import Dataset, Delivery, QualityReport, RowReport, Version
+from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import Part, ReportState, State
 
@@ -119,13 +120,15 @@ def published_of_department(*, department: Department, principal: Principal) -> 
     hits = Dataset.objects.filter(
         city_id=department.city_id, department__path__startswith=department.path, state=State.PUBLISHED
     )
-    return list(hits.visible_to(principal).select_related("department", "current").order_by("sort_key", "pk"))
+    found = hits.visible_to(principal).select_related("department", "current").order_by("sort_key", "pk")
+    return list(with_origins(list(found), files=False))
 
 
 def newest(*, city: City, principal: Principal, most: int = 6) -> list[Dataset]:
     """What changed last (one query, by index dataset_newest)."""
     hits = Dataset.objects.filter(city=city, state=State.PUBLISHED).visible_to(principal)
-    return list(hits.select_related("department", "current").order_by("-updated_at", "pk")[:most])
+    found = hits.select_related("department", "current").order_by("-updated_at", "pk")[:most]
+    return list(with_origins(list(found), files=False))
 
 
 def desk_datasets(*, city: City, principal: Principal) -> QuerySet[Dataset]:

@@ -20,11 +20,12 @@ from stoa.commons.roles.values import Principal
 from stoa.ground.ids import plain
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.models.dataset import DatasetQuerySet
+from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.rules.freshness import Freshness
 from stoa.houses.catalogue.rules.search import configuration, prefix_query, words_of
 from stoa.houses.catalogue.terms import State
 
-FACETS = ("theme", "department", "licence", "format", "spatial", "freshness", "place", "access")
+FACETS = ("theme", "department", "licence", "format", "spatial", "freshness", "place", "access", "origin")
 _FACET_SQL = {
     "theme": "theme",
     "department": "department_id::text",
@@ -33,8 +34,9 @@ _FACET_SQL = {
     "spatial": "spatial",
     "freshness": "case when frequency = 'NEVER' then 'ended' when late_at is null then 'no_promise'"
     " when late_at <= now() then 'late' else 'fresh' end",
-    "place": "case when has_map then 'map' else 'table' end",
+    "place": "case when has_map then 'map' when rows > 0 then 'table' end",
     "access": "access",
+    "origin": "case when is_remote then 'elsewhere' else 'here' end",
 }
 PAGE = 20
 MOST_ALIKE = 100
@@ -89,7 +91,7 @@ def search(*, city: City, principal: Principal, asked: Asked, now: datetime) -> 
 def _whole(numbers: list[int]) -> list[Dataset]:
     """Datasets by number, in this order: sorting numbers is light, sorting whole rows is not."""
     found = Dataset.objects.select_related("department", "current").in_bulk(numbers)
-    return [found[number] for number in numbers if number in found]
+    return list(with_origins([found[number] for number in numbers if number in found]))
 
 
 def _chosen(hits: DatasetQuerySet, chosen: Mapping[str, str], now: datetime) -> DatasetQuerySet:
@@ -110,7 +112,9 @@ def _chosen(hits: DatasetQuerySet, chosen: Mapping[str, str], now: datetime) -> 
                 hits.filter(department_id=int(value)) if value.isdigit() and len(value) < 18 else hits.none()
             )
         elif facet == "place":
-            hits = hits.filter(has_map=value == "map")
+            hits = hits.filter(has_map=True) if value == "map" else hits.filter(has_map=False, rows__gt=0)
+        elif facet == "origin":
+            hits = hits.filter(is_remote=value == "elsewhere")
         elif facet == "freshness":
             hits = hits.filter(_freshness(value, now))
     return hits
@@ -190,6 +194,8 @@ def _count(hits: DatasetQuerySet) -> tuple[int, dict[str, list[tuple[str, int]]]
         "late_at",
         "has_map",
         "access",
+        "is_remote",
+        "rows",
     )
     if hits.query.is_empty():
         return 0, {name: [] for name in FACETS}

@@ -34,6 +34,8 @@ class Candidate:
     """Kinds of personal data found, by column that would be published."""
     released: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Kinds that a named person has released, by column."""
+    is_remote: bool = False
+    """Harvested: it may be published without rows of its own, its files stand elsewhere."""
 
 
 def may_step(now: State, then: State) -> bool:
@@ -52,7 +54,9 @@ def personal_left(candidate: Candidate) -> dict[str, frozenset[str]]:
 def obstacles(candidate: Candidate) -> list[Problem]:
     """Everything that stands between this dataset and its publication; empty: it may be published."""
     found = []
-    if not candidate.has_reading:
+    if candidate.is_remote and not candidate.has_reading:
+        pass
+    elif not candidate.has_reading:
         found.append(
             Problem(
                 "catalogue.file_missing",

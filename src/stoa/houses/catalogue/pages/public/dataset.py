@@ -15,6 +15,7 @@ from stoa.ground.problems import Refused
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.pages.public.addresses import address
 from stoa.houses.catalogue.pages.public.drawing import chart_of
+from stoa.houses.catalogue.pages.public.elsewhere import elsewhere
 from stoa.houses.catalogue.pages.public.entries import first_paragraph, first_words, promise_in_words
 from stoa.houses.catalogue.pages.public.layers import class_by_itself, layer_of
 from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page
@@ -55,6 +56,8 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponseBase:
             "score_parts": score_parts(report) if report else [],
         }
         context["columns"] = dictionary_table(opened.version)
+    if opened.dataset.is_remote:
+        context |= elsewhere(opened.dataset)
     if opened.version and opened.sees_rows:
         context |= _first_look(opened, opened.version)
     return render(request, "catalogue/public/dataset.html", context)

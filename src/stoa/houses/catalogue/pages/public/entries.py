@@ -36,6 +36,9 @@ class Entry:
     mood: str
     access: str
     """Empty where everybody may read the rows."""
+    origin: str = ""
+    """Where a harvested dataset comes from; empty for one of our own."""
+    has_rows: bool = True
 
 
 def entry_of(dataset: Dataset, now: datetime) -> Entry:
@@ -55,7 +58,15 @@ def entry_of(dataset: Dataset, now: datetime) -> Entry:
         freshness=gettext(FRESHNESS_LABELS[state]) if state is Freshness.LATE else "",
         mood=MOODS.get(state, ""),
         access="" if dataset.access == Access.OPEN else gettext(ACCESS_LABELS[Access(dataset.access)]),
+        origin=origin_of(dataset),
+        has_rows=dataset.current_id is not None or not dataset.is_remote,
     )
+
+
+def origin_of(dataset: Dataset) -> str:
+    """Who published a harvested dataset, or the catalogue it came by; empty for one of our own."""
+    harvested = getattr(dataset, "harvested", None) if dataset.is_remote else None
+    return (harvested.publisher or harvested.source.title) if harvested else ""
 
 
 def first_words(text: str, most: int) -> str:

@@ -122,6 +122,7 @@ def _names() -> dict[str, str]:
         "freshness": gettext("Freshness"),
         "place": gettext("Map or table"),
         "access": gettext("Access"),
+        "origin": gettext("Origin"),
     }
 
 
@@ -136,6 +137,7 @@ def _words(city: City) -> dict[str, dict[str, str]]:
         "freshness": {str(state): gettext(words) for state, words in FRESHNESS_LABELS.items()},
         "place": {"map": gettext("With a map"), "table": gettext("Table only")},
         "access": {str(access): gettext(words) for access, words in ACCESS_LABELS.items()},
+        "origin": {"here": gettext("Of our own"), "elsewhere": gettext("From other catalogues")},
     }
 
 
