@@ -14,7 +14,7 @@ from stoa.commons.audit.actions import record
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.commons.people.models import ApiToken, Department, Membership, Person
-from stoa.commons.people.rules import path_of
+from stoa.commons.people.rules import KEY_MARK, path_of
 from stoa.commons.roles.book import BOOK
 from stoa.commons.roles.values import Principal
 from stoa.ground.ids import slug as slug_of
@@ -129,7 +129,7 @@ def make_token(
         raise Refused(
             Problem("people.role_unknown", say("There is no role called %(role)s.", role=role), field="role")
         )
-    key = f"stoa_{secrets.token_urlsafe(32)}"
+    key = f"{KEY_MARK}{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         city=city,
         role=role,

@@ -10,12 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from stoa.commons.people.queries import principal_by_token, principal_of
+from stoa.commons.people.rules import KEY_MARK
 from stoa.commons.roles.values import Principal
 
 
-def _principal(request: Any) -> Principal:
+def _key(request: Any) -> str:
+    """The key that a program shows: as a bearer token (RFC 6750), or alone as clients of CKAN send theirs."""
     authorization = request.headers.get("Authorization", "")
-    key = authorization.removeprefix("Bearer ").strip() if authorization.startswith("Bearer ") else ""
+    if authorization.startswith("Bearer "):
+        return str(authorization.removeprefix("Bearer ").strip())
+    alone = authorization.strip() or request.headers.get("X-CKAN-API-Key", "").strip()
+    return alone if alone.startswith(KEY_MARK) else ""
+
+
+def _principal(request: Any) -> Principal:
+    key = _key(request)
     if key:
         return principal_by_token(key, request.city)
     person = request.user if request.user.is_authenticated else None

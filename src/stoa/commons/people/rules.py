@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+KEY_MARK = "stoa_"
+"""What every API key begins with, so that it is known without a word in front of it."""
+
 
 def below(path: str, paths: Mapping[int, str]) -> frozenset[int]:
     """Ids of the department with this path and of all below it; `paths` maps id to path (`a/b/`).

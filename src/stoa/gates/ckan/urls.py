@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses of CKAN's Action API, and what of it is offered.
+
+| part | offered |
+|---|---|
+| reading actions, GET and POST | all of site, package, resource, organization, group, tag, license, vocabulary |
+| package_search | q and fq (words, phrases, fields, ranges, AND, OR, NOT), facets, sort, rows, start |
+| DataStore reading | search, info, dump |
+| JSONP | GET, anonymous |
+"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from stoa.gates.ckan import groups, organisations, packages, searching, sites, tags, views
+from stoa.ground.words import say
+from stoa.houses.catalogue.door.services import Service, offer
+
+ROOMS = (groups, organisations, packages, searching, sites, tags)
+"""Modules that bring actions."""
+
+urlpatterns = [
+    path("api/3/action/<slug:name>", views.action, name="ckan-action"),
+    path("api/action/<slug:name>", views.action),
+    path("api/3", views.version),
+    path("api/3/", views.version),
+    path("api/3/action/", views.version),
+    path("dataset/<slug:name>", views.dataset_page),
+]
+
+offer(
+    Service(
+        "ckan",
+        say("CKAN Action API"),
+        "https://docs.ckan.org/en/2.11/api/",
+        "/api/3/action/",
+        dataset="/api/3/action/package_show?id={slug}",
+        needs_rows=False,
+    )
+)
