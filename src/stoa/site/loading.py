@@ -169,6 +169,10 @@ def _said(dataset: FolderDataset) -> dict[str, object]:
         "period_from": period[0],
         "period_to": period[1],
         "source_note": dataset.source[:500],
+        "languages": list(dataset.languages),
+        "hvd_category": dataset.hvd_category,
+        "conforms_to": dataset.conforms_to,
+        "landing_page": dataset.landing_page,
     }
 
 

@@ -163,3 +163,40 @@ FREQUENCIES = dict(
         _frequency("UNKNOWN", N_("not stated"), None),
     )
 )
+
+
+HVD_SCHEME = "http://data.europa.eu/bna/asd487ae75"
+HVD_LAW = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
+"""Implementing regulation (EU) 2023/138 with the list of high-value datasets."""
+
+
+def _hvd(*pairs: tuple[str, str]) -> dict[str, Term]:
+    return {code: Term(code, label, f"http://data.europa.eu/bna/{code}") for code, label in pairs}
+
+
+HVD_CATEGORIES = _hvd(
+    ("c_ac64a52d", N_("Geospatial")),
+    ("c_dd313021", N_("Earth observation and environment")),
+    ("c_164e0bf5", N_("Meteorological")),
+    ("c_e1da4e07", N_("Statistics")),
+    ("c_a9135398", N_("Companies and company ownership")),
+    ("c_b79e35eb", N_("Mobility")),
+)
+
+
+def _languages(listed: str) -> dict[str, Term]:
+    entries = (line.split(" ", 2) for line in listed.split(";"))
+    return {two: Term(two, name, f"{AUTHORITY}language/{three}") for two, three, name in entries}
+
+
+LANGUAGES = _languages(
+    "ar ARA Arabic;bg BUL Bulgarian;bs BOS Bosnian;ca CAT Catalan;cs CES Czech;cy CYM Welsh;da DAN Danish;de DEU German;"
+    "el ELL Greek;en ENG English;es SPA Spanish;et EST Estonian;eu EUS Basque;fi FIN Finnish;fr FRA French;"
+    "ga GLE Irish;gl GLG Galician;hr HRV Croatian;hu HUN Hungarian;is ISL Icelandic;it ITA Italian;"
+    "lb LTZ Luxembourgish;lt LIT Lithuanian;lv LAV Latvian;mk MKD Macedonian;mt MLT Maltese;nb NOB Norwegian Bokmål;"
+    "nl NLD Dutch;nn NNO Norwegian Nynorsk;no NOR Norwegian;pl POL Polish;pt POR Portuguese;ro RON Romanian;"
+    "ru RUS Russian;sk SLK Slovak;sl SLV Slovenian;sq SQI Albanian;sr SRP Serbian;sv SWE Swedish;tr TUR Turkish;"
+    "uk UKR Ukrainian"
+)
+"""By two-letter code (ISO 639-1), with the authority's three-letter codes; names in English, as the authority
+gives them: a page shows a language by its own name."""

@@ -245,6 +245,31 @@ def test_rows_come_by_their_number_in_the_order_asked(layout, table):
     assert door.rows_by_number(layout, ref, []) == ()
 
 
+def test_filtered_sorted_and_counted_pages_of_every_size_are_those_of_the_slow_way(layout, put):
+    rows = [(n, *row) for n, row in enumerate(rows_of(5, 1200), start=1)]
+    ref = put(COLUMNS, [row[1:] for row in rows]).ref
+    for size, sort in ((7, "-trees"), (399, "height"), (450, "name"), (1000, "-built")):
+        query = Query((Filter("district", Op.FILLED), Filter("open", Op.NOT, ("true",))), sort=sort)
+        expected = [row for row in sorted_slowly(rows, sort) if row[2] is not None and row[5] is not True]
+        first = door.page(layout, ref, query, size)
+        assert list(first.rows) == expected[:size]
+        assert first.total == len(expected)
+        second = door.page(layout, ref, query, 20, after=first.next_after) if first.next_after else None
+        assert second is None or list(second.rows) == expected[size : size + 20]
+        jumped = door.page(layout, ref, query, 10, after=first.next_after, offset=5) if second else None
+        assert jumped is None or list(jumped.rows) == expected[size + 5 : size + 15]
+
+
+def test_the_rows_of_a_page_are_fetched_by_the_index_and_not_by_reading_the_table(layout, put):
+    from stoa.commons.lake import pages
+
+    ref = put(COLUMNS, rows_of(6, 30_000)).ref
+    with door.connect_reader(layout, ref) as cursor:
+        text = f"EXPLAIN ANALYZE SELECT height FROM data WHERE {pages._numbered([3, 29_000])}"
+        plan = str(cursor.execute(text).fetchall())
+    assert "Index Scan" in plan
+
+
 def test_columns_are_shown_as_asked_and_geometry_as_geojson_only_then(layout, put):
     ref = put([COLUMNS[0]], [("a", 7.5, 52.0), ("b", None, None)], place="lonlat").ref
     assert door.page(layout, ref, Query()).rows == ((1, "a"), (2, "b"))

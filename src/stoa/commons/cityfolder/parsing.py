@@ -23,7 +23,7 @@ from stoa.commons.cityfolder.values import (
 from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import Saying, say
-from stoa.standards.vocabularies import FREQUENCIES, LICENCES, THEMES
+from stoa.standards.vocabularies import FREQUENCIES, HVD_CATEGORIES, LANGUAGES, LICENCES, THEMES
 
 NAME = "city.toml"
 MOST_BYTES = 4 * 1024 * 1024
@@ -37,6 +37,7 @@ _VERSION = {"files", "note", "date"}
 _DATASET = _VERSION | {
     "slug", "title", "description", "department", "theme", "licence", "versions", "frequency", "access",
     "keywords", "contact", "spatial", "period", "source", "table", "combine", "choices", "release", "publish",
+    "languages", "hvd_category", "conforms_to", "landing_page",
 }  # fmt: skip
 _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -217,12 +218,29 @@ def _dataset(fields: Fields, city: FolderCity) -> FolderDataset:
         spatial=fields.text("spatial"),
         period=_period(fields),
         source=fields.text("source"),
+        languages=_data_languages(fields),
+        hvd_category=fields.one_of("hvd_category", HVD_CATEGORIES, default=""),
+        conforms_to=fields.text("conforms_to"),
+        landing_page=fields.text("landing_page"),
         table=fields.text("table"),
         combine=fields.flag("combine"),
         choices=check_choices(fields),
         release=fields.text("release"),
         publish=fields.flag("publish", default=True),
     )
+
+
+def _data_languages(fields: Fields) -> tuple[str, ...]:
+    codes = fields.texts("languages")
+    unknown = [code for code in codes if code not in LANGUAGES]
+    if unknown:
+        fields.wrong(
+            "value_unknown",
+            "languages",
+            say("%(where)s: '%(value)s' is not a value of this list.", value=unknown[0][:80]),
+            say("Use one of: %(names)s.", names=", ".join(LANGUAGES)),
+        )
+    return tuple(code for code in codes if code in LANGUAGES)
 
 
 def _versions(fields: Fields) -> tuple[FolderVersion, ...]:

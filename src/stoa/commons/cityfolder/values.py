@@ -77,6 +77,13 @@ class FolderDataset:
     period: tuple[date, date] | None = None
     source: str = ""
     """Where the file comes from and what is known of its licence."""
+    languages: tuple[str, ...] = ()
+    """Of the data itself, as two-letter codes."""
+    hvd_category: str = ""
+    """Category of high-value datasets; empty: none."""
+    conforms_to: str = ""
+    """Address of the standard or schema that it keeps to."""
+    landing_page: str = ""
     table: str = ""
     """Sheet, layer or member; empty: the first that looks like a table."""
     combine: bool = False

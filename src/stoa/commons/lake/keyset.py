@@ -29,6 +29,8 @@ class Order:
     """SQL of the sort key; empty: by row number alone."""
     sql_type: str = ""
     descending: bool = False
+    row: str = "rowid"
+    """SQL of the place in the table: it stands in the order of `_row`, so `rowid` gives the same order unread."""
 
     @property
     def forwards(self) -> str:
@@ -39,8 +41,8 @@ class Order:
         return self._by("ASC" if self.descending else "DESC", "FIRST", "DESC")
 
     def _by(self, direction: str, nulls: str, rows: str) -> str:
-        # The table stands in the order of `_row`, so that `rowid` gives the same order and need not be read.
-        return f"{self.key} {direction} NULLS {nulls}, rowid {rows}" if self.key else f"rowid {rows}"
+        by_row = f"{self.row} {rows}"
+        return f"{self.key} {direction} NULLS {nulls}, {by_row}" if self.key else by_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +53,36 @@ class Place:
     row: int
 
 
-def after(order: Order, place: Place) -> tuple[str, list[Any]]:
-    """The condition for rows that stand behind a place, and its values."""
+Step = tuple[str, list[Any]]
+"""A condition and its values."""
+
+
+def after(order: Order, place: Place) -> list[Step]:
+    """The conditions for rows that stand behind a place, to be asked one after the other until there are enough.
+
+    One condition with OR would say the same, but nothing of it could be skipped while reading.
+    """
     if not order.key:
-        return f"{ROW} > ?", [place.row]
+        return [(f"{ROW} > ?", [place.row])]
+    empty = f"{order.key} IS NULL"
     if place.value is None:
-        return f"{order.key} IS NULL AND {ROW} > ?", [place.row]
-    return _beyond(order, place, "<" if order.descending else ">", ">", f" OR {order.key} IS NULL")
+        return [(f"{empty} AND {ROW} > ?", [place.row])]
+    return [_beyond(order, place, "<" if order.descending else ">", ">"), (empty, [])]
 
 
-def before(order: Order, place: Place) -> tuple[str, list[Any]]:
-    """The condition for rows that stand in front of a place, and its values."""
+def before(order: Order, place: Place) -> list[Step]:
+    """The conditions for rows that stand in front of a place, nearest ones first."""
     if not order.key:
-        return f"{ROW} < ?", [place.row]
+        return [(f"{ROW} < ?", [place.row])]
     if place.value is None:
-        return f"{order.key} IS NOT NULL OR {ROW} < ?", [place.row]
-    return _beyond(order, place, ">" if order.descending else "<", "<", "")
+        return [(f"{order.key} IS NULL AND {ROW} < ?", [place.row]), (f"{order.key} IS NOT NULL", [])]
+    return [_beyond(order, place, ">" if order.descending else "<", "<")]
 
 
-def _beyond(order: Order, place: Place, sign: str, row_sign: str, nulls: str) -> tuple[str, list[Any]]:
+def _beyond(order: Order, place: Place, sign: str, row_sign: str) -> Step:
+    """Whole blocks are skipped by the first part; the second decides among rows with the same key."""
     gap = f"?::{order.sql_type}"
-    text = f"{order.key} {sign} {gap} OR ({order.key} = {gap} AND {ROW} {row_sign} ?){nulls}"
+    text = f"{order.key} {sign}= {gap} AND ({order.key} {sign} {gap} OR {ROW} {row_sign} ?)"
     return text, [place.value, place.value, place.row]
 
 

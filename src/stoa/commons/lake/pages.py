@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stoa.commons.lake import keyset, reader, refusals, results, store
 from stoa.commons.lake.engine import fetchable, fetched, identifier
 from stoa.commons.lake.filters import Conditions, conditions, known_column
-from stoa.commons.lake.keyset import Order, Place
+from stoa.commons.lake.keyset import Order, Place, Step
 from stoa.commons.lake.values import Layout, Page, Query, Sql, VersionRef
 from stoa.ground.tables import GEOMETRY, ROW, SQL_TYPE, ColumnSpec, Kind
 
 MOST_ROWS = 1000
 MOST_OFFSET = 10_000
+MOST_BY_INDEX = 400
+"""From more rows on a scan of the table costs less than as many looks into its index."""
+EVERYTHING: Step = ("", [])
 _GEOMETRY_COLUMN = ColumnSpec(GEOMETRY, "Geometry", Kind.TEXT)
 
 
@@ -41,26 +44,54 @@ class _Book:
         return keyset.token(Place(row[-1], row[0]), self.purpose)
 
     def rows(
-        self, beyond: tuple[str, list[Any]] | None, order: str, most: int, offset: int = 0
-    ) -> list[tuple[Any, ...]]:
-        """`_row`, the columns, the sort key as text."""
+        self, steps: Sequence[Step], order: str, most: int, offset: int = 0, *, counted: bool = False
+    ) -> tuple[list[tuple[Any, ...]], int | None]:
+        """`_row`, the columns, the sort key as text; with `counted` also how many rows the conditions have.
+
+        First which rows, from the sort key alone, then those in full by the index of row numbers: DuckDB would
+        read all columns of all.
+        """
         import duckdb
 
-        parts, values = [*self.asked.parts], [*self.asked.values]
-        if beyond:
-            parts.append(beyond[0])
-            values += beyond[1]
-        where = Conditions(parts, values).where
-        key = f"{self.order.key}::VARCHAR" if self.order.key else "NULL"
-        # First which rows, from the sort key alone, then those in full: DuckDB would read all columns of all.
-        which = f"SELECT rowid FROM data{where} ORDER BY {order} LIMIT {most} OFFSET {offset}"
-        text = f"SELECT {_listed(self.columns)}, {key} FROM data WHERE rowid IN ({which}) ORDER BY {order}"
-        spatial = self.asked.needs_spatial or _GEOMETRY_COLUMN in self.columns
+        spatial, total = self.asked.needs_spatial or _GEOMETRY_COLUMN in self.columns, None
+        numbers: list[int] = []
         try:
-            return reader.rows(self.layout, self.ref, text, values, spatial=spatial)
+            with reader.asking(self.layout, self.ref, spatial=spatial) as ask:
+                for text, values in steps:
+                    where = Conditions([*self.asked.parts, *filter(None, [text])]).where
+                    which = self._which(where, order, offset + most - len(numbers), counted=counted)
+                    found = ask(which, [*self.asked.values, *values])
+                    numbers += [number for number, _total in found]
+                    total = found[0][1] if found else None
+                    if len(numbers) >= offset + most:
+                        break
+                numbers = numbers[offset:]
+                rows = {row[0]: row for row in ask(self._in_full(numbers), [])} if numbers else {}
         except duckdb.ConversionException:
             # All other values were typed before; only a forged token can hold one that does not fit.
             raise refusals.token_unreadable() from None
+        return [rows[number] for number in numbers], total
+
+    def _which(self, where: str, order: str, most: int, *, counted: bool) -> str:
+        """Numbers of the rows in order; counting them costs little where they are gathered anyway."""
+        if not counted:
+            return f"SELECT rowid + 1, NULL FROM data{where} ORDER BY {order} LIMIT {most}"
+        key = f"{self.order.key} AS k, " if self.order.key else ""
+        by = replace(self.order, key="k" if self.order.key else "", row="r").forwards
+        return (
+            f"WITH hits AS MATERIALIZED (SELECT {key}rowid AS r FROM data{where}) "
+            f"SELECT r + 1, (SELECT count(*) FROM hits) FROM hits ORDER BY {by} LIMIT {most}"
+        )
+
+    def _in_full(self, numbers: Sequence[int]) -> str:
+        key = f"{self.order.key}::VARCHAR" if self.order.key else "NULL"
+        return f"SELECT {_listed(self.columns)}, {key} FROM data WHERE {_numbered(numbers)}"
+
+
+def _numbered(numbers: Sequence[int]) -> str:
+    """The condition for some rows: by the index, or by a scan where they are too many for it (measured)."""
+    name, less = (ROW, 0) if len(numbers) <= MOST_BY_INDEX else ("rowid", 1)
+    return f"{name} IN ({', '.join(str(number - less) for number in numbers)})"
 
 
 def page(
@@ -90,13 +121,23 @@ def _book(layout: Layout, ref: VersionRef, query: Query) -> _Book:
 def _page(book: _Book, limit: int, after: str, before: str, offset: int) -> Page:
     order = book.order
     if before:
-        found = book.rows(keyset.before(order, book.place(before)), order.backwards, limit + 1)
+        found, _ = book.rows(keyset.before(order, book.place(before)), order.backwards, limit + 1)
         if len(found) > limit:
             return _shown(book, found[:limit][::-1], is_first=False, is_last=False)
         offset, after = 0, ""  # the top of the table: show it in full
-    beyond = keyset.after(order, book.place(after)) if after else None
-    found = book.rows(beyond, order.forwards, limit + 1, offset)
+    beyond = keyset.after(order, book.place(after)) if after else [EVERYTHING]
+    is_counted = not after and _gathers(book)
+    found, total = book.rows(beyond, order.forwards, limit + 1, offset, counted=is_counted)
+    if total is not None:
+        results.kept.keep(_count_question(book.layout, book.ref, book.query), total)
     return _shown(book, found[:limit], is_first=not after and not offset, is_last=len(found) <= limit)
+
+
+def _gathers(book: _Book) -> bool:
+    """Whether the hits are worth gathering, to be ordered and counted at once: small keys, not counted before."""
+    if not book.asked.parts or book.order.sql_type == "VARCHAR":
+        return False
+    return not results.kept.has(_count_question(book.layout, book.ref, book.query))
 
 
 def _shown(book: _Book, found: list[tuple[Any, ...]], *, is_first: bool, is_last: bool) -> Page:
@@ -151,17 +192,12 @@ def count(layout: Layout, ref: VersionRef, query: Query) -> int:
     """How many rows a query has."""
     if not (query.filters or query.text.strip() or query.box):
         return ref.rows
-    question = (
-        "count",
-        layout.lake,
-        ref.path,
-        ref.content_hash,
-        query.filters,
-        query.text,
-        query.box,
-        query.zone,
-    )
-    return results.kept.get(question, lambda: _count(layout, ref, query))
+    return results.kept.get(_count_question(layout, ref, query), lambda: _count(layout, ref, query))
+
+
+def _count_question(layout: Layout, ref: VersionRef, query: Query) -> tuple[Any, ...]:
+    asked = (query.filters, query.text, query.box, query.zone)
+    return ("count", layout.lake, ref.path, ref.content_hash, *asked)
 
 
 def _count(layout: Layout, ref: VersionRef, query: Query) -> int:
@@ -176,14 +212,12 @@ def rows_by_number(
     """The rows with these numbers, in the order of the numbers; those that do not exist are left out."""
     if len(numbers) > MOST_ROWS:
         raise refusals.too_much("rows", MOST_ROWS)
-    wanted = [int(number) for number in numbers if -(2**63) <= int(number) < 2**63]
+    wanted = [int(number) for number in numbers if 0 < int(number) < 2**62]
     if not wanted:
         return ()
     chosen = chosen_columns(ref, Query(columns=columns))
-    gaps = ", ".join("?" * len(wanted))
-    span = f"{ROW} BETWEEN {min(wanted)} AND {max(wanted)}"  # lets whole row groups be skipped
-    text = f"SELECT {_listed(chosen)} FROM data WHERE {span} AND {ROW} IN ({gaps})"
-    found = reader.rows(layout, ref, text, list(wanted), spatial=_GEOMETRY_COLUMN in chosen)
+    text = f"SELECT {_listed(chosen)} FROM data WHERE {_numbered(wanted)}"
+    found = reader.rows(layout, ref, text, [], spatial=_GEOMETRY_COLUMN in chosen)
     by_number = {row[0]: _row(chosen, row) for row in found}
     return tuple(by_number[number] for number in dict.fromkeys(wanted) if number in by_number)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ from stoa.commons.lake.values import Layout, VersionRef
 if TYPE_CHECKING:
     import duckdb
 
+Ask = Callable[[str, list[Any]], list[tuple[Any, ...]]]
+"""All rows of a query with its values."""
 MOST_ATTACHED = 64
 QUERY_SECONDS = 10.0
 _turnstile = Turnstile()
@@ -64,7 +66,7 @@ class Reader:
         if self._engine is None or (spatial and not self._has_spatial):
             self._layout.cache.mkdir(parents=True, exist_ok=True)
             engine = open_engine(self._layout, spatial=spatial)
-            # The rows of a page are fetched by number: as a list in the scan that costs half (measured).
+            # Many rows of a page are fetched by number: as a list in the scan that costs half (measured).
             engine.execute("SET dynamic_or_filter_threshold=2000")
             lock_down(engine, [self._layout.cache])
             # The old one lives on until its last cursor is closed.
@@ -136,12 +138,19 @@ def turn() -> AbstractContextManager[None]:
     return _turnstile.passed()
 
 
+@contextmanager
+def asking(layout: Layout, ref: VersionRef, *, spatial: bool = False) -> Iterator[Ask]:
+    """Ask some short queries one after the other: in one turn and within the time of one."""
+    with turn(), reader(layout).cursor(ref, spatial=spatial) as cursor, limited(cursor):
+        yield lambda text, values: cursor.execute(text, values).fetchall()
+
+
 def rows(
     layout: Layout, ref: VersionRef, text: str, values: list[Any], *, spatial: bool = False
 ) -> list[tuple[Any, ...]]:
     """All rows of one short query, in its turn and within its time."""
-    with turn(), reader(layout).cursor(ref, spatial=spatial) as cursor, limited(cursor):
-        return cursor.execute(text, values).fetchall()
+    with asking(layout, ref, spatial=spatial) as ask:
+        return ask(text, values)
 
 
 def forget(layout: Layout, ref: VersionRef) -> None:

@@ -37,6 +37,16 @@ class Results:
                 self._keep(question, found, size)
         return found
 
+    def has(self, question: Hashable) -> bool:
+        """Whether the answer to a question is known at this moment."""
+        with self._lock:
+            return question in self._kept
+
+    def keep(self, question: Hashable, found: Any) -> None:
+        """An answer that came along with another one."""
+        with self._lock:
+            self._keep(question, found, _weight(found) + 500)
+
     def _keep(self, question: Hashable, found: Any, size: int) -> None:
         if question in self._kept:
             return

@@ -167,6 +167,10 @@ class DatasetOut(Schema):
     published_at: datetime | None
     updated_at: datetime | None
     due_at: datetime | None
+    languages: list[str]
+    hvd_category: str
+    conforms_to: str
+    landing_page: str
     version: VersionOut | None
 
     @classmethod
@@ -174,10 +178,12 @@ class DatasetOut(Schema):
         same = (
             "slug", "title", "description", "department", "theme", "licence", "contact", "frequency", "spatial",
             "source_note", "access", "state", "rows", "has_map", "quality", "published_at", "updated_at", "due_at",
+            "hvd_category", "conforms_to", "landing_page",
         )  # fmt: skip
         return cls(
             id=str(card.uid),
             keywords=list(card.keywords),
+            languages=list(card.languages),
             period_from=card.period[0],
             period_to=card.period[1],
             version=VersionOut.of(card.version) if card.version else None,
@@ -336,6 +342,10 @@ class DraftIn(Told):
     access: str = "open"
     keywords: list[str] = []
     contact: str = Field("", max_length=254, pattern=MAIL_OR_NOTHING)
+    languages: list[str] = []
+    hvd_category: str = ""
+    conforms_to: str = Field("", max_length=2000)
+    landing_page: str = Field("", max_length=2000)
 
 
 class DescribeIn(Told):
@@ -350,6 +360,10 @@ class DescribeIn(Told):
     keywords: list[str] | None = None
     contact: str | None = Field(None, max_length=254, pattern=MAIL_OR_NOTHING)
     spatial: str | None = Field(None, max_length=200)
+    languages: list[str] | None = None
+    hvd_category: str | None = None
+    conforms_to: str | None = Field(None, max_length=2000)
+    landing_page: str | None = Field(None, max_length=2000)
 
 
 class PublishIn(Told):

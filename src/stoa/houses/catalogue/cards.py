@@ -144,6 +144,12 @@ class DatasetCard:
     due_at: datetime | None
     version: VersionCard | None
     """None for what was harvested and is not mirrored: there are `remote_files` instead."""
+    languages: tuple[str, ...]
+    """Of the data itself, as two-letter codes."""
+    hvd_category: str
+    """Code of the high-value category; empty: none."""
+    conforms_to: str
+    landing_page: str
     origin: OriginCard | None = None
     remote_files: tuple[RemoteFileCard, ...] = ()
 
@@ -178,6 +184,10 @@ class DatasetCard:
             dataset.updated_at,
             dataset.due_at,
             VersionCard.of(dataset.current) if dataset.current else None,
+            tuple(dataset.languages),
+            dataset.hvd_category,
+            dataset.conforms_to,
+            dataset.landing_page,
             OriginCard.of(harvested) if harvested else None,
             tuple(RemoteFileCard.of(file) for file in files),
         )

@@ -63,7 +63,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         raise template.TemplateSyntaxError(f"there is no icon {name!r}: add it to frontend/icons.json")
     voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="icon{}" {} focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon{}" width="20" height="20" {} focusable="false"><use href="{}#{}"></use></svg>',
         f" {css}" if css else "",
         voice,
         assets.address("icons.svg"),

@@ -22,13 +22,15 @@ from stoa.houses.catalogue.actions.indexing import index_dataset
 from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.models import Dataset, Source
 from stoa.houses.catalogue.roles import Permission
+from stoa.houses.catalogue.rules.addresses import is_web_address
 from stoa.houses.catalogue.rules.freshness import due_at, late_at
 from stoa.houses.catalogue.terms import Access, State
-from stoa.standards.vocabularies import FREQUENCIES, LICENCES, THEMES
+from stoa.standards.vocabularies import FREQUENCIES, HVD_CATEGORIES, LANGUAGES, LICENCES, THEMES
 
 DESCRIBING = frozenset({
     "title", "description", "theme", "keywords", "licence", "contact", "frequency", "spatial",
     "period_from", "period_to", "source_note", "access", "keep_versions",
+    "languages", "hvd_category", "conforms_to", "landing_page",
 })  # fmt: skip
 """What the owner may say about a dataset."""
 
@@ -38,7 +40,10 @@ _VOCABULARIES: dict[str, tuple[str, ...]] = {
     "licence": tuple(LICENCES),
     "frequency": tuple(FREQUENCIES),
     "access": tuple(Access),
+    "languages": tuple(LANGUAGES),
+    "hvd_category": ("", *HVD_CATEGORIES),
 }
+_WEB_ADDRESSES = ("conforms_to", "landing_page")
 
 
 @transaction.atomic
@@ -72,18 +77,40 @@ def _say(dataset: Dataset, said: Mapping[str, Any]) -> dict[str, Any]:
         if getattr(dataset, name) != value:
             changed[name] = value
             setattr(dataset, name, value)
+    _refuse_unknown_terms(dataset)
+    _refuse_wrong_addresses(dataset)
+    return changed
+
+
+def _refuse_unknown_terms(dataset: Dataset) -> None:
     for name, known in _VOCABULARIES.items():
-        if getattr(dataset, name) not in known:
+        value = getattr(dataset, name)
+        unknown = [term for term in (value if isinstance(value, list) else [value]) if term not in known]
+        if unknown:
             raise Refused(
                 Problem(
                     "catalogue.term_unknown",
-                    say("%(value)s is not a known %(field)s.", value=str(getattr(dataset, name)), field=name),
+                    say("%(value)s is not a known %(field)s.", value=str(unknown[0]), field=name),
                     say("Only terms of the vocabulary can be compared with other cities."),
-                    say("Choose one of: %(known)s.", known=", ".join(known)),
+                    say("Choose one of: %(known)s.", known=", ".join(filter(None, known))),
                     name,
                 )
             )
-    return changed
+
+
+def _refuse_wrong_addresses(dataset: Dataset) -> None:
+    for name in _WEB_ADDRESSES:
+        value = getattr(dataset, name)
+        if value and not is_web_address(value):
+            raise Refused(
+                Problem(
+                    "catalogue.address_malformed",
+                    say("“%(value)s” is not an address on the web.", value=value[:80]),
+                    say("Others must be able to follow it."),
+                    say("Write it whole, beginning with https://."),
+                    name,
+                )
+            )
 
 
 _WIDER = (Access.INTERNAL, Access.ON_REQUEST, Access.ENTITLED, Access.OPEN)

@@ -18,7 +18,7 @@ from stoa.commons.roles.values import Principal
 from stoa.ground.geometry import Box
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import Access, State
-from stoa.standards.vocabularies import FREQUENCIES, LICENCES, THEMES
+from stoa.standards.vocabularies import FREQUENCIES, HVD_CATEGORIES, LICENCES, THEMES
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
@@ -104,6 +104,31 @@ class Dataset(models.Model):
         max_length=500,
         blank=True,
         help_text=_("Where the data comes from, as it must be named."),
+    )
+    languages = ArrayField(
+        models.CharField(max_length=3),
+        default=list,
+        blank=True,
+        help_text=_("Languages in which the data itself is written, as two-letter codes."),
+    )
+    hvd_category = models.CharField(
+        _("high-value category"),
+        max_length=20,
+        blank=True,
+        choices=[(k, t.label) for k, t in HVD_CATEGORIES.items()],
+        help_text=_("Category of the EU list of high-value datasets; empty: it is none."),
+    )
+    conforms_to = models.CharField(
+        _("conforms to"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Address of the standard or schema that the data keeps to."),
+    )
+    landing_page = models.CharField(
+        _("page about it"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Another page that presents this data; empty: only the page here."),
     )
     access = models.CharField(
         _("access"),

@@ -18,7 +18,7 @@ from stoa.commons.people.pages.desk import desk_page, principal_of
 from stoa.ground.problems import Problem
 from stoa.houses.catalogue.actions.describing import describe_dataset
 from stoa.houses.catalogue.models import Dataset
-from stoa.houses.catalogue.pages.desk.forms import labelled
+from stoa.houses.catalogue.pages.desk.forms import labelled, language_name
 from stoa.houses.catalogue.pages.desk.frames import dataset_frame
 from stoa.houses.catalogue.pages.desk.opening import (
     attempt,
@@ -28,7 +28,7 @@ from stoa.houses.catalogue.pages.desk.opening import (
     texts_by_language,
 )
 from stoa.houses.catalogue.terms import ACCESS_LABELS
-from stoa.standards.vocabularies import FREQUENCIES, LICENCES, THEMES
+from stoa.standards.vocabularies import FREQUENCIES, HVD_CATEGORIES, LANGUAGES, LICENCES, THEMES
 from stoa.web.notation import in_words
 
 _PLAIN = (
@@ -40,6 +40,10 @@ _PLAIN = (
     "period_from",
     "period_to",
     "source_note",
+    "languages",
+    "hvd_category",
+    "conforms_to",
+    "landing_page",
     "access",
     "keep_versions",
 )
@@ -47,6 +51,12 @@ _PLAIN = (
 
 def _day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def _offered_languages(dataset: Dataset, languages: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of the city, English, and what was said already: a list of forty helps nobody."""
+    codes = dict.fromkeys([*(one.split("-")[0] for one in languages), "en", *dataset.languages])
+    return [(code, language_name(code)) for code in codes if code in LANGUAGES]
 
 
 class DescribeForm(forms.Form):
@@ -77,6 +87,31 @@ class DescribeForm(forms.Form):
     period_from = forms.DateField(label=_("First day it speaks of"), required=False, widget=_day())
     period_to = forms.DateField(label=_("Last day it speaks of"), required=False, widget=_day())
     source_note = forms.CharField(label=_("How the source is to be named"), required=False, max_length=500)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages of the data"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("In which its texts are written; none for figures alone."),
+    )
+    hvd_category = forms.ChoiceField(
+        label=_("High-value dataset"),
+        required=False,
+        help_text=_("Whether it is on the list of the EU (regulation 2023/138), and in which category."),
+    )
+    conforms_to = forms.CharField(
+        label=_("Standard or schema it keeps to"),
+        required=False,
+        max_length=2000,
+        widget=forms.URLInput,
+        help_text=_("Its address, beginning with https://."),
+    )
+    landing_page = forms.CharField(
+        label=_("Another page about it"),
+        required=False,
+        max_length=2000,
+        widget=forms.URLInput,
+        help_text=_("For example in the geoportal of the city; beginning with https://."),
+    )
     keep_versions = forms.IntegerField(
         label=_("How many versions are kept"),
         min_value=1,
@@ -94,10 +129,13 @@ class DescribeForm(forms.Form):
                 f"description_{language}": dataset.description.get(language, ""),
             }
         super().__init__(data, initial=initial, **kwargs)
-        self.languages = languages
+        self.city_languages = languages
         terms = {"theme": THEMES, "licence": LICENCES, "frequency": FREQUENCIES}
         for name, listed in terms.items():
             self.fields[name].choices = [(code, gettext(term.label)) for code, term in listed.items()]  # type: ignore[attr-defined]
+        categories = [(code, gettext(term.label)) for code, term in HVD_CATEGORIES.items()]
+        self.fields["hvd_category"].choices = [("", gettext("No")), *categories]  # type: ignore[attr-defined]
+        self.fields["languages"].choices = _offered_languages(dataset, languages)  # type: ignore[attr-defined]
         self.fields["access"].choices = [(str(one), gettext(words)) for one, words in ACCESS_LABELS.items()]  # type: ignore[attr-defined]
         for language in reversed(languages):
             area = forms.Textarea(attrs={"rows": 5, "lang": language})
@@ -141,8 +179,8 @@ class DescribeForm(forms.Form):
         first, last = said.get("period_from"), said.get("period_to")
         if first and last and last < first:
             self.add_error("period_to", gettext("The last day lies before the first."))
-        if not self.errors and not texts_by_language(self, "title", self.languages):
-            self.add_error(f"title_{self.languages[0]}", gettext("Write a title of a few words."))
+        if not self.errors and not texts_by_language(self, "title", self.city_languages):
+            self.add_error(f"title_{self.city_languages[0]}", gettext("Write a title of a few words."))
         return said
 
     def said(self, dataset: Dataset) -> dict[str, Any]:
@@ -152,9 +190,9 @@ class DescribeForm(forms.Form):
             others = {
                 language: text
                 for language, text in getattr(dataset, name).items()
-                if language not in self.languages
+                if language not in self.city_languages
             }
-            texts[name] = others | dict(texts_by_language(self, name, self.languages))
+            texts[name] = others | dict(texts_by_language(self, name, self.city_languages))
         return (
             {name: self.cleaned_data[name] for name in _PLAIN}
             | {"keywords": self.cleaned_data["keywords"]}
@@ -165,7 +203,9 @@ class DescribeForm(forms.Form):
         """Put problems beside the fields they are about; returns those that are about none."""
         rest = []
         for problem in problems:
-            name = problem.field if problem.field in self.fields else f"{problem.field}_{self.languages[0]}"
+            name = (
+                problem.field if problem.field in self.fields else f"{problem.field}_{self.city_languages[0]}"
+            )
             if name in self.fields:
                 self.add_error(name, f"{in_words(problem.what)} {in_words(problem.do)}".strip())
             else:
