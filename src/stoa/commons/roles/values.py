@@ -46,10 +46,12 @@ class Principal:
     """How they come: `web`, `api`, `command`, `job`."""
     department_ids: frozenset[int] = field(default_factory=frozenset)
     """Departments that they belong to, with those below."""
+    opened: frozenset[str] = field(default_factory=frozenset)
+    """Single things that were opened to them beside any role, e.g. `catalogue.dataset:17`."""
 
     @property
     def is_known(self) -> bool:
-        return self.person_id is not None or self.is_operator or bool(self.grants)
+        return self.person_id is not None or self.is_operator or bool(self.grants or self.opened)
 
     @property
     def is_inside(self) -> bool:

@@ -10,8 +10,11 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         from stoa.commons.jobs.serving import beside_serving
+        from stoa.commons.people.queries import add_opener
         from stoa.houses.catalogue import roles
         from stoa.houses.catalogue.actions.counting import begin_writing
+        from stoa.houses.catalogue.queries.access import opened_to
 
         roles.register()
+        add_opener("catalogue", opened_to)
         beside_serving("catalogue.usage", begin_writing)

@@ -30,6 +30,47 @@ class DeliveryHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class ReuseShown:
+    """A re-use was checked and is public."""
+
+    uid: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataRequested:
+    """A request for data is public and has a promised day."""
+
+    uid: str
+    title: str
+    promised_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataRequestAnswered:
+    """A request for data was granted, granted in part or refused, with a reason."""
+
+    uid: str
+    state: str
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGranted:
+    """Rows of a dataset that is not open were opened to somebody until a day."""
+
+    slug: str
+    until_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRevoked:
+    """Access on request was taken back before its end."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowReported:
     """Somebody says that a row is wrong."""
 

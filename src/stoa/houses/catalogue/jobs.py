@@ -16,7 +16,16 @@ from stoa.commons.jobs.asking import ask_once
 from stoa.commons.lake import door as lake
 from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import Refused
-from stoa.houses.catalogue.actions import delivering, keeping, looking, publishing, reporting
+from stoa.houses.catalogue.actions import (
+    delivering,
+    erasing,
+    following,
+    keeping,
+    letters,
+    looking,
+    publishing,
+    reporting,
+)
 from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Delivery, RowReport, Source, Version
 from stoa.houses.catalogue.roles import Permission
@@ -104,6 +113,7 @@ def keep_versions(timestamp: int) -> None:
         with acting_in(city):
             keeping.drop_old_versions(city_id=city.pk)
             reporting.erase_senders(city_id=city.pk)
+            erasing.erase_people(city_id=city.pk)
         with acting_in(city):
             known |= set(Version.objects.filter(city=city, dropped_at=None).values_list("path", flat=True))
     keeping.sweep(known_paths=known)
@@ -120,3 +130,24 @@ def send_answer(city_id: int, report_id: int) -> None:
             send_mail(_("Answer to your report"), report.answer, None, [report.email])
         report.email = ""
         report.save(update_fields=["email"])
+
+
+@app.task(name="catalogue.send_letter", retry=5)
+def send_letter(city_id: int, kind: str, pk: int) -> None:
+    """Send one letter to somebody who left an address."""
+    with acting_in(city_id):
+        letters.send_letter(kind=kind, pk=pk)
+
+
+def ask_for_letter(city_id: int, kind: str, pk: int) -> None:
+    """Ask for a letter, in the transaction of the change; only numbers go into the job."""
+    send_letter.defer(city_id=city_id, kind=kind, pk=pk)
+
+
+@app.periodic(cron="13 6 * * *")
+@app.task(name="catalogue.tell_followers")
+def tell_followers(timestamp: int) -> None:
+    """Once a day, write to those who follow a dataset that changed."""
+    for city in all_cities():
+        with acting_in(city):
+            following.tell_followers(city=city)

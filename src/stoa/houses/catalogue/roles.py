@@ -22,6 +22,10 @@ class Permission(StrEnum):
     SEE_INTERNAL = "catalogue.see_internal"
     ANSWER_REPORT = "catalogue.answer_report"
     KEEP_HARVEST = "catalogue.keep_harvest"
+    CHECK_CONTRIBUTION = "catalogue.check_contribution"
+    ANSWER_REQUEST = "catalogue.answer_request"
+    GRANT_ACCESS = "catalogue.grant_access"
+    CHANGE_POLICY = "catalogue.change_policy"
 
 
 DESCRIPTIONS = {
@@ -37,6 +41,14 @@ DESCRIPTIONS = {
     Permission.SEE_INTERNAL: N_("See internal datasets and those on request"),
     Permission.ANSWER_REPORT: N_("Answer people who say that a row is wrong"),
     Permission.KEEP_HARVEST: N_("Bring in the datasets of other catalogues"),
+    Permission.CHECK_CONTRIBUTION: N_(
+        "Check re-uses and comments before they are shown, and answer comments"
+    ),
+    Permission.ANSWER_REQUEST: N_("Answer requests for data"),
+    Permission.GRANT_ACCESS: N_("Give named people access to rows that are not open, and take it back"),
+    Permission.CHANGE_POLICY: N_(
+        "Set the promised time for answers, the terms of access and the assumptions about value"
+    ),
 }
 
 _OFFICER = (
@@ -46,6 +58,9 @@ _OFFICER = (
     Permission.SEE_ENTITLED,
     Permission.SEE_INTERNAL,
     Permission.ANSWER_REPORT,
+    Permission.CHECK_CONTRIBUTION,
+    Permission.ANSWER_REQUEST,
+    Permission.GRANT_ACCESS,
 )
 
 

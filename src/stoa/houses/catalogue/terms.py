@@ -103,6 +103,48 @@ class UsageKind(StrEnum):
     SQL = "sql"
 
 
+class CheckState(StrEnum):
+    """Whether what somebody sent in is shown."""
+
+    WAITING = "waiting"
+    SHOWN = "shown"
+    REFUSED = "refused"
+
+
+class ReuseKind(StrEnum):
+    """What was made with the data."""
+
+    APPLICATION = "application"
+    ARTICLE = "article"
+    STUDY = "study"
+    VISUALISATION = "visualisation"
+    SERVICE = "service"
+    TEACHING = "teaching"
+    OTHER = "other"
+
+
+class RequestState(StrEnum):
+    """What became of a request for data."""
+
+    WAITING = "waiting"
+    """Nobody looked at it yet, so it is not public."""
+    OPEN = "open"
+    """Public, and to be answered by the promised day."""
+    GRANTED = "granted"
+    PARTLY = "partly"
+    REFUSED = "refused"
+    NOT_SHOWN = "not_shown"
+    """Is no request for data; never public."""
+
+
+class AccessState(StrEnum):
+    """What became of a request for access to rows that are not open."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
 class Part(StrEnum):
     """The parts of the quality score (after ISO/IEC 25012 and the five stars of open data)."""
 
@@ -167,4 +209,38 @@ REPORT_LABELS = {
     ReportState.MENDED: N_("Mended"),
     ReportState.RIGHT_AS_IT_IS: N_("Right as it is"),
     ReportState.CANNOT_SAY: N_("Cannot be settled"),
+}
+CHECK_LABELS = {
+    CheckState.WAITING: N_("Waits for a look"),
+    CheckState.SHOWN: N_("Shown"),
+    CheckState.REFUSED: N_("Not shown"),
+}
+REUSE_LABELS = {
+    ReuseKind.APPLICATION: N_("Application"),
+    ReuseKind.ARTICLE: N_("Article"),
+    ReuseKind.STUDY: N_("Study"),
+    ReuseKind.VISUALISATION: N_("Visualisation"),
+    ReuseKind.SERVICE: N_("Service"),
+    ReuseKind.TEACHING: N_("Teaching"),
+    ReuseKind.OTHER: N_("Something else"),
+}
+REQUEST_LABELS = {
+    RequestState.WAITING: N_("Waits for a look"),
+    RequestState.OPEN: N_("Open"),
+    RequestState.GRANTED: N_("Granted"),
+    RequestState.PARTLY: N_("Granted in part"),
+    RequestState.REFUSED: N_("Refused"),
+    RequestState.NOT_SHOWN: N_("Not shown"),
+}
+ACCESS_STATE_LABELS = {
+    AccessState.WAITING: N_("Waits for a decision"),
+    AccessState.GRANTED: N_("Granted"),
+    AccessState.REFUSED: N_("Refused"),
+}
+USAGE_LABELS = {
+    UsageKind.PAGE: N_("Pages"),
+    UsageKind.DOWNLOAD: N_("Downloads"),
+    UsageKind.API: N_("API calls"),
+    UsageKind.TILE: N_("Map tiles"),
+    UsageKind.SQL: N_("SQL questions"),
 }

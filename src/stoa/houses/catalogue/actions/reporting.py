@@ -19,10 +19,9 @@ from stoa.ground.words import pick, say
 from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.events import RowReported
 from stoa.houses.catalogue.models import Dataset, RowReport, Version
-from stoa.houses.catalogue.queries.rows import row_as_text
+from stoa.houses.catalogue.queries.rows import row_as_text, sees_rows
 from stoa.houses.catalogue.roles import Permission
-from stoa.houses.catalogue.rules.rights import may_see_rows
-from stoa.houses.catalogue.terms import Access, ReportState, State
+from stoa.houses.catalogue.terms import ReportState
 
 MOST_OPEN = 200
 """Open reports of one dataset; beyond it the form says so instead of filling somebody's desk."""
@@ -41,9 +40,7 @@ def report_row(
     email: str = "",
 ) -> RowReport:
     """Tell the owner that a row is wrong; needs no account."""
-    if not may_see_rows(
-        by, access=Access(dataset.access), state=State(dataset.state), department_id=dataset.department_id
-    ):
+    if not sees_rows(dataset, by):
         raise NotFound("row")
     _refuse_unfit(dataset, message)
     values = row_as_text(version, row)

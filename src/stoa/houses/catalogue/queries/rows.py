@@ -27,6 +27,7 @@ def sees_rows(dataset: Dataset, principal: Principal) -> bool:
         access=Access(dataset.access),
         state=State(dataset.state),
         department_id=dataset.department_id,
+        dataset_id=dataset.pk,
     )
 
 
