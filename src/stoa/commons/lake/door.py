@@ -60,6 +60,13 @@ def read_dictionary(layout: Layout, path: str) -> Written:
     return dictionary.read(layout, path)
 
 
+def file_of(layout: Layout, ref: VersionRef) -> Path:
+    """The Parquet file of a version, for readers of their own; raises `NotFound`."""
+    from stoa.commons.lake import dictionary
+
+    return dictionary.data_file(layout, ref)
+
+
 def remove_version(layout: Layout, ref: VersionRef) -> None:
     """Take a version out of the lake for good, with everything derived from it."""
     from stoa.commons.lake import reader, writing
