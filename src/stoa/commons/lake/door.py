@@ -35,6 +35,8 @@ from stoa.ground.tables import ColumnSpec
 if TYPE_CHECKING:
     import duckdb
 
+    from stoa.commons.lake.records import RecordQuery, Records
+
 
 def write_version(
     layout: Layout,
@@ -124,6 +126,29 @@ def count(layout: Layout, ref: VersionRef, query: Query) -> int:
     from stoa.commons.lake import pages
 
     return pages.count(layout, ref, query)
+
+
+def records(layout: Layout, ref: VersionRef, query: RecordQuery, *, limit: int, offset: int = 0) -> Records:
+    """At most 32,000 rows from any offset, by several sort columns, words with and, or and not, only different ones."""
+    from stoa.commons.lake import records as asked
+
+    return asked.records(layout, ref, query, limit=limit, offset=offset)
+
+
+def count_records(layout: Layout, ref: VersionRef, query: RecordQuery) -> int:
+    """How many rows such a query has."""
+    from stoa.commons.lake import records as asked
+
+    return asked.count(layout, ref, query)
+
+
+def stream_records(
+    layout: Layout, ref: VersionRef, query: RecordQuery, *, limit: int | None = None, offset: int = 0
+) -> Iterator[list[tuple[Any, ...]]]:
+    """All rows of such a query in pieces; close the iterator if the reader leaves."""
+    from stoa.commons.lake import records as asked
+
+    return asked.stream(layout, ref, query, limit=limit, offset=offset)
 
 
 def rows_by_number(

@@ -85,10 +85,10 @@ class _Book:
 
     def _in_full(self, numbers: Sequence[int]) -> str:
         key = f"{self.order.key}::VARCHAR" if self.order.key else "NULL"
-        return f"SELECT {_listed(self.columns)}, {key} FROM data WHERE {_numbered(numbers)}"
+        return f"SELECT {_listed(self.columns)}, {key} FROM data WHERE {numbered(numbers)}"
 
 
-def _numbered(numbers: Sequence[int]) -> str:
+def numbered(numbers: Sequence[int]) -> str:
     """The condition for some rows: by the index, or by a scan where they are too many for it (measured)."""
     name, less = (ROW, 0) if len(numbers) <= MOST_BY_INDEX else ("rowid", 1)
     return f"{name} IN ({', '.join(str(number - less) for number in numbers)})"
@@ -216,7 +216,7 @@ def rows_by_number(
     if not wanted:
         return ()
     chosen = chosen_columns(ref, Query(columns=columns))
-    text = f"SELECT {_listed(chosen)} FROM data WHERE {_numbered(wanted)}"
+    text = f"SELECT {_listed(chosen)} FROM data WHERE {numbered(wanted)}"
     found = reader.rows(layout, ref, text, [], spatial=_GEOMETRY_COLUMN in chosen)
     by_number = {row[0]: _row(chosen, row) for row in found}
     return tuple(by_number[number] for number in dict.fromkeys(wanted) if number in by_number)

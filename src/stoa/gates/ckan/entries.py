@@ -57,6 +57,8 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     ),
 }
 """Formats of downloads by code: CKAN's label, media type, what it is good for."""
+MOST_ELSEWHERE = 100
+"""Of one dataset of another catalogue so many files are listed."""
 
 
 def package_facts(call: Call, entry: Entry) -> PackageFacts:
@@ -115,6 +117,28 @@ def codes_of(entry: Entry) -> list[str]:
 
 
 def _resources(call: Call, entry: Entry) -> list[ResourceFacts]:
+    return [*_own_resources(call, entry), *_resources_elsewhere(entry)]
+
+
+def _resources_elsewhere(entry: Entry) -> list[ResourceFacts]:
+    """The files of a dataset of another catalogue, where they are."""
+    files = entry.card.remote_files[:MOST_ELSEWHERE] if not codes_of(entry) else ()
+    title = in_reader_language(entry.card.title)
+    return [
+        ResourceFacts(
+            f"file-{place}",
+            file.format,
+            file.media_type,
+            file.url,
+            file.title or title,
+            file.description,
+            file.bytes,
+        )
+        for place, file in enumerate(files)
+    ]
+
+
+def _own_resources(call: Call, entry: Entry) -> list[ResourceFacts]:
     version, title = entry.card.version, in_reader_language(entry.card.title)
     return [
         ResourceFacts(
@@ -141,13 +165,13 @@ def resource_entry(call: Call, told: str) -> tuple[Entry, str]:
         asked = UUID(told)
     except ValueError:
         raise NotFound("resource", told[:80]) from None
-    candidates = packages_of(asked, FORMATS)
+    candidates = packages_of(asked, [*FORMATS, *(f"file-{place}" for place in range(MOST_ELSEWHERE))])
     try:
         entry = finding.entry_of_ids(city=call.city, by=call.by, ids=list(candidates))
     except NotFound:
         raise NotFound("resource", told[:80]) from None
     code = candidates[entry.card.uid]
-    if code not in codes_of(entry):
+    if code not in [*codes_of(entry), *(one.code for one in _resources_elsewhere(entry))]:
         raise NotFound("resource", told[:80])
     return entry, code
 

@@ -8,7 +8,7 @@ from typing import Any
 from stoa.gates.ckan import entries
 from stoa.gates.ckan.calls import Call, reading
 from stoa.houses.catalogue import door
-from stoa.houses.catalogue.door import finding, walking
+from stoa.houses.catalogue.door import finding, usage, walking
 from stoa.standards.ckan import asked
 from stoa.standards.ckan.identifiers import named_id
 from stoa.standards.ckan.packages import moment
@@ -48,7 +48,9 @@ def current_package_list_with_resources(call: Call) -> list[dict[str, Any]]:
 @reading
 def package_show(call: Call) -> dict[str, Any]:
     """One dataset by `id`: its name or its id."""
-    return entries.package(call, entries.entry_of(call, asked.needed(call.asked, "id")))
+    entry = entries.entry_of(call, asked.needed(call.asked, "id"))
+    usage.note(city=call.city, uid=entry.card.uid, gate="ckan")
+    return entries.package(call, entry)
 
 
 @reading

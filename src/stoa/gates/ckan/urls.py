@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stoa.gates.ckan import groups, organisations, packages, searching, sites, tags, views
+from stoa.gates.ckan import datastore, groups, organisations, packages, searching, sites, tags, views
 from stoa.ground.words import say
 from stoa.houses.catalogue.door.services import Service, offer
 
-ROOMS = (groups, organisations, packages, searching, sites, tags)
+ROOMS = (datastore, groups, organisations, packages, searching, sites, tags)
 """Modules that bring actions."""
 
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/3", views.version),
     path("api/3/", views.version),
     path("api/3/action/", views.version),
+    path("datastore/dump/<slug:resource>", datastore.dump, name="ckan-dump"),
     path("dataset/<slug:name>", views.dataset_page),
 ]
 

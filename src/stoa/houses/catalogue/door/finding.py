@@ -17,6 +17,7 @@ from stoa.houses.catalogue.cards import DatasetCard
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.queries import finding as reads
 from stoa.houses.catalogue.queries.finding import Reach
+from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.queries.rows import sees_rows
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.finding import (
@@ -71,6 +72,7 @@ class Entry:
 
     @classmethod
     def of(cls, dataset: Dataset, by: Principal) -> Entry:
+        with_origins([dataset])
         department = DepartmentEntry.of(dataset.department)
         return cls(DatasetCard.of(dataset), sees_rows(dataset, by), dataset.created_at, department)
 

@@ -20,6 +20,7 @@ from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.models.dataset import DatasetQuerySet
+from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.rules.finding import (
     AllOf,
     AnyOf,
@@ -87,11 +88,12 @@ def matching(hits: DatasetQuerySet, condition: Condition, languages: Sequence[st
 def page_of(
     hits: DatasetQuerySet, order: Sequence[tuple[str, bool]], *, start: int, rows: int
 ) -> list[Dataset]:
-    """Some datasets of an order (two queries: numbers are sorted, then the rows fetched)."""
+    """Some datasets of an order (two queries: numbers are sorted, then the rows fetched;
+    three more if some are of other catalogues)."""
     by = [F(_ORDER[name]).desc(nulls_last=True) if down else F(_ORDER[name]).asc() for name, down in order]
     numbers = list(hits.order_by(*by, "pk").values_list("pk", flat=True)[start : start + rows])
     found = Dataset.objects.select_related("department", "current").in_bulk(numbers)
-    return [found[number] for number in numbers if number in found]
+    return [*with_origins([found[number] for number in numbers if number in found])]
 
 
 def counts_by(hits: DatasetQuerySet, field: Field) -> list[tuple[str, int]]:
