@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import pytest
 import time_machine
 from django.test import override_settings
 from django.utils import timezone, translation
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from stoa.ground.words import say
 from stoa.web import notation
@@ -101,3 +104,24 @@ def test_a_label_is_told_in_the_readers_language_or_in_any() -> None:
         assert notation.label({"en": "Trees", "de": "Bäume"}) == "Bäume"
         assert notation.label({"en": "Trees"}) == "Trees"
         assert notation.label(None) == ""
+
+
+@given(
+    st.one_of(
+        st.integers(-(2**53), 2**53),
+        st.floats(allow_nan=True, allow_infinity=True),
+        st.decimals(-10_000_000, 10_000_000, places=3).map(float),
+    ),
+    st.sampled_from(["en", "de"]),
+)
+def test_numbers_of_a_table_are_written_quickly_as_django_writes_them_slowly(
+    value: float, language: str
+) -> None:
+    assume(not (isinstance(value, float) and value == 0 and math.copysign(1, value) < 0))
+    with translation.override(language):
+        assert notation.exact(value) == notation._exact_by_django(value, repr(value))
+
+
+def test_no_digit_of_a_long_number_is_lost() -> None:
+    with translation.override("de"):
+        assert notation.exact(9007199254740993) == "9.007.199.254.740.993"

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 
 HERE = Path(__file__).parent
@@ -24,15 +25,24 @@ def _names(changed_ns: int) -> dict[str, str]:
 
 def built() -> dict[str, str]:
     """Known names to hashed file names; empty when the front end has not been built."""
+    return _names(_changed_ns())
+
+
+def _changed_ns() -> int:
     try:
-        return _names(MANIFEST.stat().st_mtime_ns)
+        return MANIFEST.stat().st_mtime_ns
     except FileNotFoundError:
-        return {}
+        return 0
 
 
 def address(name: str) -> str:
     """Where a built file is served, e.g. `/static/dist/site-1A2B3C4D.css`."""
-    return static(f"dist/{built().get(name, name)}")
+    return _address(name, _changed_ns(), settings.STATIC_URL)
+
+
+@lru_cache(1024)
+def _address(name: str, changed_ns: int, _static_url: str) -> str:
+    return static(f"dist/{_names(changed_ns).get(name, name)}")
 
 
 @cache

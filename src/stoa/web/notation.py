@@ -6,9 +6,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
+from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, ngettext, npgettext_lazy
@@ -44,6 +46,47 @@ def number(value: float | str | None, places: int | str | None = None) -> str:
         rounded, decimal_pos=int(places), use_l10n=True, force_grouping=abs(value) >= 10_000
     )
     return text.replace("-", "\N{MINUS SIGN}", 1) if value < 0 else text
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of the reader's numbers, looked up once for a page of them."""
+
+    decimal: str
+    thousands: str
+    is_usual: bool
+    """Groups of three digits; other habits are left to Django."""
+
+    @classmethod
+    def now(cls) -> Marks:
+        grouping = formats.get_format("NUMBER_GROUPING")
+        return cls(
+            str(formats.get_format("DECIMAL_SEPARATOR")),
+            str(formats.get_format("THOUSAND_SEPARATOR")),
+            grouping == 3 and not settings.USE_THOUSAND_SEPARATOR,
+        )
+
+    def exact(self, value: float) -> str:
+        """A number with all the digits that the owner wrote, up to nine behind the mark."""
+        written = repr(value)
+        whole, _point, rest = written.partition(".")
+        if not self.is_usual or "e" in written or "n" in written or len(rest) > 9:
+            return _exact_by_django(value, written)
+        digits = whole.lstrip("-")
+        if len(digits) > 4:
+            digits = f"{int(digits):,}".replace(",", self.thousands)
+        sign = "\N{MINUS SIGN}" if value < 0 else ""
+        return f"{sign}{digits}" if rest in {"", "0"} else f"{sign}{digits}{self.decimal}{rest}"
+
+
+def exact(value: float) -> str:
+    """A number with all the digits that the owner wrote, up to nine behind the mark."""
+    return Marks.now().exact(value)
+
+
+def _exact_by_django(value: float, written: str) -> str:
+    is_round = "e" in written or not math.isfinite(value) or float(value).is_integer()
+    return number(value, None if is_round else min(len(written.partition(".")[2]), 9))
 
 
 def _places(value: float) -> int:

@@ -32,9 +32,15 @@ def current_city_id() -> int | None:
 def acting_in(city: City | int) -> Iterator[None]:
     """Run a block in one transaction (or savepoint) whose locked rows are those of `city` only.
 
-    A released savepoint would keep the inner city for the rest of the outer block, so the old one is put back.
+    A released savepoint would keep the inner city for the rest of the outer block, so the old one is put back;
+    the end of a transaction does that by itself.
     """
+    is_whole = not connection.in_atomic_block
     with transaction.atomic():
+        if is_whole:
+            _set(str(city if isinstance(city, int) else city.pk))
+            yield
+            return
         before = current_city_id()
         _set(str(city if isinstance(city, int) else city.pk))
         yield

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 
 from stoa.ground.problems import Problem
 from stoa.web import assets, notation, parts
+from stoa.web.icons import icon
 from stoa.web.mapground import map_ground
-from stoa.web.table_body import table_body
+from stoa.web.table_body import table_body, table_head
 
 register = template.Library()
 
@@ -48,27 +49,14 @@ register.filter("moment", notation.moment)
 register.filter("in_words", notation.in_words)
 register.filter("label", notation.label)
 register.filter("table_rows", table_body)
+register.filter("table_head", table_head)
+register.simple_tag(icon)
 
 
 @register.simple_tag
 def asset(name: str) -> str:
     """The address of a built file."""
     return assets.address(name)
-
-
-@register.simple_tag
-def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """An icon of the sprite; silent for ears unless it has a label."""
-    if name not in assets.icon_names():
-        raise template.TemplateSyntaxError(f"there is no icon {name!r}: add it to frontend/icons.json")
-    voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html(
-        '<svg class="icon{}" width="20" height="20" {} focusable="false"><use href="{}#{}"></use></svg>',
-        f" {css}" if css else "",
-        voice,
-        assets.address("icons.svg"),
-        name,
-    )
 
 
 @register.simple_tag

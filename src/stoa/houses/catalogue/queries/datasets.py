@@ -20,11 +20,16 @@ from stoa.houses.catalogue.terms import Part, ReportState, State
 
 
 def dataset_for(*, city: City, principal: Principal, slug: str) -> Dataset:
-    """The dataset, if this principal may read its description (one query); else `NotFound`."""
+    """The dataset, if this principal may read its description (one query); else `NotFound`.
+
+    What only one page reads stays in the database: the report of the delivery and the sentences on quality are
+    larger than all the rest.
+    """
     hits = Dataset.objects.filter(city=city, slug=slug).visible_to(principal)
-    found = hits.select_related("department", "current__delivery", "current__quality", "city").first()
+    found = hits.select_related("department", "current").defer("search", "search_text").first()
     if found is None:
         raise NotFound("dataset", slug)
+    found.city = city
     return found
 
 

@@ -51,15 +51,8 @@ def in_words(value: Any, *, is_name: bool = False) -> str:
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     if isinstance(value, (int, float)):
-        return str(value) if is_name else exact(value)
+        return str(value) if is_name else notation.exact(value)
     return str(value)
-
-
-def exact(value: float) -> str:
-    """A number with all the digits that the owner wrote, up to nine after the mark."""
-    written = repr(value)
-    places = len(written.partition(".")[2]) if "e" not in written and not float(value).is_integer() else None
-    return notation.number(value, None if places is None else min(places, 9))
 
 
 def for_machines(value: Any) -> str:
@@ -70,9 +63,7 @@ def for_machines(value: Any) -> str:
 
 
 def cell(value: Any, spec: ColumnSpec, key: Sequence[str] = ()) -> Cell:
-    text = in_words(value, is_name=is_label_number(spec, key))
-    text = text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN].rsplit(" ", 1)[0] + " …"
-    return Cell(text, for_machines(value) if spec.kind in _FIGURES else "")
+    return writer(spec, key)(value, 0)
 
 
 def table_of(
@@ -100,19 +91,66 @@ def table_of(
         )
         for place, spec in enumerate(page.columns, start=1)
     ]
-    rows = [_row(page, row, heading, key, row_url) for row in page.rows]
+    writers = [writer(spec, key, is_named=spec.name == heading) for spec in page.columns]
+    rows = [
+        Row(
+            [write(value, row[0]) for write, value in zip(writers, row[1:], strict=False)],
+            row_url(row[0]),
+            str(row[0]),
+        )
+        for row in page.rows
+    ]
     return Table(caption, columns, rows, is_caption_hidden=is_caption_hidden)
 
 
-def _row(
-    page: Page, row: Sequence[Any], heading: str, key: Sequence[str], row_url: Callable[[int], str]
-) -> Row:
-    cells = [cell(value, spec, key) for spec, value in zip(page.columns, row[1:], strict=False)]
-    named = [
-        Cell(c.text or nameless(row[0]), c.value) if spec.name == heading else c
-        for c, spec in zip(cells, page.columns, strict=True)
-    ]
-    return Row(named, url=row_url(int(row[0])), key=str(row[0]))
+Writer = Callable[[Any, int], Cell]
+"""The cell of a value in the row of this number."""
+
+
+def writer(spec: ColumnSpec, key: Sequence[str] = (), *, is_named: bool = False) -> Writer:
+    """How the cells of a column are written, worked out once for all of them; `is_named`: none stays empty."""
+    words = _in_words_of(spec, key)
+    is_figure = spec.kind in _FIGURES
+
+    def write(value: Any, row: int) -> Cell:
+        if value is None:
+            return Cell(nameless(row)) if is_named else _EMPTY
+        text = words(value)
+        if len(text) > MOST_SHOWN:
+            text = text[:MOST_SHOWN].rsplit(" ", 1)[0] + " …"
+        return Cell(text or (nameless(row) if is_named else ""), str(value) if is_figure else "")
+
+    return write
+
+
+_EMPTY = Cell("")
+
+
+def _in_words_of(spec: ColumnSpec, key: Sequence[str]) -> Callable[[Any], str]:
+    """`in_words` for the values of one column, with everything looked up before that depends on the reader."""
+    if is_label_number(spec, key):
+        return str
+    if spec.kind is Kind.TEXT:
+        return str
+    if spec.kind in _FIGURES:
+        exact = notation.Marks.now().exact
+        return lambda value: exact(value) if type(value) in {int, float} else in_words(value)
+    if spec.kind in {Kind.DATE, Kind.DATETIME}:
+        months, zone = _months(), timezone.get_current_timezone()
+
+        def day(value: dt.date) -> str:
+            return f"{value.day} {months[value.month - 1]} {value.year:04}"
+
+        def moment(value: dt.datetime) -> str:
+            local = value.astimezone(zone) if timezone.is_aware(value) else value
+            return f"{day(local)}, {local:%H:%M}"
+
+        return moment if spec.kind is Kind.DATETIME else day
+    return in_words
+
+
+def _months() -> list[str]:
+    return [formats.date_format(dt.date(2000, month, 1), "M") for month in range(1, 13)]
 
 
 def nameless(row: int) -> str:

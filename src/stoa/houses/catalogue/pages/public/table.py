@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 
 from stoa.commons.lake.values import Page, Query
 from stoa.ground.problems import Problem, Refused
-from stoa.houses.catalogue.pages.public.addresses import without
+from stoa.houses.catalogue.pages.public.addresses import with_row, without
+from stoa.houses.catalogue.pages.public.filter_form import column_choices, filter_fields
 from stoa.houses.catalogue.pages.public.filtering import chosen_filters, fields_of, hidden_of
 from stoa.houses.catalogue.pages.public.offers import offers_of
 from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page
@@ -50,12 +51,12 @@ def table(request: HttpRequest, slug: str) -> HttpResponseBase:
     context |= {
         "problems": problems,
         "asked": asked.query,
-        "fields": fields_of(opened.shown, asked.query, listed_values(opened.shown)),
+        "fields": filter_fields(fields_of(opened.shown, asked.query, listed_values(opened.shown))),
         "hidden": [*hidden_of(asked.query), *opened.keep, *([("size", str(size))] if size != PAGE else [])],
         "filters": chosen_filters(opened, asked.query, pairs),
         "cleared_url": opened.url("dataset-table"),
         "action": opened.url("dataset-table").partition("?")[0],
-        "shown_columns": _columns(opened, asked.query),
+        "shown_columns": column_choices(_columns(opened, asked.query), is_chosen=bool(asked.query.columns)),
         "offers": offers_of(opened, pairs=without(pairs, "q") if problems else pairs),
         "is_filtered": bool(asked.query.filters or asked.query.text),
         "total": found.total if found else None,
@@ -88,17 +89,16 @@ def _rows(
 
 def _table(opened: Opened, asked: Asked, found: Page, pairs: Pairs, size: int) -> Table:
     sized: Pairs = (("size", str(size)),) if size != PAGE else ()
+    kept = without(pairs, "sort")
 
     def sort_url(column: str) -> str:
         order = next_sort(column, asked.query.sort)
-        return opened.url(
-            "dataset-table", pairs=(*without(pairs, "sort"), *((("sort", order),) if order else ()), *sized)
-        )
+        return opened.url("dataset-table", pairs=(*kept, *((("sort", order),) if order else ()), *sized))
 
     return table_of(
         found,
         caption=gettext("Rows of %(title)s") % {"title": opened.title},
-        row_url=lambda row: opened.url("dataset-row", row),
+        row_url=with_row(opened.url("dataset-row", 0)),
         key=opened.shown.key,
         sort=asked.query.sort,
         sort_url=sort_url,
