@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from stoa.site.environment import Environment
-from stoa.site.houses import HOUSES
+from stoa.site.houses import GATES, HOUSES
 
 ENVIRONMENT = Environment()  # type: ignore[call-arg]
 STOA_HOME = ENVIRONMENT.home.absolute()
@@ -116,7 +116,10 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parent.parent / "web" / "templates"],
+        "DIRS": [
+            Path(__file__).parent.parent / "web" / "templates",
+            *(Path(__file__).parent.parent / "gates" / gate / "templates" for gate in GATES),
+        ],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

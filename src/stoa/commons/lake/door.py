@@ -17,6 +17,8 @@ from stoa.commons.lake.values import (
     ColumnStatistics,
     Comparison,
     Facet,
+    FeaturePage,
+    FeatureRow,
     GroupBy,
     Groups,
     Layout,
@@ -158,6 +160,30 @@ def rows_by_number(
     from stoa.commons.lake import pages
 
     return pages.rows_by_number(layout, ref, numbers, columns)
+
+
+def features(
+    layout: Layout, ref: VersionRef, query: Query, limit: int = 10, *, after: str = "", wkb: bool = False
+) -> FeaturePage:
+    """The rows of a query (at most 10,000) as parts of GeoJSON features; `wkb` gives geometries as WKB."""
+    from stoa.commons.lake import features
+
+    return features.page(layout, ref, query, limit, after=after, wkb=wkb)
+
+
+def feature(layout: Layout, ref: VersionRef, name: str, *, wkb: bool = False) -> FeatureRow | None:
+    """The feature of this id, if there is one."""
+    from stoa.commons.lake import features
+
+    return features.one(layout, ref, name, wkb=wkb)
+
+
+def id_column(layout: Layout, ref: VersionRef) -> str:
+    """The column whose values are the ids of features; empty where they are the numbers of rows."""
+    from stoa.commons.lake import features
+
+    column = features.id_column(layout, ref)
+    return column.name if column else ""
 
 
 def query_sql(layout: Layout, ref: VersionRef, query: Query, *, geometry: str = "", row: bool = False) -> Sql:

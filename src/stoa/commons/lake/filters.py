@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from stoa.commons.lake.engine import identifier, quoted
 from stoa.commons.lake.refusals import column_unknown, filter_unfit, too_much, value_unreadable
-from stoa.commons.lake.values import Filter, Op, Query, VersionRef
+from stoa.commons.lake.values import Filter, Op, Query, Span, VersionRef
 from stoa.ground.geometry import Box
 from stoa.ground.tables import GEOMETRY, SQL_TYPE, ColumnSpec, Kind
 
@@ -61,7 +61,9 @@ def conditions(ref: VersionRef, query: Query) -> Conditions:
         _add_filter(found, ref, one)
     _add_text(found, ref, query.text)
     if query.box is not None:
-        _add_box(found, ref, query.box)
+        _add_box(found, ref, query.box, keeps_placeless=query.keeps_placeless)
+    if query.span is not None:
+        _add_span(found, ref, query.span)
     return found
 
 
@@ -164,10 +166,7 @@ def _whole_day(column: ColumnSpec, raw: str) -> date | None:
 def _add_day(found: Conditions, column: ColumnSpec, op: Op, day: date) -> None:
     """Compare instants with a whole day of the query's zone: `is` means within it, `at most` includes all of it."""
     name = identifier(column.name)
-    try:
-        first, last = day.isoformat(), (day + timedelta(days=1)).isoformat()
-    except OverflowError:
-        raise value_unreadable(column, day.isoformat()) from None
+    first, last = day.isoformat(), _day_after(column, day)
     gap = f"(?::DATE)::TIMESTAMP AT TIME ZONE {quoted(found.zone)}"
     within = f"{name} >= {gap} AND {name} < {gap}"
     if op is Op.IS:
@@ -189,7 +188,7 @@ def _add_text(found: Conditions, ref: VersionRef, text: str) -> None:
             found.add("false")
 
 
-def _add_box(found: Conditions, ref: VersionRef, box: Box) -> None:
+def _add_box(found: Conditions, ref: VersionRef, box: Box, *, keeps_placeless: bool) -> None:
     if not ref.has_geometry:
         raise column_unknown(GEOMETRY)
     if not all(math.isfinite(edge) for edge in box) or box.south > box.north:
@@ -199,16 +198,50 @@ def _add_box(found: Conditions, ref: VersionRef, box: Box) -> None:
         if box.west <= box.east
         else [Box(box.west, box.south, 180, box.north), Box(-180, box.south, box.east, box.north)]
     )
-    tests = []
+    tests = ["_x0 IS NULL"] if keeps_placeless else []
     for part in boxes:
+        # Whole millionths are compared first: a row whose box lies wholly within needs no look at its shape.
         tests.append(
-            "(_x1 >= ? AND _x0 <= ? AND _y1 >= ? AND _y0 <= ? "
-            f"AND ST_Intersects({GEOMETRY}, ST_MakeEnvelope(?, ?, ?, ?)))"
+            "(_x1 >= ? AND _x0 <= ? AND _y1 >= ? AND _y0 <= ? AND "
+            "((_x0 >= ? AND _x1 <= ? AND _y0 >= ? AND _y1 <= ?) "
+            f"OR ST_Intersects({GEOMETRY}, ST_MakeEnvelope(?, ?, ?, ?))))"
         )
-        west, south, east, north = (max(-2000.0, min(2000.0, edge)) * MICRO for edge in part)
-        found.values += [math.floor(west), math.ceil(east), math.floor(south), math.ceil(north), *part]
+        west, south, east, north = (max(-1999.0, min(1999.0, edge)) * MICRO for edge in part)
+        found.values += [math.floor(west), math.ceil(east), math.floor(south), math.ceil(north)]
+        found.values += [math.ceil(west), math.floor(east), math.ceil(south), math.floor(north), *part]
     found.parts.append(" OR ".join(tests))
     found.needs_spatial = True
+
+
+def _add_span(found: Conditions, ref: VersionRef, span: Span) -> None:
+    """Rows whose time touches the span (OGC API Features 1.0.1, 7.15.4), and those without a time."""
+    for name, sign, edge in ((span.begins, "<=", span.until), (span.ends, ">=", span.since)):
+        column = known_column(ref, name)
+        if column.kind not in {Kind.DATE, Kind.DATETIME}:
+            raise filter_unfit(column)
+        if edge is not None:
+            text, value = _edge(column, sign, edge, found.zone)
+            found.add(f"{identifier(column.name)} IS NULL OR {identifier(column.name)} {text}", value)
+
+
+def _edge(column: ColumnSpec, sign: str, edge: datetime | date, zone: str) -> tuple[str, str]:
+    """The comparison of a column with a moment or a whole day of the zone, and the value for its gap."""
+    if column.kind is Kind.DATE:
+        day = edge.astimezone(ZoneInfo(zone)).date() if isinstance(edge, datetime) else edge
+        return f"{sign} ?::DATE", day.isoformat()
+    if isinstance(edge, datetime):
+        return f"{sign} ?::TIMESTAMPTZ", edge.astimezone(UTC).isoformat()
+    first = f"(?::DATE)::TIMESTAMP AT TIME ZONE {quoted(zone)}"
+    if sign == ">=":
+        return f">= {first}", edge.isoformat()
+    return f"< {first}", _day_after(column, edge)
+
+
+def _day_after(column: ColumnSpec, day: date) -> str:
+    try:
+        return (day + timedelta(days=1)).isoformat()
+    except OverflowError:
+        raise value_unreadable(column, day.isoformat()) from None
 
 
 def typed(column: ColumnSpec, raw: str) -> Any:

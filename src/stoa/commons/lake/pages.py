@@ -190,14 +190,13 @@ def _row(columns: Sequence[ColumnSpec], row: tuple[Any, ...]) -> tuple[Any, ...]
 
 def count(layout: Layout, ref: VersionRef, query: Query) -> int:
     """How many rows a query has."""
-    if not (query.filters or query.text.strip() or query.box):
+    if not query.is_narrowed:
         return ref.rows
     return results.kept.get(_count_question(layout, ref, query), lambda: _count(layout, ref, query))
 
 
 def _count_question(layout: Layout, ref: VersionRef, query: Query) -> tuple[Any, ...]:
-    asked = (query.filters, query.text, query.box, query.zone)
-    return ("count", layout.lake, ref.path, ref.content_hash, *asked)
+    return ("count", layout.lake, ref.path, ref.content_hash, replace(query, sort="", columns=()))
 
 
 def _count(layout: Layout, ref: VersionRef, query: Query) -> int:

@@ -53,7 +53,7 @@ def tile(
     """The tile of a version; empty bytes where nothing is. Without a query it is kept as a file."""
     if not ref.has_geometry:
         return b""
-    if query is not None and (query.filters or query.text.strip() or query.box):
+    if query is not None and query.is_narrowed:
         return _cut(layout, ref, asked, query, _checked(ref, columns))
     file = tile_path(layout, ref, asked, columns)
     with suppress(FileNotFoundError):

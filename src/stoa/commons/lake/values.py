@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,20 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A time that rows must touch; rows that have no time belong to it as well."""
+
+    begins: str
+    """Date or datetime column in which a row's time begins."""
+    ends: str
+    """Column in which it ends, empty there meaning that it goes on; the same one where rows are moments."""
+    since: datetime | date | None = None
+    """First moment or day; None: from ever."""
+    until: datetime | date | None = None
+    """Last moment or day, which belongs to it; None: for ever."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Which rows, in which order."""
 
@@ -99,6 +114,14 @@ class Query:
     """Which columns; empty: all."""
     zone: str = "UTC"
     """Time zone (IANA) in which days begin: of filters by day or by a time without offset, and of buckets."""
+    keeps_placeless: bool = False
+    """With a box: rows without a place belong to the answer too."""
+    span: Span | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it asks for some of the rows only."""
+        return bool(self.filters or self.text.strip() or self.box or self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +136,27 @@ class Page:
     next_after: str = ""
     """Token of the following page (keyset); empty on the last."""
     previous_before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRow:
+    """One row as the parts of a GeoJSON feature."""
+
+    id: str
+    geometry: str | bytes | None
+    """GeoJSON text or WKB as asked for; None: it has no place."""
+    properties: str
+    """A JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturePage:
+    """Some rows of a query as features."""
+
+    rows: tuple[FeatureRow, ...]
+    total: int
+    """Rows of the whole query."""
+    next_after: str = ""
 
 
 class Bucket(StrEnum):

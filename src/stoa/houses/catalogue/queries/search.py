@@ -76,7 +76,7 @@ def search(*, city: City, principal: Principal, asked: Asked, now: datetime) -> 
     """
     base = Dataset.objects.filter(city=city, state=State.PUBLISHED).visible_to(principal)
     hits = _chosen(base, asked.chosen, now)
-    by_words = _with_words(hits, asked.text, list(city.languages))
+    by_words = with_words(hits, asked.text, list(city.languages))
     total, facets = _count(by_words)
     is_guess = bool(not total and words_of(asked.text))
     if is_guess:
@@ -141,7 +141,8 @@ def _query(text: str, languages: list[str]) -> SearchQuery | None:
     return reduce(or_, queries)
 
 
-def _with_words(hits: DatasetQuerySet, text: str, languages: list[str]) -> DatasetQuerySet:
+def with_words(hits: DatasetQuerySet, text: str, languages: list[str]) -> DatasetQuerySet:
+    """Those that have all of these words in one language of the city, with their `rank`; all where no word is given."""
     query = _query(text, languages)
     if query is None:
         return hits

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Rows as the parts of GeoJSON features, written by DuckDB itself: Python only puts the texts together.
+
+The id of a feature is the value of the key where one text or whole number names a row, so that it stays the
+same from version to version; else it is the number of the row, which holds within its version only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stoa.commons.lake import keyset, pages, reader, refusals, results
+from stoa.commons.lake.engine import identifier, quoted
+from stoa.commons.lake.exports.columns import instant_sql
+from stoa.commons.lake.filters import Conditions, conditions
+from stoa.commons.lake.keyset import Place
+from stoa.commons.lake.values import FeaturePage, FeatureRow, Filter, Layout, Op, Query, VersionRef
+from stoa.ground.problems import Refused
+from stoa.ground.tables import GEOMETRY, ROW, ColumnSpec, Kind
+
+MOST_FEATURES = 10_000
+MOST_BYTES = 32 * 1024 * 1024
+"""A page ends after so much, however many features were asked for."""
+_BATCH = 500
+
+
+def id_column(layout: Layout, ref: VersionRef) -> ColumnSpec | None:
+    """The one key column whose values are the ids; None where rows are named by their number.
+
+    An officer may call a column a key that has gaps or the same value twice: then it names no features. Looked
+    up once a version.
+    """
+    column = ref.column(ref.key[0]) if len(ref.key) == 1 else None
+    if column is None or column.kind not in {Kind.TEXT, Kind.INTEGER}:
+        return None
+    text = f"SELECT count(DISTINCT {identifier(column.name)}) FROM data"
+    question = ("distinct", layout.lake, ref.path, ref.content_hash, column.name)
+    distinct = results.kept.get(question, lambda: int(reader.rows(layout, ref, text, [])[0][0]))
+    return column if distinct == ref.rows else None
+
+
+def page(
+    layout: Layout, ref: VersionRef, query: Query, limit: int, *, after: str = "", wkb: bool = False
+) -> FeaturePage:
+    """The features of a query behind a token, in its order."""
+    import duckdb
+
+    if not 1 <= limit <= MOST_FEATURES:
+        raise refusals.too_much("limit", MOST_FEATURES)
+    asked, order = conditions(ref, query), pages.sort_order(layout, ref, query.sort)
+    parts, values, purpose = [*asked.parts], [*asked.values], f"{ref.path} {query.sort}"
+    if after:
+        beyond, more = keyset.after(order, keyset.place(after, purpose))
+        parts.append(beyond)
+        values += more
+    which = f"SELECT rowid FROM data{Conditions(parts).where} ORDER BY {order.forwards} LIMIT {limit + 1}"
+    key = f"{order.key}::VARCHAR" if order.key else "NULL"
+    text = f"{_select(ref, id_column(layout, ref), wkb=wkb)}, {key} FROM data WHERE rowid IN ({which}) ORDER BY {order.forwards}"
+    try:
+        shown, is_all = _fetched(layout, ref, text, values, limit)
+    except duckdb.ConversionException:
+        raise refusals.token_unreadable() from None
+    token = "" if is_all else keyset.token(Place(shown[-1][4], shown[-1][0]), purpose)
+    return FeaturePage(tuple(_row(row) for row in shown), pages.count(layout, ref, query), token)
+
+
+def _fetched(
+    layout: Layout, ref: VersionRef, text: str, values: list[Any], limit: int
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """The rows of a page, fewer where their shapes are very large, and whether none is left behind them."""
+    found: list[tuple[Any, ...]] = []
+    size = 0
+    spatial = ref.has_geometry
+    with reader.turn(), reader.reader(layout).cursor(ref, spatial=spatial) as cursor, reader.limited(cursor):
+        cursor.execute(text, values)
+        while batch := cursor.fetchmany(_BATCH):
+            found += batch
+            size += sum(len(row[2] or "") + len(row[3]) for row in batch)
+            if size > MOST_BYTES:
+                return found[:limit], len(found) <= limit and cursor.fetchone() is None
+    return found[:limit], len(found) <= limit
+
+
+def one(layout: Layout, ref: VersionRef, name: str, *, wkb: bool = False) -> FeatureRow | None:
+    """The feature of this id, if there is one."""
+    column = id_column(layout, ref)
+    asked = Conditions()
+    if column is not None:
+        try:
+            asked = conditions(ref, Query((Filter(column.name, Op.IS, (name,)),)))
+        except Refused:  # no value of the column's kind, so no feature is called like this
+            return None
+    elif name.isascii() and name.isdigit() and len(name) < 19:
+        asked.add(f"{ROW} = ?", int(name))
+    else:
+        return None
+    text = f"{_select(ref, column, wkb=wkb)} FROM data{asked.where} ORDER BY {ROW} LIMIT 1"
+    found = reader.rows(layout, ref, text, asked.values, spatial=ref.has_geometry)
+    shown = _row(found[0]) if found else None
+    return shown if shown and shown.id == name else None
+
+
+def _row(row: tuple[Any, ...]) -> FeatureRow:
+    return FeatureRow(row[1], row[2], row[3])
+
+
+def _select(ref: VersionRef, column: ColumnSpec | None, *, wkb: bool) -> str:
+    """Row number, id, geometry, properties."""
+    name = f"{identifier(column.name if column else ROW)}::VARCHAR"
+    place = "NULL"
+    if ref.has_geometry:
+        written = f"ST_AsWKB({GEOMETRY})::BLOB" if wkb else f"ST_AsGeoJSON({GEOMETRY})::VARCHAR"
+        place = f"CASE WHEN NOT ST_IsEmpty({GEOMETRY}) THEN {written} END"
+    listed = ", ".join(f"{quoted(c.name)}, {_value(c)}" for c in ref.columns)
+    return f"SELECT {ROW}, {name}, {place}, json_object({listed})::VARCHAR"
+
+
+def _value(column: ColumnSpec) -> str:
+    """A value as JSON has it: instants in UTC, days and times of day as ISO 8601 texts."""
+    name = identifier(column.name)
+    if column.kind is Kind.NUMBER:
+        return f"CASE WHEN isfinite({name}) THEN {name} END"
+    if column.kind in {Kind.DATE, Kind.TIME}:
+        return f"{name}::VARCHAR"
+    return instant_sql(name, "UTC") if column.kind is Kind.DATETIME else name
