@@ -265,7 +265,7 @@ def test_the_rows_of_a_page_are_fetched_by_the_index_and_not_by_reading_the_tabl
 
     ref = put(COLUMNS, rows_of(6, 30_000)).ref
     with door.connect_reader(layout, ref) as cursor:
-        text = f"EXPLAIN ANALYZE SELECT height FROM data WHERE {pages._numbered([3, 29_000])}"
+        text = f"EXPLAIN ANALYZE SELECT height FROM data WHERE {pages.numbered([3, 29_000])}"
         plan = str(cursor.execute(text).fetchall())
     assert "Index Scan" in plan
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from stoa.commons.lake import keyset, pages, reader, refusals, results
+from stoa.commons.lake import pages, reader, refusals, results
 from stoa.commons.lake.engine import identifier, quoted
 from stoa.commons.lake.exports.columns import instant_sql
 from stoa.commons.lake.filters import Conditions, conditions
-from stoa.commons.lake.keyset import Place
 from stoa.commons.lake.values import FeaturePage, FeatureRow, Filter, Layout, Op, Query, VersionRef
 from stoa.ground.problems import Refused
 from stoa.ground.tables import GEOMETRY, ROW, ColumnSpec, Kind
@@ -21,7 +20,7 @@ from stoa.ground.tables import GEOMETRY, ROW, ColumnSpec, Kind
 MOST_FEATURES = 10_000
 MOST_BYTES = 32 * 1024 * 1024
 """A page ends after so much, however many features were asked for."""
-_BATCH = 500
+_BATCH = 1000
 
 
 def id_column(layout: Layout, ref: VersionRef) -> ColumnSpec | None:
@@ -43,42 +42,41 @@ def page(
     layout: Layout, ref: VersionRef, query: Query, limit: int, *, after: str = "", wkb: bool = False
 ) -> FeaturePage:
     """The features of a query behind a token, in its order."""
-    import duckdb
-
     if not 1 <= limit <= MOST_FEATURES:
         raise refusals.too_much("limit", MOST_FEATURES)
-    asked, order = conditions(ref, query), pages.sort_order(layout, ref, query.sort)
-    parts, values, purpose = [*asked.parts], [*asked.values], f"{ref.path} {query.sort}"
-    if after:
-        beyond, more = keyset.after(order, keyset.place(after, purpose))
-        parts.append(beyond)
-        values += more
-    which = f"SELECT rowid FROM data{Conditions(parts).where} ORDER BY {order.forwards} LIMIT {limit + 1}"
-    key = f"{order.key}::VARCHAR" if order.key else "NULL"
-    text = f"{_select(ref, id_column(layout, ref), wkb=wkb)}, {key} FROM data WHERE rowid IN ({which}) ORDER BY {order.forwards}"
-    try:
-        shown, is_all = _fetched(layout, ref, text, values, limit)
-    except duckdb.ConversionException:
-        raise refusals.token_unreadable() from None
-    token = "" if is_all else keyset.token(Place(shown[-1][4], shown[-1][0]), purpose)
+    book = pages.book(layout, ref, query)
+    select, counted = _select(ref, id_column(layout, ref), wkb=wkb), book.is_counted(after)
+    with pages.well_formed(), reader.asking(layout, ref, spatial=ref.has_geometry) as ask:
+        numbers, total = book.numbers(ask, book.steps(after), book.order.forwards, limit + 1, counted=counted)
+        shown = _in_full(ask, select, numbers[:limit])
+        token = (
+            book.token((numbers[len(shown) - 1], _key(ask, book, numbers[len(shown) - 1])))
+            if len(shown) < len(numbers)
+            else ""
+        )
+    book.keep_count(total)
     return FeaturePage(tuple(_row(row) for row in shown), pages.count(layout, ref, query), token)
 
 
-def _fetched(
-    layout: Layout, ref: VersionRef, text: str, values: list[Any], limit: int
-) -> tuple[list[tuple[Any, ...]], bool]:
-    """The rows of a page, fewer where their shapes are very large, and whether none is left behind them."""
+def _in_full(ask: reader.Ask, select: str, numbers: list[int]) -> list[tuple[Any, ...]]:
+    """The rows of these numbers in this order, fewer where their shapes are very large."""
     found: list[tuple[Any, ...]] = []
-    size = 0
-    spatial = ref.has_geometry
-    with reader.turn(), reader.reader(layout).cursor(ref, spatial=spatial) as cursor, reader.limited(cursor):
-        cursor.execute(text, values)
-        while batch := cursor.fetchmany(_BATCH):
-            found += batch
-            size += sum(len(row[2] or "") + len(row[3]) for row in batch)
-            if size > MOST_BYTES:
-                return found[:limit], len(found) <= limit and cursor.fetchone() is None
-    return found[:limit], len(found) <= limit
+    size, wanted = 0, _BATCH
+    while len(found) < len(numbers) and size < MOST_BYTES:
+        batch = numbers[len(found) : len(found) + wanted]
+        rows = {row[0]: row for row in ask(f"{select} FROM data WHERE {pages.numbered(batch)}", [])}
+        found += [rows[number] for number in batch]
+        size += sum(len(row[2] or "") + len(row[3]) for row in rows.values())
+        wanted = max(1, (MOST_BYTES - size) * len(found) // max(1, size))
+    return found
+
+
+def _key(ask: reader.Ask, book: pages.Book, number: int) -> str | None:
+    """The sort key of a row as text."""
+    if not book.order.key:
+        return None
+    key: str | None = ask(f"SELECT {book.order.key}::VARCHAR FROM data WHERE {ROW} = {number}", [])[0][0]
+    return key
 
 
 def one(layout: Layout, ref: VersionRef, name: str, *, wkb: bool = False) -> FeatureRow | None:

@@ -200,17 +200,30 @@ def _add_box(found: Conditions, ref: VersionRef, box: Box, *, keeps_placeless: b
     )
     tests = ["_x0 IS NULL"] if keeps_placeless else []
     for part in boxes:
-        # Whole millionths are compared first: a row whose box lies wholly within needs no look at its shape.
-        tests.append(
-            "(_x1 >= ? AND _x0 <= ? AND _y1 >= ? AND _y0 <= ? AND "
-            "((_x0 >= ? AND _x1 <= ? AND _y0 >= ? AND _y1 <= ?) "
-            f"OR ST_Intersects({GEOMETRY}, ST_MakeEnvelope(?, ?, ?, ?))))"
-        )
-        west, south, east, north = (max(-1999.0, min(1999.0, edge)) * MICRO for edge in part)
-        found.values += [math.floor(west), math.ceil(east), math.floor(south), math.ceil(north)]
-        found.values += [math.ceil(west), math.floor(east), math.ceil(south), math.floor(north), *part]
+        text, values = _touching(part)
+        tests.append(text)
+        found.values += values
     found.parts.append(" OR ".join(tests))
     found.needs_spatial = True
+
+
+def _touching(box: Box) -> tuple[str, list[Any]]:
+    """Rows whose shape touches a box: shapes are read only where the boxes of rows do not decide it.
+
+    Those boxes are whole millionths, rounded outwards: one wholly within needs no look, one wholly outside neither.
+    """
+    west, south, east, north = (max(-1999.0, min(1999.0, edge)) * MICRO for edge in box)
+    near = "_x1 >= ? AND _x0 <= ? AND _y1 >= ? AND _y0 <= ?"
+    near_values = [math.floor(west), math.ceil(east), math.floor(south), math.ceil(north)]
+    within = "_x0 >= ? AND _x1 <= ? AND _y0 >= ? AND _y1 <= ?"
+    within_values = [math.ceil(west), math.floor(east), math.ceil(south), math.floor(north)]
+    undecided = f"SELECT rowid FROM data WHERE {near} AND NOT ({within})"
+    touching = (
+        f"SELECT rowid FROM data WHERE rowid IN ({undecided}) "
+        f"AND ST_Intersects({GEOMETRY}, ST_MakeEnvelope(?, ?, ?, ?))"
+    )
+    both = [*near_values, *within_values]
+    return f"({near} AND (({within}) OR rowid IN ({touching})))", [*both, *both, *box]
 
 
 def _add_span(found: Conditions, ref: VersionRef, span: Span) -> None:

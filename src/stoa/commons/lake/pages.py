@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +24,7 @@ _GEOMETRY_COLUMN = ColumnSpec(GEOMETRY, "Geometry", Kind.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
-class _Book:
+class Book:
     """A query made ready: what is shown of which rows in which order."""
 
     layout: Layout
@@ -51,26 +52,42 @@ class _Book:
         First which rows, from the sort key alone, then those in full by the index of row numbers: DuckDB would
         read all columns of all.
         """
-        import duckdb
-
-        spatial, total = self.asked.needs_spatial or _GEOMETRY_COLUMN in self.columns, None
-        numbers: list[int] = []
-        try:
-            with reader.asking(self.layout, self.ref, spatial=spatial) as ask:
-                for text, values in steps:
-                    where = Conditions([*self.asked.parts, *filter(None, [text])]).where
-                    which = self._which(where, order, offset + most - len(numbers), counted=counted)
-                    found = ask(which, [*self.asked.values, *values])
-                    numbers += [number for number, _total in found]
-                    total = found[0][1] if found else None
-                    if len(numbers) >= offset + most:
-                        break
-                numbers = numbers[offset:]
-                rows = {row[0]: row for row in ask(self._in_full(numbers), [])} if numbers else {}
-        except duckdb.ConversionException:
-            # All other values were typed before; only a forged token can hold one that does not fit.
-            raise refusals.token_unreadable() from None
+        spatial = self.asked.needs_spatial or _GEOMETRY_COLUMN in self.columns
+        with well_formed(), reader.asking(self.layout, self.ref, spatial=spatial) as ask:
+            numbers, total = self.numbers(ask, steps, order, offset + most, counted=counted)
+            numbers = numbers[offset:]
+            rows = {row[0]: row for row in ask(self._in_full(numbers), [])} if numbers else {}
         return [rows[number] for number in numbers], total
+
+    def numbers(
+        self, ask: reader.Ask, steps: Sequence[Step], order: str, most: int, *, counted: bool = False
+    ) -> tuple[list[int], int | None]:
+        """Numbers of the first rows that stand behind a place; with `counted` also how many there are in all."""
+        numbers: list[int] = []
+        total = None
+        for text, values in steps:
+            where = Conditions([*self.asked.parts, *filter(None, [text])]).where
+            which = self._which(where, order, most - len(numbers), counted=counted)
+            found = ask(which, [*self.asked.values, *values])
+            numbers += [number for number, _total in found]
+            total = found[0][1] if found else None
+            if len(numbers) >= most:
+                break
+        return numbers, total
+
+    def steps(self, after: str) -> Sequence[Step]:
+        """The conditions for rows that stand behind a token; without one for all."""
+        return keyset.after(self.order, self.place(after)) if after else [EVERYTHING]
+
+    def is_counted(self, after: str) -> bool:
+        """Whether the hits are worth gathering, to be ordered and counted at once: small keys, not counted before."""
+        if after or not self.asked.parts or self.order.sql_type == "VARCHAR":
+            return False
+        return not results.kept.has(_count_question(self.layout, self.ref, self.query))
+
+    def keep_count(self, total: int | None) -> None:
+        if total is not None:
+            results.kept.keep(_count_question(self.layout, self.ref, self.query), total)
 
     def _which(self, where: str, order: str, most: int, *, counted: bool) -> str:
         """Numbers of the rows in order; counting them costs little where they are gathered anyway."""
@@ -88,10 +105,23 @@ class _Book:
         return f"SELECT {_listed(self.columns)}, {key} FROM data WHERE {numbered(numbers)}"
 
 
+@contextmanager
+def well_formed() -> Iterator[None]:
+    """Say in words that a token is none of ours: all other values were typed before, so only it can fail to fit."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.ConversionException:
+        raise refusals.token_unreadable() from None
+
+
 def numbered(numbers: Sequence[int]) -> str:
     """The condition for some rows: by the index, or by a scan where they are too many for it (measured)."""
-    name, less = (ROW, 0) if len(numbers) <= MOST_BY_INDEX else ("rowid", 1)
-    return f"{name} IN ({', '.join(str(number - less) for number in numbers)})"
+    if len(numbers) <= MOST_BY_INDEX:
+        return f"{ROW} IN ({', '.join(map(str, numbers))})"
+    span = f"rowid BETWEEN {min(numbers) - 1} AND {max(numbers) - 1}"  # lets whole row groups be skipped
+    return f"{span} AND rowid IN ({', '.join(str(number - 1) for number in numbers)})"
 
 
 def page(
@@ -110,37 +140,28 @@ def page(
     if not 0 <= offset <= MOST_OFFSET:
         raise refusals.too_much("offset", MOST_OFFSET)
     question = ("page", layout.lake, ref.path, ref.content_hash, query, limit, after, before, offset)
-    return results.kept.get(question, lambda: _page(_book(layout, ref, query), limit, after, before, offset))
+    return results.kept.get(question, lambda: _page(book(layout, ref, query), limit, after, before, offset))
 
 
-def _book(layout: Layout, ref: VersionRef, query: Query) -> _Book:
+def book(layout: Layout, ref: VersionRef, query: Query) -> Book:
     columns, asked = chosen_columns(ref, query), conditions(ref, query)
-    return _Book(layout, ref, query, columns, asked, sort_order(layout, ref, query.sort))
+    return Book(layout, ref, query, columns, asked, sort_order(layout, ref, query.sort))
 
 
-def _page(book: _Book, limit: int, after: str, before: str, offset: int) -> Page:
+def _page(book: Book, limit: int, after: str, before: str, offset: int) -> Page:
     order = book.order
     if before:
         found, _ = book.rows(keyset.before(order, book.place(before)), order.backwards, limit + 1)
         if len(found) > limit:
             return _shown(book, found[:limit][::-1], is_first=False, is_last=False)
         offset, after = 0, ""  # the top of the table: show it in full
-    beyond = keyset.after(order, book.place(after)) if after else [EVERYTHING]
-    is_counted = not after and _gathers(book)
-    found, total = book.rows(beyond, order.forwards, limit + 1, offset, counted=is_counted)
-    if total is not None:
-        results.kept.keep(_count_question(book.layout, book.ref, book.query), total)
+    counted = book.is_counted(after)
+    found, total = book.rows(book.steps(after), order.forwards, limit + 1, offset, counted=counted)
+    book.keep_count(total)
     return _shown(book, found[:limit], is_first=not after and not offset, is_last=len(found) <= limit)
 
 
-def _gathers(book: _Book) -> bool:
-    """Whether the hits are worth gathering, to be ordered and counted at once: small keys, not counted before."""
-    if not book.asked.parts or book.order.sql_type == "VARCHAR":
-        return False
-    return not results.kept.has(_count_question(book.layout, book.ref, book.query))
-
-
-def _shown(book: _Book, found: list[tuple[Any, ...]], *, is_first: bool, is_last: bool) -> Page:
+def _shown(book: Book, found: list[tuple[Any, ...]], *, is_first: bool, is_last: bool) -> Page:
     return Page(
         columns=book.columns,
         rows=tuple(_row(book.columns, row) for row in found),
