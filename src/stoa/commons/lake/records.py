@@ -126,7 +126,7 @@ class _Asked:
         found = conditions(ref, Query(own, zone=query.zone))
         for one in query.filters:
             if one.column == ROW:
-                _add_number(found, one)
+                add_number(found, one)
         add_words(found, ref, query.words)
         order = tuple(_ordered(layout, ref, one) for one in query.sorts)
         is_plain = not found.parts and not order and not query.is_distinct
@@ -208,7 +208,7 @@ def _ordered(layout: Layout, ref: VersionRef, sort: Sort) -> tuple[str, str]:
     return key, way
 
 
-def _add_number(found: Conditions, one: Filter) -> None:
+def add_number(found: Conditions, one: Filter) -> None:
     """A condition on the number of the row."""
     numbers = [_number(text) for text in one.values]
     if one.op is Op.ONE_OF and numbers:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -61,15 +61,20 @@ def query_of(found: datastore.Search) -> RecordQuery:
     words = [_words(found.words)]
     words += [_NOTHING for one in found.filters if one.operator == "in" and not one.values]
     return RecordQuery(
-        tuple(
-            Filter(_kept(one.column), _OPS[one.operator], one.values)
-            for one in found.filters
-            if one.operator != "in" or one.values
-        ),
+        filters_of(found.filters),
         words[0] if len(words) == 1 else AllOf(tuple(words)),
         tuple(Sort(_kept(one.column), one.descending, one.nulls_first) for one in found.sorts),
         tuple(_kept(name) for name in found.fields),
         is_distinct=found.is_distinct,
+    )
+
+
+def filters_of(found: Sequence[datastore.Comparison]) -> tuple[Filter, ...]:
+    """CKAN's conditions as those of the lake; one without values is left out."""
+    return tuple(
+        Filter(_kept(one.column), _OPS[one.operator], one.values)
+        for one in found
+        if one.operator != "in" or one.values
     )
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -84,7 +85,7 @@ def package_facts(call: Call, entry: Entry) -> PackageFacts:
             licence.link if licence else "",
         ),
         licence_is_open=bool(licence and licence.is_open),
-        is_private=card.access == Access.INTERNAL or state in {State.DRAFT, State.REVIEW},
+        is_private=card.access == Access.INTERNAL,
         state=STATES[state],
         created_at=entry.created_at,
         modified_at=card.updated_at,
@@ -97,7 +98,22 @@ def package_facts(call: Call, entry: Entry) -> PackageFacts:
         box=card.box,
         period=card.period,
         source_note=card.source_note,
+        more={name: text for name, text in _more(entry).items() if text},
     )
+
+
+def _more(entry: Entry) -> dict[str, str]:
+    card, origin = entry.card, entry.card.origin
+    return {
+        "url": card.landing_page or (origin.landing_page if origin else ""),
+        "author": origin.publisher if origin else "",
+        "conforms_to": card.conforms_to,
+        "language": json.dumps(list(card.languages)) if card.languages else "",
+        "hvd_category": card.hvd_category,
+        "harvested_from": origin.source_url if origin else "",
+        "source_catalog_title": origin.source if origin else "",
+        "guid": origin.remote_uri or origin.remote_id if origin else "",
+    }
 
 
 def package(call: Call, entry: Entry) -> dict[str, Any]:
@@ -194,6 +210,7 @@ def organisation_facts(call: Call, entry: DepartmentEntry) -> OrganisationFacts:
         address(call, "department", entry.slug),
         entry.parent,
         entry.datasets,
+        entry.name,
     )
 
 

@@ -13,11 +13,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stoa.gates.ckan import datastore, groups, organisations, packages, searching, sites, tags, views
+from stoa.gates.ckan import (
+    datastore,
+    groups,
+    offices,
+    organisations,
+    packages,
+    recording,
+    searching,
+    sites,
+    tags,
+    views,
+    writing,
+)
 from stoa.ground.words import say
 from stoa.houses.catalogue.door.services import Service, offer
 
-ROOMS = (datastore, groups, organisations, packages, searching, sites, tags)
+ROOMS = (datastore, groups, offices, organisations, packages, recording, searching, sites, tags, writing)
 """Modules that bring actions."""
 
 urlpatterns = [

@@ -41,6 +41,8 @@ class OrganisationFacts:
     url: str = ""
     parent: str = ""
     packages: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
+    """By language."""
 
     @property
     def id(self) -> str:

@@ -139,7 +139,7 @@ def read_delivery(
         if delivery.state in {DeliveryState.PUBLISHED, DeliveryState.DISCARDED}:
             return DeliveryState(delivery.state)
         Delivery.objects.filter(pk=delivery_id).update(state=DeliveryState.READING, step="reading", share=0)
-        order = _order(delivery)
+        order = order_of(delivery)
     shutil.rmtree(order.workdir, ignore_errors=True)
     order.workdir.mkdir(parents=True)
     try:
@@ -150,7 +150,7 @@ def read_delivery(
         return _keep_reading(delivery_id, found)
 
 
-def _order(delivery: Delivery) -> Order:
+def order_of(delivery: Delivery) -> Order:
     city, dataset = delivery.dataset.city, delivery.dataset
     choices = dict(delivery.choices)
     if dataset.current:

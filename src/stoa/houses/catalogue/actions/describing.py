@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ DESCRIBING = frozenset({
 """What the owner may say about a dataset."""
 
 
+_READY_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{1,79}", re.ASCII)
+"""A short name that somebody chose and that can stand in an address as it is."""
 _VOCABULARIES: dict[str, tuple[str, ...]] = {
     "theme": tuple(THEMES),
     "licence": tuple(LICENCES),
@@ -52,7 +55,8 @@ def draft_dataset(
 ) -> Dataset:
     """A new draft of a department, with a free short name made from its title."""
     need(by, Permission.ADD_DATASET, department.pk)
-    base = slug_of(slug or pick(title, list(city.languages) or ["en"])) or "dataset"
+    is_ready = bool(_READY_SLUG.fullmatch(slug))
+    base = slug if is_ready else slug_of(slug or pick(title, list(city.languages) or ["en"])) or "dataset"
     dataset = Dataset(city=city, department=department, title=dict(title), slug=_free_slug(city, base))
     _say(dataset, said)
     dataset.save()

@@ -78,7 +78,7 @@ def refuse_if_obstacles(dataset: Dataset, inspection: Inspection | None) -> None
         raise Refused(*found)
 
 
-def _locked(dataset_id: int) -> Dataset:
+def hold_dataset(dataset_id: int) -> Dataset:
     """The dataset's row, held for this transaction; refused at once if somebody else publishes it now."""
     try:
         with transaction.atomic():
@@ -116,7 +116,7 @@ def _step(dataset: Dataset, then: State) -> None:
 def send_to_review(*, dataset: Dataset, by: Principal) -> Dataset:
     """The owner is done; a steward is to look."""
     need(by, Permission.EDIT_DATASET, dataset.department_id)
-    dataset = _locked(dataset.pk)
+    dataset = hold_dataset(dataset.pk)
     _step(dataset, State.REVIEW)
     dataset.save(update_fields=["state"])
     record(
@@ -129,7 +129,7 @@ def send_to_review(*, dataset: Dataset, by: Principal) -> Dataset:
 def send_back(*, dataset: Dataset, by: Principal, reason: str) -> Dataset:
     """The steward wants something mended first; the reason stands in the history."""
     need(by, Permission.PUBLISH_DATASET, dataset.department_id)
-    dataset = _locked(dataset.pk)
+    dataset = hold_dataset(dataset.pk)
     _step(dataset, State.DRAFT)
     dataset.save(update_fields=["state"])
     record(
@@ -154,7 +154,7 @@ def ask_publication(*, delivery: Delivery, by: Principal, note: str = "") -> Del
     """Check everything now and have the version made in the background."""
     from stoa.houses.catalogue.jobs import publish_delivery
 
-    dataset = _locked(delivery.dataset_id)
+    dataset = hold_dataset(delivery.dataset_id)
     _need_publishing(by, dataset)
     delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
     inspection = publishable(delivery)
@@ -173,7 +173,7 @@ def publish_delivery(*, delivery: Delivery, by: Principal, note: str = "") -> Ve
     there; a kill at any moment leaves the dataset as it was, and files that nobody knows are swept later.
     """
     with transaction.atomic():
-        dataset = _locked(delivery.dataset_id)
+        dataset = hold_dataset(delivery.dataset_id)
         _need_publishing(by, dataset)
         delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
         inspection = publishable(delivery)
@@ -221,7 +221,7 @@ def _show(dataset: Dataset, version: Version, by: Principal) -> None:
 @transaction.atomic
 def roll_back(*, dataset: Dataset, number: int, by: Principal, reason: str) -> Version:
     """Show an earlier version again, as a new version with the same files; nothing is taken out of the history."""
-    dataset = _locked(dataset.pk)
+    dataset = hold_dataset(dataset.pk)
     need(by, Permission.PUBLISH_DATASET, dataset.department_id)
     old = Version.objects.filter(dataset=dataset, number=number, dropped_at=None).first()
     if old is None or old.pk == dataset.current_id:
@@ -264,7 +264,7 @@ _SAME = (
 def retire_dataset(*, dataset: Dataset, by: Principal, reason: str) -> Dataset:
     """Take a dataset out of the offer; its page says so and its versions stay readable."""
     need(by, Permission.RETIRE_DATASET, dataset.department_id)
-    dataset = _locked(dataset.pk)
+    dataset = hold_dataset(dataset.pk)
     _step(dataset, State.RETIRED)
     dataset.due_at = dataset.late_at = None
     dataset.save(update_fields=["state", "due_at", "late_at"])
@@ -284,7 +284,7 @@ def retire_dataset(*, dataset: Dataset, by: Principal, reason: str) -> Dataset:
 def restore_dataset(*, dataset: Dataset, by: Principal) -> Dataset:
     """Offer a retired dataset again."""
     need(by, Permission.PUBLISH_DATASET, dataset.department_id)
-    dataset = _locked(dataset.pk)
+    dataset = hold_dataset(dataset.pk)
     _step(dataset, State.PUBLISHED)
     dataset.save(update_fields=["state"])
     record(city_id=dataset.city_id, by=by, verb="dataset.restored", thing="dataset", thing_id=dataset.slug)
@@ -327,7 +327,7 @@ def release_personal(*, dataset: Dataset, column: str, kinds: list[str], reason:
 @transaction.atomic
 def date_back(*, version: Version, made_at: datetime, by: Principal) -> None:
     """Give a version of a loaded history the day on which it was really given out, and judge it by that day."""
-    dataset = _locked(version.dataset_id)
+    dataset = hold_dataset(version.dataset_id)
     version.made_at = made_at
     version.save(update_fields=["made_at"])
     dataset.updated_at = dataset.checked_at = made_at

@@ -39,7 +39,9 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
 
 def _within(principal: Principal, permission: Permission) -> models.Q:
     departments = principal.departments_with(permission)
-    return models.Q() if departments is None else models.Q(department_id__in=sorted(departments))
+    # An empty condition would be dropped from a choice of several, and with it the right.
+    everywhere = models.Q(department_id__isnull=False)
+    return everywhere if departments is None else models.Q(department_id__in=sorted(departments))
 
 
 class Dataset(models.Model):
