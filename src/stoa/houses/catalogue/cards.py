@@ -150,6 +150,8 @@ class DatasetCard:
     """Code of the high-value category; empty: none."""
     conforms_to: str
     landing_page: str
+    described_at: datetime | None
+    """When what is said about it last changed; None: never since it was made."""
     origin: OriginCard | None = None
     remote_files: tuple[RemoteFileCard, ...] = ()
 
@@ -188,6 +190,7 @@ class DatasetCard:
             dataset.hvd_category,
             dataset.conforms_to,
             dataset.landing_page,
+            dataset.described_at,
             OriginCard.of(harvested) if harvested else None,
             tuple(RemoteFileCard.of(file) for file in files),
         )

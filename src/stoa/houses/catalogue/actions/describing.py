@@ -137,6 +137,7 @@ def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset
     if dataset.state in {State.PUBLISHED, State.RETIRED} and _opens(access_before, Access(dataset.access)):
         # More people would see rows: as with a first publication, that is a steward's to decide.
         need(by, Permission.PUBLISH_DATASET, dataset.department_id)
+    dataset.described_at = timezone.now()
     dataset.due_at = due_at(dataset.frequency, dataset.checked_at)
     dataset.late_at = late_at(dataset.frequency, dataset.checked_at)
     if dataset.state == State.PUBLISHED:

@@ -132,6 +132,11 @@ class Dataset(models.Model):
         blank=True,
         help_text=_("Another page that presents this data; empty: only the page here."),
     )
+    declared_schema = models.JSONField(
+        null=True,
+        blank=True,
+        help_text=_("The schema that every version is checked against: Table Schema or JSON Schema."),
+    )
     access = models.CharField(
         _("access"),
         max_length=12,
@@ -180,6 +185,9 @@ class Dataset(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True, help_text=_("When the draft was made."))
     published_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was first published."))
+    described_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When what is said about it last changed.")
+    )
     updated_at = models.DateTimeField(null=True, blank=True, help_text=_("When its content last changed."))
     checked_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When its source was last found to be the same or newer.")

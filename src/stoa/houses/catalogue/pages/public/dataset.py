@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
 from stoa.commons.lake.values import Query
 from stoa.ground.problems import Refused
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.pages.public.addresses import address
+from stoa.houses.catalogue.pages.public.alternates import Alternate, asked_for, of_dataset
 from stoa.houses.catalogue.pages.public.drawing import chart_of
 from stoa.houses.catalogue.pages.public.elsewhere import elsewhere
 from stoa.houses.catalogue.pages.public.entries import first_paragraph, first_words, promise_in_words
@@ -38,10 +40,22 @@ MOST_LEAD = 320
 def dataset(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Everything about one dataset at a glance."""
     opened = open_dataset(request, slug)
+    forms = of_dataset(opened)
+    place = asked_for(request, forms)
+    if place:
+        answer: HttpResponseBase = HttpResponseRedirect(place, status=303)
+    else:
+        answer = render(request, "catalogue/public/dataset.html", _context(request, opened, forms))
+    patch_vary_headers(answer, ["Accept"])
+    return answer
+
+
+def _context(request: HttpRequest, opened: Opened, forms: list[Alternate]) -> dict[str, Any]:
     lead, more = first_paragraph(label(opened.dataset.description))
     short = first_words(lead, MOST_LEAD)
     context = frame(request, opened, "about", lead=short)
     context |= {
+        "alternates": forms,
         "paragraphs": more if short == lead else [lead, *more],
         "facts": facts_of(opened),
         "contact": opened.dataset.contact or opened.dataset.department.email,
@@ -60,7 +74,7 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponseBase:
         context |= elsewhere(opened.dataset)
     if opened.version and opened.sees_rows:
         context |= _first_look(opened, opened.version)
-    return render(request, "catalogue/public/dataset.html", context)
+    return context
 
 
 def _first_look(opened: Opened, version: Version) -> dict[str, Any]:
