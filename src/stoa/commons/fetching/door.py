@@ -7,7 +7,7 @@ import base64
 import hashlib
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stoa.commons.fetching import words
@@ -86,20 +86,23 @@ def fetch(
     limits: Limits = Limits(),
     allowed_private_hosts: Collection[str] = (),
     to: Path,
+    accept: str = "*/*",
+    authorization: str = "",
     resolver: Resolver = resolve,
 ) -> Fetched | NotModified:
     """Fetch one file into the folder `to`; `Refused` with `fetch.<...>` if that cannot or must not be done.
 
     `allowed_private_hosts` are the hosts, or `host:port` pairs, in inner networks that the operator trusts;
-    they are compared again on every redirect. Nothing is left in the folder if the fetch fails.
+    they are compared again on every redirect. `authorization` is sent to the server of the address only.
+    Nothing is left in the folder if the fetch fails.
     """
     pace = Pace(time.monotonic(), limits.total_seconds, limits.window_seconds, limits.least_per_second)
-    target = target_of(url, allowed_private_hosts)
+    target = replace(target_of(url, allowed_private_hosts), authorization=authorization)
     try:
         for _hop in range(limits.redirects + 1):
             exchange = open_exchange(
                 target,
-                _headers(target, previous),
+                _headers(target, previous, accept),
                 pace,
                 resolver=resolver,
                 connect_seconds=limits.connect_seconds,
@@ -115,9 +118,11 @@ def fetch(
     raise words.redirects_too_many(limits.redirects)
 
 
-def _headers(target: Target, previous: Seen | None) -> dict[str, str]:
-    headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"}
-    if target.login:
+def _headers(target: Target, previous: Seen | None, accept: str) -> dict[str, str]:
+    headers = {"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip"}
+    if target.authorization:
+        headers["Authorization"] = _header_safe(target.authorization)
+    elif target.login:
         headers["Authorization"] = "Basic " + base64.b64encode(target.login.encode()).decode()
     if previous and previous.etag:
         headers["If-None-Match"] = _header_safe(previous.etag)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from stoa.commons.fetching import words
@@ -27,6 +27,8 @@ class Target:
     """Path and query, percent-encoded."""
     login: str = ""
     """`name:password` from the address; sent to this server only, never shown."""
+    authorization: str = ""
+    """A key for this server only, as it stands in the header; never shown."""
     is_allowed: bool = False
     """The operator trusts this host: it may stand in an inner network."""
 
@@ -75,11 +77,13 @@ def target_of(url: str, allowed: Collection[str] = ()) -> Target:
 
 
 def followed(target: Target, location: str, allowed: Collection[str] = ()) -> Target:
-    """Where a redirect leads, judged like any other address; a login goes to the same server only."""
+    """Where a redirect leads, judged like any other address; a login or key goes to the same server only."""
     found = target_of(urljoin(target.url, location.strip()[: MOST_LETTERS + 1].replace(" ", "%20")), allowed)
     same = (found.scheme, found.host, found.port) == (target.scheme, target.host, target.port)
-    return Target(
-        found.scheme, found.host, found.port, found.path, target.login if same else "", found.is_allowed
+    return replace(
+        found,
+        login=target.login if same else "",
+        authorization=target.authorization if same else "",
     )
 
 

@@ -77,3 +77,13 @@ class RowReported:
     slug: str
     version: int
     row: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueHarvested:
+    """Another catalogue was read; so many of its datasets are new, changed or gone."""
+
+    source: str
+    new: int
+    changed: int
+    gone: int

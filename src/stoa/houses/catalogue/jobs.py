@@ -20,6 +20,7 @@ from stoa.houses.catalogue.actions import (
     delivering,
     erasing,
     following,
+    harvesting,
     keeping,
     letters,
     looking,
@@ -27,7 +28,7 @@ from stoa.houses.catalogue.actions import (
     reporting,
 )
 from stoa.houses.catalogue.lake_places import layout
-from stoa.houses.catalogue.models import Delivery, RowReport, Source, Version
+from stoa.houses.catalogue.models import Delivery, HarvestSource, RowReport, Source, Version
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import DeliveryState, State
 
@@ -151,3 +152,20 @@ def tell_followers(timestamp: int) -> None:
     for city in all_cities():
         with acting_in(city):
             following.tell_followers(city=city)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="catalogue.harvest_sources")
+def harvest_sources(timestamp: int) -> None:
+    """Ask for a run through every other catalogue whose time has come, or whose run was interrupted."""
+    for city in all_cities():
+        with acting_in(city):
+            due = HarvestSource.objects.filter(city=city, is_active=True, next_look_at__lte=timezone.now())
+            for source_id in due.values_list("pk", flat=True):
+                ask_once(harvest_source, f"harvest-{source_id}", city_id=city.pk, source_id=source_id)
+
+
+@app.task(name="catalogue.harvest_source")
+def harvest_source(city_id: int, source_id: int) -> None:
+    """Run through one other catalogue."""
+    harvesting.harvest(city_id=city_id, source_id=source_id)

@@ -23,11 +23,13 @@ MANIFEST = Manifest(
         "DataRequestAnswered",
         "AccessGranted",
         "AccessRevoked",
+        "CatalogueHarvested",
     ),
     listens_to=(),
     jobs=(
         "catalogue.read_delivery",
         "catalogue.look_at_sources",
+        "catalogue.harvest_sources",
         "catalogue.watch_freshness",
         "catalogue.keep_versions",
         "catalogue.send_letter",

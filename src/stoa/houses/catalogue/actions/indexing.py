@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext
@@ -17,20 +20,35 @@ from stoa.standards.vocabularies import THEMES
 
 def index_dataset(dataset: Dataset) -> None:
     """Bring the words of one dataset up to date (called by every action that changes them)."""
-    languages = list(dataset.city.languages) or ["en"]
-    parts: list[str] = []
-    values: list[str] = []
-    for language in languages:
-        for weight, text in zip("ABCD", _texts(dataset, language), strict=True):
-            parts.append("setweight(to_tsvector(%s::regconfig, %s), %s)")
-            values += [configuration(language), text, weight]
-    plain_words = plain(" ".join([*_all(dataset.title), *dataset.keywords]))
-    key = sort_key(pick(dataset.title, languages), languages[0])
+    index_datasets([dataset])
+
+
+def index_datasets(datasets: Sequence[Dataset]) -> None:
+    """Bring the words of many datasets of one city up to date, in one statement."""
+    if not datasets:
+        return
+    languages = list(datasets[0].city.languages) or ["en"]
+    names = [f"{weight}{n}" for n in range(len(languages)) for weight in "abcd"]
+    parts = [
+        f"setweight(to_tsvector('{configuration(language)}', v.{weight}{n}), '{weight.upper()}')"
+        for n, language in enumerate(languages)
+        for weight in "abcd"
+    ]
+    rows = [_words(dataset, languages) for dataset in datasets]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    arrays = ", ".join(["%s::bigint[]", *["%s::text[]"] * len(names), "%s::text[]", "%s::bytea[]"])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"update catalogue_dataset set search = {' || '.join(parts)}, search_text = %s, sort_key = %s where id = %s",
-            [*values, plain_words, key, dataset.pk],
+            f"update catalogue_dataset d set search = {' || '.join(parts)}, search_text = v.plain, sort_key = v.place"
+            f" from unnest({arrays}) as v(id, {', '.join(names)}, plain, place) where d.id = v.id",
+            columns,
         )
+
+
+def _words(dataset: Dataset, languages: list[str]) -> tuple[Any, ...]:
+    texts = [text for language in languages for text in _texts(dataset, language)]
+    plain_words = plain(" ".join([*_all(dataset.title), *dataset.keywords]))
+    return dataset.pk, *texts, plain_words, sort_key(pick(dataset.title, languages), languages[0])
 
 
 def _texts(dataset: Dataset, language: str) -> tuple[str, str, str, str]:

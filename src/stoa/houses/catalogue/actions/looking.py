@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import Refused
 from stoa.ground.words import pick, say
 from stoa.houses.catalogue.actions.delivering import LIMITS, take_file
+from stoa.houses.catalogue.actions.harvest_keys import trusted_hosts
 from stoa.houses.catalogue.models import Source
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.freshness import due_at, late_at
@@ -35,7 +37,7 @@ log = logging.getLogger(__name__)
 def look_at_source(*, city_id: int, source_id: int) -> bool:
     """Fetch what is new, outside any transaction, and hand it in as a delivery; says whether there was something."""
     with acting_in(city_id):
-        source = Source.objects.select_related("dataset").get(pk=source_id)
+        source = Source.objects.select_related("dataset__harvested__source").get(pk=source_id)
     place = Path(settings.STOA_WORK) / f"look-{source.pk}"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
@@ -62,7 +64,7 @@ class News:
 def _fetch(source: Source, place: Path) -> tuple[News | None, dict[str, Any]]:
     """What is new, if anything, and what to remember of this look."""
     if source.kind == "url":
-        trusted = settings.ENVIRONMENT.allowed_private_hosts
+        trusted = _trusted(source)
         previous = fetching.Seen(**source.seen) if source.seen else None
         got = fetching.fetch(source.place, previous=previous, allowed_private_hosts=trusted, to=place)
         news = None if isinstance(got, fetching.NotModified) else News(got.path, got.name)
@@ -73,6 +75,12 @@ def _fetch(source: Source, place: Path) -> tuple[News | None, dict[str, Any]]:
     newest = max(look.changed, key=lambda found: found.mtime_ns)
     taken = fetching.take(newest, place, most_bytes=LIMITS.file_bytes)
     return News(taken.path, taken.name), dict(look.marks)
+
+
+def _trusted(source: Source) -> Collection[str]:
+    """Inner hosts that may be called: all that the operator allows, but for a stranger's address only its own."""
+    harvested = getattr(source.dataset, "harvested", None) if source.dataset.is_remote else None
+    return trusted_hosts(harvested.source.url) if harvested else settings.ENVIRONMENT.allowed_private_hosts
 
 
 @transaction.atomic
