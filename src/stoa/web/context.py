@@ -59,6 +59,8 @@ class Portal:
 SECTIONS = (("/datasets", N_("Data")), ("/departments", N_("Departments")))
 """Used where the setting `PORTAL_SECTIONS` is absent: address or name of a page, and label."""
 FOOT = (
+    ("data-requests", N_("Requests for data")),
+    ("reuses", N_("Made with our data")),
     ("page-sources", N_("Where the data comes from, and how old it is")),
     ("page-accessibility", N_("Accessibility")),
     ("page-privacy", N_("Privacy")),

@@ -16,6 +16,7 @@ from stoa.commons.people.pages.desk import Section, city_of, principal_of
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import LanguageText
 from stoa.houses.catalogue.models import Dataset
+from stoa.houses.catalogue.queries.contributions import waiting_for
 from stoa.houses.catalogue.queries.datasets import dataset_to_edit
 from stoa.houses.catalogue.queries.desk_overview import counts_for
 from stoa.houses.catalogue.roles import Permission
@@ -36,7 +37,12 @@ def sections_of_catalogue(request: HttpRequest) -> Iterable[Section]:
     if by.may(Permission.PUBLISH_DATASET):
         yield Section("review", reverse("desk-review"), gettext("Review"), waiting.review)
     yield Section("reports", reverse("desk-reports"), gettext("Reported rows"), waiting.reports)
+    sent_in = waiting_for(city=city_of(request), principal=by)
+    yield Section("contributions", reverse("desk-contributions"), gettext("From readers"), sent_in.total)
+    yield Section("board", reverse("desk-board"), gettext("Board"))
     yield Section("quality", reverse("desk-quality"), gettext("Quality"))
+    if by.may(Permission.CHANGE_POLICY):
+        yield Section("policy", reverse("desk-policy"), gettext("Promises and assumptions"))
 
 
 def open_dataset(request: HttpRequest, slug: str) -> Dataset:

@@ -7,6 +7,9 @@ from django.urls import path
 
 from stoa.commons.people.pages.desk import add_sections
 from stoa.houses.catalogue.pages.desk import (
+    access,
+    board,
+    contributions,
     dataset,
     dataset_deeds,
     dataset_files,
@@ -16,8 +19,10 @@ from stoa.houses.catalogue.pages.desk import (
     describe,
     home,
     new,
+    policy,
     quality,
     reports,
+    requests,
     review,
 )
 from stoa.houses.catalogue.pages.desk.opening import sections_of_catalogue
@@ -49,5 +54,12 @@ urlpatterns = [
     path("review", review.review, name="desk-review"),
     path("reports", reports.reports, name="desk-reports"),
     path("reports/<int:pk>", reports.report, name="desk-report"),
+    path("contributions", contributions.contributions, name="desk-contributions"),
+    path("reuses/<int:pk>", contributions.reuse, name="desk-reuse"),
+    path("comments/<int:pk>", contributions.comment, name="desk-comment"),
+    path("requests/<int:pk>", requests.data_request, name="desk-request"),
+    path("access/<int:pk>", access.access, name="desk-access"),
+    path("policy", policy.policy, name="desk-policy"),
+    path("board", board.board, name="desk-board"),
     path("quality", quality.quality, name="desk-quality"),
 ]

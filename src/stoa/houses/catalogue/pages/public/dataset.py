@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from stoa.commons.lake.values import Query
 from stoa.ground.problems import Refused
+from stoa.houses.catalogue.actions.granting import can_be_asked_for
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.pages.public.addresses import address
 from stoa.houses.catalogue.pages.public.alternates import Alternate, asked_for, of_dataset
@@ -20,11 +21,15 @@ from stoa.houses.catalogue.pages.public.drawing import chart_of
 from stoa.houses.catalogue.pages.public.elsewhere import elsewhere
 from stoa.houses.catalogue.pages.public.entries import first_paragraph, first_words, promise_in_words
 from stoa.houses.catalogue.pages.public.layers import class_by_itself, layer_of
-from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page
+from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, principal_of, public_page
+from stoa.houses.catalogue.pages.public.reuses import entry as reuse_entry
 from stoa.houses.catalogue.pages.public.scores import score_parts
 from stoa.houses.catalogue.pages.public.showing import kind_words, table_of
+from stoa.houses.catalogue.queries.contributions import life_of, reuses_shown
 from stoa.houses.catalogue.queries.figures import chart_default, figures, listed_values
+from stoa.houses.catalogue.queries.policy import policy_of
 from stoa.houses.catalogue.queries.rows import table_page
+from stoa.houses.catalogue.queries.usage import may_see_value
 from stoa.houses.catalogue.rules.table_questions import plain_label
 from stoa.houses.catalogue.terms import ACCESS_LABELS, Access
 from stoa.standards.vocabularies import LICENCES, THEMES
@@ -32,6 +37,7 @@ from stoa.web.notation import day, label, number
 from stoa.web.parts import Chart, Column, MapLayer, Row, Table
 
 FIRST_ROWS = 5
+MOST_REUSES = 5
 FIRST_COLUMNS = 8
 MOST_LEAD = 320
 
@@ -62,6 +68,8 @@ def _context(request: HttpRequest, opened: Opened, forms: list[Alternate]) -> di
         "keywords": [(word, address("datasets", pairs=[("q", word)])) for word in opened.dataset.keywords],
         "quality_url": opened.url("dataset-quality"),
         "why_closed": why_closed(opened.dataset),
+        "access_url": opened.url("dataset-access") if can_be_asked_for(opened.dataset) else "",
+        "life": life_around(request, opened),
     }
     if opened.version:
         report = getattr(opened.version, "quality", None)
@@ -75,6 +83,26 @@ def _context(request: HttpRequest, opened: Opened, forms: list[Alternate]) -> di
     if opened.version and opened.sees_rows:
         context |= _first_look(opened, opened.version)
     return context
+
+
+def life_around(request: HttpRequest, opened: Opened) -> dict[str, Any]:
+    """What one can do around a dataset, and what others made of it (two queries, more where there are re-uses)."""
+    dataset, by = opened.dataset, principal_of(request)
+    found = life_of(dataset)
+    made = (
+        reuses_shown(city=dataset.city, principal=by, dataset=dataset)[0][:MOST_REUSES]
+        if found.reuses
+        else []
+    )
+    sees_use = may_see_value(policy_of(dataset.city), by, dataset.department_id)
+    return {
+        "comments": found.comments,
+        "discussion_url": opened.url("dataset-discussion"),
+        "follow_url": "" if dataset.access == Access.INTERNAL else address("dataset-follow", dataset.slug),
+        "reuse_url": address("reuse-new", pairs=[("dataset", dataset.slug)]),
+        "use_url": address("dataset-use", dataset.slug) if sees_use else "",
+        "reuses": [reuse_entry(one) for one in made],
+    }
 
 
 def _first_look(opened: Opened, version: Version) -> dict[str, Any]:

@@ -138,6 +138,8 @@ TABS = (
     ("downloads", "dataset-downloads", "download"),
     ("versions", "dataset-versions", "history"),
     ("quality", "dataset-quality", "shield-check"),
+    ("discussion", "dataset-discussion", "users"),
+    ("use", "dataset-use", "chart-line"),
     ("api", "dataset-api", "code"),
 )
 _OF_ROWS = {"table", "map", "chart", "downloads", "api"}
@@ -152,17 +154,20 @@ def tab_names() -> dict[str, str]:
         "downloads": gettext("Downloads"),
         "versions": gettext("Versions"),
         "quality": gettext("Quality"),
+        "discussion": gettext("Discussion"),
+        "use": gettext("Use"),
         "api": gettext("For programs"),
     }
 
 
-def tabs_of(opened: Opened) -> list[tuple[str, str, str, str]]:
-    """The parts of a dataset that this reader may open."""
+def tabs_of(opened: Opened, current: str = "") -> list[tuple[str, str, str, str]]:
+    """The parts of a dataset that this reader may open; figures of use only where they are looked at."""
     names, version = tab_names(), opened.version
     has_map = bool(version and version.geometry_types)
     hidden = set() if opened.sees_rows and version else set(_OF_ROWS)
     hidden |= set() if has_map else {"map"}
     hidden |= set() if version else {"versions", "quality"}
+    hidden |= {"use"} - {current}
     return [(tab, names[tab], opened.url(page), icon) for tab, page, icon in TABS if tab not in hidden]
 
 
@@ -187,7 +192,7 @@ def frame(
         "title": heading or (opened.title if tab == "about" else f"{opened.title}: {name}"),
         "lead": lead,
         "crumbs": crumbs,
-        "tabs": tabs_of(opened),
+        "tabs": tabs_of(opened, tab),
         "tab": tab,
         "newest_url": address("dataset", dataset.slug),
         "versions_url": address("dataset-versions", dataset.slug),
