@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
@@ -153,19 +155,25 @@ class Waiting:
         return self.reuses + self.requests + self.comments + self.access
 
 
+def _number(hits: QuerySet[Any]) -> Coalesce:
+    """How many rows, as one value of another query."""
+    counted = hits.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
 def waiting_for(*, city: City, principal: Principal) -> Waiting:
-    """The figures of the desk's navigation (one query for each kind that is this person's business)."""
+    """The figures of the desk's navigation (one query)."""
     is_steward = principal.departments_with(Permission.CHECK_CONTRIBUTION) is None
     departments = principal.departments_with(Permission.GRANT_ACCESS)
     access = AccessRequest.objects.filter(city=city, state=AccessState.WAITING)
     if departments is not None:
         access = access.filter(dataset__department_id__in=departments)
-    return Waiting(
-        Reuse.objects.filter(city=city, state=CheckState.WAITING).count() if is_steward else 0,
-        _requests_of(city, principal).filter(state__in=[RequestState.WAITING, RequestState.OPEN]).count(),
-        _comments_of(city, principal).filter(state=CheckState.WAITING).count(),
-        access.count(),
-    )
+    reuses = Reuse.objects.filter(city=city, state=CheckState.WAITING)
+    open_requests = _requests_of(city, principal).filter(state__in=[RequestState.WAITING, RequestState.OPEN])
+    comments = _comments_of(city, principal).filter(state=CheckState.WAITING)
+    kinds = (reuses if is_steward else reuses.none(), open_requests, comments, access)
+    found = City.objects.filter(pk=city.pk).values_list(*(_number(hits) for hits in kinds)).first()
+    return Waiting(*(found or (0, 0, 0, 0)))
 
 
 @dataclass(frozen=True, slots=True)

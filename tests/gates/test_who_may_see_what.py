@@ -1,0 +1,425 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every address that this install has, for everybody, on data of every access level.
+
+The addresses come from Django itself: whoever adds a page, a gate, a download or a feed is tested without a word,
+and an address whose parameters nobody here can fill in fails. What counts is what stands in the answer: a name or a
+row of a dataset that this person may not know of is a leak, wherever it stands and whatever the status is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from tests.houses.catalogue.town import OPERATOR, OTHER, SLUG, Town, _publish, build_town, take_down
+
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.lake.exports.values import Format
+from stoa.commons.people.models import Department
+from stoa.commons.roles.values import Principal
+from stoa.gates.ckan.calls import ACTIONS
+from stoa.houses.catalogue.actions.delivering import read_delivery, take_file
+from stoa.houses.catalogue.actions.describing import draft_dataset
+from stoa.houses.catalogue.actions.granting import ask_for_access, grant_access, make_key
+from stoa.houses.catalogue.actions.publishing import retire_dataset
+from stoa.houses.catalogue.actions.reuses import decide_reuse, register_reuse
+from stoa.houses.catalogue.models import Comment, Dataset, Delivery, RowReport
+from stoa.houses.catalogue.queries.access import today_in
+from stoa.houses.catalogue.terms import ReuseKind
+
+pytestmark = pytest.mark.django_db
+LEVELS = ("draft", "open", "entitled", "on_request", "internal", "retired")
+CLOSED = ("draft", "entitled", "on_request", "internal")
+EVERYBODY = {
+    "draft": False,
+    "open": True,
+    "entitled": True,
+    "on_request": True,
+    "internal": False,
+    "retired": True,
+}
+KNOWS = {
+    "nobody": EVERYBODY,
+    "stranger": EVERYBODY,
+    "grantee": EVERYBODY,
+    "colleague": EVERYBODY,
+}
+"""Who may know that a dataset of a level exists; the owner may know of all."""
+SEES_ROWS = {
+    "nobody": {"open", "retired"},
+    "stranger": {"open", "retired"},
+    "grantee": {"open", "retired", "on_request"},
+    "colleague": {"open", "retired", "entitled"},
+}
+WITHOUT_DATASETS = (
+    r"^account/", r"^/", r"^identity\.css", r"^basemap/", r"^styleguide", r"^desk/(people|departments|tokens|notices)",
+    r"^desk/(policy|new)", r"^requests", r"^desk/requests/", r"^departments/",
+)  # fmt: skip
+"""Addresses that are about something else; each is tested where it belongs."""
+SECRET_ADDRESSES = (r"^reports/<uuid", r"^access/", r"^follow/")
+"""Only whoever was sent them knows them; what they tell is tested with the life of data."""
+DEEDS = (
+    r"^desk/deliveries/<int:pk>/(read|publish|review|release|discard)$",
+    r"/deed/<slug:deed>$",
+    r"/publish$",
+    r"/files$",
+)
+"""Answer to a form that is sent, not to a look."""
+
+
+@dataclass
+class Standing:
+    """The town with one dataset of every level, and what its addresses are filled in with."""
+
+    town: Town
+    key: str = ""
+    filled: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """By level, by name of the parameter."""
+    reuse: str = ""
+
+    def client(self, who: str) -> Client:
+        if who == "grantee":
+            return Client(headers={"accept-language": "en", "authorization": f"Bearer {self.key}"})
+        return self.town.client({"nobody": "outsider"}.get(who, who))
+
+
+def _file(level: str) -> bytes:
+    lines = ["Tree number;Kind;Remark;Longitude;Latitude"]
+    for n in range(1, 31):
+        kind = f"Rowmark-{level}" if n % 3 else "Oak"
+        lines.append(f"T-{n:03};{kind};Rowmark-{level} number {n};{7.6 + n / 1000:.4f};{51.9 + n / 2000:.4f}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _make(town: Town) -> Standing:
+    city = town.city
+    with acting_in(city):
+        parks = Department.objects.get(city=city, slug="parks")
+    for level in LEVELS[1:]:
+        access = level if level in {"entitled", "on_request", "internal"} else "open"
+        said: dict[str, Any] = {"slug": f"level-{level}".replace("_", "-"), "access": access}
+        said["description"] = {"en": f"Namemark-{level} in a sentence.\n\nMore of it."}
+        _publish(
+            city,
+            parks,
+            f"Namemark-{level}",
+            _file(level),
+            _file(level) + b"T-099;Oak;new;7.7;51.95\n",
+            **said,
+        )
+    with acting_in(city):
+        draft = draft_dataset(
+            city=city, department=parks, title={"en": "Namemark-draft"}, slug="level-draft", by=OPERATOR
+        )
+        taken = take_file(
+            dataset=draft, chunks=[_file("draft")], name="t.csv", by=OPERATOR, reads_itself=False
+        )
+    read_delivery(city_id=city.pk, delivery_id=taken.pk)
+    standing = Standing(town)
+    with acting_in(city):
+        retired = Dataset.objects.get(slug="level-retired")
+        retire_dataset(dataset=retired, reason="It is over", by=OPERATOR)
+        _surround(standing)
+    return standing
+
+
+def _surround(standing: Standing) -> None:
+    """A report, a comment, a re-use and an access for every level, so that their pages have something to tell."""
+    city = standing.town.city
+    datasets = {
+        one.slug.removeprefix("level-").replace("-", "_"): one
+        for one in Dataset.objects.filter(slug__startswith="level-")
+    }
+    made = register_reuse(
+        city=city,
+        title="Finder",
+        kind=ReuseKind.APPLICATION,
+        url="https://x.example",
+        by=OPERATOR,
+        datasets=[*datasets.values()],
+    )
+    decide_reuse(reuse=made, is_shown=True, by=OPERATOR)
+    standing.reuse = str(made.uid)
+    for level, dataset in datasets.items():
+        delivery = Delivery.objects.filter(dataset=dataset).latest("pk")
+        facts = {"dataset": dataset, "city": city}
+        report = RowReport.objects.create(
+            version_number=1, row=1, message="Wrong", values={"kind": f"Rowmark-{level}"}, **facts
+        )
+        comment = Comment.objects.create(text="Hello", state="shown", **facts)
+        standing.filled[level] = _values(dataset) | {
+            "desk/deliveries": [str(delivery.pk)],
+            "reading_id": [str(delivery.pk)],
+            "desk/reports": [str(report.pk)],
+            "desk/comments": [str(comment.pk)],
+            "desk/reuses": [str(made.pk)],
+            "desk/access": ["0"],
+        }
+    asked = ask_for_access(
+        dataset=datasets["on_request"],
+        name="Gil",
+        organisation="",
+        email="gil@uni.example",
+        purpose="A study",
+        wanted_until_on=today_in(city),
+        agreement="I agree.",
+        by=Principal(),
+    )
+    grant = grant_access(found=asked, until_on=today_in(city), reason="For science", by=OPERATOR)
+    standing.key = make_key(grant=grant, by=Principal())
+    standing.filled["on_request"]["desk/access"] = [str(asked.pk)]
+
+
+def _values(dataset: Dataset) -> dict[str, list[str]]:
+    """What parameters of addresses are filled in with, by their names."""
+    return {
+        "slug": [dataset.slug],
+        "name": [dataset.slug],
+        "uid": [str(dataset.uid)],
+        "fmt": [*map(str, Format), "csv-excel", "dictionary"],
+        "row": ["3"],
+        "number": ["2"],
+        "version": ["2"],
+        "z": ["0"],
+        "x": ["0"],
+        "y": ["0"],
+        "resource": [f"{dataset.uid}", dataset.slug],
+        "feature": ["3", dataset.slug],
+        "matrix_set": ["WebMercatorQuad"],
+        "matrix": ["0"],
+        "column": ["0"],
+        "deed": ["publish"],
+        "department": ["parks"],
+    }
+
+
+@pytest.fixture(autouse=True)
+def own_places() -> None:
+    """The town stands longer than a test, so its lake is the one of the whole run."""
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
+    with django_db_blocker.unblock():
+        made = _make(build_town())
+    yield made
+    with django_db_blocker.unblock():
+        take_down([SLUG, OTHER])
+
+
+@pytest.fixture
+def standing(built: Standing, db: None) -> Standing:
+    return built
+
+
+# --- the addresses ---
+
+
+def _routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern, route)
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield route
+
+
+def _is_one_of(route: str, kinds: tuple[str, ...]) -> bool:
+    return any(re.search(kind, route) for kind in kinds)
+
+
+ROUTES = sorted({route for route in _routes() if not _is_one_of(route, WITHOUT_DATASETS + SECRET_ADDRESSES)})
+_GAP = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def _names(route: str) -> list[str]:
+    return _GAP.findall(route)
+
+
+def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str] | None:
+    if name == "pk":
+        return next((values for place, values in filled.items() if route.startswith(place)), None)
+    if route.startswith("ogc") and name == "row":
+        return ["0"]
+    return filled.get(name)
+
+
+def addresses(route: str, filled: dict[str, list[str]]) -> list[str]:
+    """The route with its gaps filled in, for one dataset; an unknown gap is a defect of this test's table."""
+    names = _names(route)
+    values = [_candidates(route, name, filled) for name in names]
+    unknown = [name for name, found in zip(names, values, strict=True) if found is None]
+    assert not unknown, f"say in _values() what {unknown} of the new address {route!r} is filled in with"
+    made = []
+    for chosen in itertools.product(*[found or [] for found in values]):
+        path = route
+        for value in chosen:
+            path = _GAP.sub(value, path, count=1)
+        made.append("/" + path.removeprefix("^").removesuffix("$"))
+    return made
+
+
+def _asked(route: str, path: str) -> list[str]:
+    """An address as it is, and with words that are looked for where there is nothing else to fill in."""
+    return [path] if _names(route) else [path, f"{path}?q=Namemark", f"{path}?q=Rowmark&limit=100"]
+
+
+# --- what stands in an answer ---
+
+_TEXT = re.compile(r"text/|json|xml|javascript|html|turtle|csv|yaml|ld\+|urlencoded")
+
+
+def _body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def _leaks(who: str, url: str, answer: Any, level: str = "") -> list[str]:
+    """Names and rows in an answer that this person may not see; a file that cannot be read here counts as rows."""
+    media_type = answer.headers.get("Content-Type", "")
+    if answer.status_code == 200 and not _TEXT.search(media_type):
+        may = not level or level in SEES_ROWS[who]
+        return [] if may else [f"{who} gets {url} ({media_type})"]
+    text = _body(answer).decode("utf-8", "replace")
+    found = [
+        f"{who} reads of {one} in {url}"
+        for one in LEVELS
+        if not KNOWS[who][one] and f"Namemark-{one}" in text
+    ]
+    return found + [
+        f"{who} reads rows of {one} in {url}"
+        for one in LEVELS
+        if one not in SEES_ROWS[who] and f"Rowmark-{one}" in text
+    ]
+
+
+def _walk(
+    standing: Standing,
+    who: str,
+    look: Callable[[str, str, Any], None],
+    *,
+    city: str = SLUG,
+    levels: tuple[str, ...] = LEVELS,
+) -> None:
+    """Open every address as one person: those of a dataset for every level, the others once."""
+    client = standing.client(who)
+    client.raise_request_exception = False
+    for route in ROUTES:
+        if route.startswith(("api/3/action/<", "api/action/<")):
+            continue
+        for level in levels if _names(route) else ("",):
+            filled = standing.filled[level or "open"] | {"uid": [standing.reuse]}
+            for path in addresses(route, filled):
+                for url in _asked(route, path):
+                    look(level, url, client.get(f"/c/{city}{url}"))
+
+
+# --- the tests ---
+
+
+@pytest.mark.parametrize("who", ["nobody", "stranger", "grantee", "colleague"])
+def test_nobody_reads_what_is_not_for_them_at_any_address(standing: Standing, who: str) -> None:
+    leaks: list[str] = []
+    broken: list[str] = []
+
+    def look(level: str, url: str, answer: Any) -> None:
+        leaks.extend(_leaks(who, url, answer, level))
+        if answer.status_code >= 500 and answer.status_code != 503:
+            broken.append(f"{url}: {answer.status_code}")
+
+    _walk(standing, who, look, levels=LEVELS if who == "nobody" else CLOSED)
+    assert leaks == []
+    assert broken == []
+
+
+def test_the_owner_gets_an_answer_at_every_address_so_the_walk_is_no_walk_past_closed_doors(
+    standing: Standing,
+) -> None:
+    seen: dict[str, set[str]] = {"names": set(), "rows": set()}
+    best: dict[str, int] = {}
+
+    def look(level: str, url: str, answer: Any) -> None:
+        text = _body(answer).decode("utf-8", "replace") if answer.status_code == 200 else ""
+        route = next(one for one in ROUTES if re.fullmatch(_GAP.sub(".+", f"/{one}"), url.partition("?")[0]))
+        best[route] = min(best.get(route, 999), answer.status_code)
+        for kind, mark in (("names", "Namemark"), ("rows", "Rowmark")):
+            seen[kind] |= {one for one in LEVELS if f"{mark}-{one}" in text}
+
+    _walk(standing, "owner", look)
+    assert seen == {"names": set(LEVELS), "rows": set(LEVELS)}
+    closed = {
+        route: status for route, status in best.items() if status >= 400 and not _is_one_of(route, DEEDS)
+    }
+    # The steward's own pages, and writing addresses that no look may enter; `api/v1/` has no page of its own.
+    assert {route: status for route, status in closed.items() if status not in {403, 405}} == {"api/v1/": 404}
+
+
+@pytest.mark.parametrize(
+    ("who", "level", "may"),
+    [
+        (who, level, level in SEES_ROWS[who])
+        for who in ("nobody", "stranger", "grantee", "colleague")
+        for level in LEVELS
+    ],
+)
+def test_whoever_may_see_rows_does_see_them(standing: Standing, who: str, level: str, may: bool) -> None:
+    slug = standing.filled[level]["slug"][0]
+    client = standing.client(who)
+    for path in (
+        f"/datasets/{slug}/table",
+        f"/datasets/{slug}/download/csv",
+        f"/api/v1/datasets/{slug}/rows",
+    ):
+        answer = client.get(f"/c/{SLUG}{path}")
+        is_seen = answer.status_code == 200 and f"Rowmark-{level}" in _body(answer).decode()
+        assert is_seen is may, path
+
+
+def test_no_address_of_another_city_tells_anything_of_this_one(standing: Standing) -> None:
+    leaks: list[str] = []
+
+    def look(level: str, url: str, answer: Any) -> None:
+        text = _body(answer).decode("utf-8", "replace")
+        leaks.extend([url] * ("Namemark-" in text or "Rowmark-" in text))
+
+    for who in ("owner", "stranger", "grantee"):
+        _walk(standing, who, look, city=OTHER, levels=("open", "internal"))
+    assert leaks == []
+
+
+@pytest.mark.parametrize("who", ["nobody", "stranger", "grantee", "colleague"])
+def test_no_action_of_ckan_tells_more_than_the_pages(standing: Standing, who: str) -> None:
+    client = standing.client(who)
+    leaks: list[str] = []
+    for name, level in itertools.product(
+        [one for one, action in ACTIONS.items() if action.is_reading], LEVELS
+    ):
+        filled = standing.filled[level]
+        for first, second in itertools.product([filled["slug"][0], str(filled["uid"][0])], repeat=2):
+            url = (
+                f"/api/3/action/{name}?id={first}&resource_id={second}&q=mark&limit=100&include_private=true"
+            )
+            leaks += _leaks(who, url, client.get(f"/c/{SLUG}{url}"), level)
+    assert leaks == []
+
+
+def test_ckan_does_tell_the_owner_so_that_the_questions_are_the_right_ones(standing: Standing) -> None:
+    client = standing.client("owner")
+    slug = standing.filled["internal"]["slug"][0]
+    assert (
+        "Namemark-internal" in client.get(f"/c/{SLUG}/api/3/action/package_show?id={slug}").content.decode()
+    )
+
+
+def test_an_address_that_nobody_here_can_fill_in_is_found_out(standing: Standing) -> None:
+    filled = standing.filled["open"]
+    with pytest.raises(AssertionError, match="new address"):
+        addresses("brand-new/<str:gate_key>", filled)
+    assert uuid.UUID(standing.reuse)
