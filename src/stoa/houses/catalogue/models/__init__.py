@@ -7,6 +7,7 @@ from stoa.houses.catalogue.models.data_request import DataRequest, RequestVote
 from stoa.houses.catalogue.models.dataset import Dataset, PersonalRelease, Source
 from stoa.houses.catalogue.models.delivery import Delivery
 from stoa.houses.catalogue.models.follow import Follow
+from stoa.houses.catalogue.models.generation import Generation
 from stoa.houses.catalogue.models.harvest import Harvested, HarvestRun, HarvestSource, RemoteFile
 from stoa.houses.catalogue.models.policy import OpenDataPolicy
 from stoa.houses.catalogue.models.reuse import Reuse, ReuseDataset
@@ -22,6 +23,7 @@ __all__ = [
     "Dataset",
     "Delivery",
     "Follow",
+    "Generation",
     "HarvestRun",
     "HarvestSource",
     "Harvested",

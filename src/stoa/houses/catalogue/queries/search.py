@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
+import numpy as np
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Value, When
@@ -20,9 +21,11 @@ from stoa.commons.roles.values import Principal
 from stoa.ground.ids import plain
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.models.dataset import DatasetQuerySet
+from stoa.houses.catalogue.queries import shelves
 from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.rules.freshness import Freshness
 from stoa.houses.catalogue.rules.search import configuration, prefix_query, words_of
+from stoa.houses.catalogue.rules.shelf import Shelf
 from stoa.houses.catalogue.terms import State
 
 FACETS = ("theme", "department", "licence", "format", "spatial", "freshness", "place", "access", "origin")
@@ -67,13 +70,23 @@ class Found:
     pages: int
     is_guess: bool = False
     """Nothing had these words; these are titles with similar ones."""
+    corrected: str = ""
+    """The words that were looked for instead."""
 
 
 def search(*, city: City, principal: Principal, asked: Asked, now: datetime) -> Found:
-    """One page of what this principal may find (three queries; three more if no title has the words).
+    """One page of what this principal may find.
 
-    Uses dataset_search, dataset_search_text for misspelt words, and dataset_newest.
+    Two queries for somebody without rights, three if the words had to be corrected, one more when the catalogue
+    has changed; for all others three by dataset_search and dataset_newest, three more by dataset_search_text for
+    misspelt words.
     """
+    found = None if principal.is_known else search_by_shelf(city=city, asked=asked, now=now)
+    return found or search_by_sql(city=city, principal=principal, asked=asked, now=now)
+
+
+def search_by_sql(*, city: City, principal: Principal, asked: Asked, now: datetime) -> Found:
+    """All by the database, whatever the rights."""
     base = Dataset.objects.filter(city=city, state=State.PUBLISHED).visible_to(principal)
     hits = _chosen(base, asked.chosen, now)
     by_words = with_words(hits, asked.text, list(city.languages))
@@ -84,13 +97,69 @@ def search(*, city: City, principal: Principal, asked: Asked, now: datetime) -> 
         total, facets = _count(by_words)
     ordered = _ordered(by_words, asked, is_guess=is_guess)
     first = (max(1, asked.page) - 1) * PAGE
-    datasets = _whole(list(ordered.values_list("pk", flat=True)[first : first + PAGE]))
+    datasets = _whole(base, list(ordered.values_list("pk", flat=True)[first : first + PAGE]))
     return Found(datasets, total, facets, max(1, -(-total // PAGE)), is_guess and bool(total))
 
 
-def _whole(numbers: list[int]) -> list[Dataset]:
+def search_by_shelf(*, city: City, asked: Asked, now: datetime) -> Found | None:
+    """What everybody may find: words by the database, filters, counts and orders from memory; None if it cannot."""
+    if not words_of(asked.text):
+        on_shelf = shelves.ask(city)
+        return _from_shelf(city, asked, now, on_shelf.kept.shelf, None) if on_shelf else None
+    on_shelf = shelves.ask(city, _ranked(city, asked, asked.text, now))
+    if on_shelf is None:
+        return None
+    if on_shelf.pks:
+        return _from_shelf(city, asked, now, on_shelf.kept.shelf, on_shelf.pks)
+    return _corrected(city, asked, now, on_shelf.kept)
+
+
+def _corrected(city: City, asked: Asked, now: datetime, kept: shelves.Kept) -> Found | None:
+    """What has the words that were probably meant: all of them, else any."""
+    words = words_of(asked.text)
+    meant = kept.spelling().corrected(words)
+    told = " ".join(meant) if [plain(word) for word in meant] != [plain(word) for word in words] else ""
+    for either in [*([False] if told else []), *([True] if words[1:] else [])]:
+        on_shelf = shelves.ask(city, _ranked(city, asked, " ".join(meant), now, either=either))
+        if on_shelf is None:
+            return None
+        if on_shelf.pks:
+            found = _from_shelf(city, asked, now, on_shelf.kept.shelf, on_shelf.pks)
+            return replace(found, is_guess=True, corrected=told)
+    return _from_shelf(city, asked, now, kept.shelf, ())
+
+
+def _ranked(city: City, asked: Asked, text: str, now: datetime, *, either: bool = False) -> Any:
+    """The numbers of the datasets with these words, best first where that is asked; None if none can fit."""
+    hits = with_words(
+        _chosen(shelves.everybodys(city), asked.chosen, now), text, list(city.languages), either=either
+    )
+    by_rank = (asked.order or "relevance") == "relevance"
+    hits = _ordered(hits, replace(asked, text=text), is_guess=False) if by_rank else hits.order_by()
+    return hits.values_list("pk", flat=True)
+
+
+def _from_shelf(city: City, asked: Asked, now: datetime, shelf: Shelf, pks: Sequence[int] | None) -> Found:
+    """One page of the hits (None: everything that passes the filters), in the order asked for."""
+    if pks is None:
+        places = shelf.in_order(asked.order, shelf.fitting(asked.chosen, now))
+    else:
+        places = shelf.places(pks)
+        if (asked.order or "relevance") != "relevance":
+            mask = np.zeros(len(shelf.pks), dtype=np.bool_)
+            mask[places] = True
+            places = shelf.in_order(asked.order, mask)
+    first = (max(1, asked.page) - 1) * PAGE
+    shown = [int(pk) for pk in shelf.pks[places[first : first + PAGE]]]
+    total = len(places)
+    datasets = _whole(shelves.everybodys(city), shown)
+    return Found(datasets, total, shelf.count(places, now), max(1, -(-total // PAGE)))
+
+
+def _whole(base: DatasetQuerySet, numbers: list[int]) -> list[Dataset]:
     """Datasets by number, in this order: sorting numbers is light, sorting whole rows is not."""
-    found = Dataset.objects.select_related("department", "current").in_bulk(numbers)
+    hits = base.select_related("department", "current").defer("search", "search_text", "recipe")
+    found = hits.in_bulk(numbers) if numbers else {}
     return list(with_origins([found[number] for number in numbers if number in found]))
 
 
@@ -109,7 +178,9 @@ def _chosen(hits: DatasetQuerySet, chosen: Mapping[str, str], now: datetime) -> 
             hits = hits.filter(**{plain_fields[facet]: value})
         elif facet == "department":
             hits = (
-                hits.filter(department_id=int(value)) if value.isdigit() and len(value) < 18 else hits.none()
+                hits.filter(department_id=int(value))
+                if value.isdecimal() and len(value) < 18
+                else hits.none()
             )
         elif facet == "place":
             hits = hits.filter(has_map=True) if value == "map" else hits.filter(has_map=False, rows__gt=0)
@@ -129,9 +200,9 @@ def _freshness(value: str, now: datetime) -> Q:
     }.get(Freshness(value) if value in set(Freshness) else Freshness.FRESH, ~ended & Q(late_at__gt=now))
 
 
-def _query(text: str, languages: list[str]) -> SearchQuery | None:
-    """The words in every language of the city, any of which may match."""
-    raw = prefix_query(text)
+def _query(text: str, languages: list[str], *, either: bool = False) -> SearchQuery | None:
+    """The words in every language of the city, any of which may match; with `either` any of the words will do."""
+    raw = prefix_query(text).replace(" & ", " | " if either else " & ")
     if not raw:
         return None
     queries = [
@@ -141,9 +212,11 @@ def _query(text: str, languages: list[str]) -> SearchQuery | None:
     return reduce(or_, queries)
 
 
-def with_words(hits: DatasetQuerySet, text: str, languages: list[str]) -> DatasetQuerySet:
-    """Those that have all of these words in one language of the city, with their `rank`; all where no word is given."""
-    query = _query(text, languages)
+def with_words(
+    hits: DatasetQuerySet, text: str, languages: list[str], *, either: bool = False
+) -> DatasetQuerySet:
+    """Those that have all of these words (or any) in one language of the city, with their `rank`; all without words."""
+    query = _query(text, languages, either=either)
     if query is None:
         return hits
     return hits.filter(search=query).annotate(rank=SearchRank(F("search"), query, cover_density=True))
