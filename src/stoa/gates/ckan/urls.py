@@ -5,7 +5,8 @@
 |---|---|
 | reading actions, GET and POST | all of site, package, resource, organization, group, tag, license, vocabulary |
 | package_search | q and fq (words, phrases, fields, ranges, AND, OR, NOT), facets, sort, rows, start |
-| DataStore reading | search, info, dump |
+| writing actions, POST with a key | package, resource, datastore; organization create and update |
+| DataStore reading | search, search_sql, info, dump |
 | JSONP | GET, anonymous |
 """
 
@@ -22,6 +23,7 @@ from stoa.gates.ckan import (
     recording,
     searching,
     sites,
+    statements,
     tags,
     views,
     writing,
@@ -29,7 +31,19 @@ from stoa.gates.ckan import (
 from stoa.ground.words import say
 from stoa.houses.catalogue.door.services import Service, offer
 
-ROOMS = (datastore, groups, offices, organisations, packages, recording, searching, sites, tags, writing)
+ROOMS = (
+    datastore,
+    groups,
+    offices,
+    organisations,
+    packages,
+    recording,
+    searching,
+    sites,
+    statements,
+    tags,
+    writing,
+)
 """Modules that bring actions."""
 
 urlpatterns = [

@@ -200,6 +200,11 @@ def field_dict(column: ColumnSpec | None) -> dict[str, Any]:
     return {"id": column.name, "type": TYPES[column.kind]} | ({"info": told} if told else {})
 
 
+def field_of(name: str, kind: Kind) -> dict[str, Any]:
+    """A field of which only the kind is known."""
+    return {"id": name, "type": "int" if name == ID else TYPES[kind]}
+
+
 def info_dict(column: ColumnSpec | None, key: Sequence[str]) -> dict[str, Any]:
     """The same with what the database would say of it."""
     field = field_dict(column)

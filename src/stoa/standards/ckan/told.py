@@ -82,13 +82,13 @@ def _emptied(given: Mapping[str, Any]) -> dict[str, Any]:
 def _title(teller: Teller) -> None:
     text = asked.text(teller.given, "title", most=500).strip()
     if text:
-        teller.said["title"] = {teller.language: text} | _labels(teller.given, "title_translated")
+        teller.said["title"] = _labels(teller.given, "title_translated") | {teller.language: text}
 
 
 def _notes(teller: Teller) -> None:
     text = asked.text(teller.given, "notes", most=100_000).strip()
     labels = _labels(teller.given, "notes_translated")
-    teller.said["description"] = ({teller.language: text} if text else {}) | labels
+    teller.said["description"] = labels | ({teller.language: text} if text else {})
 
 
 def _labels(given: Mapping[str, Any], name: str) -> dict[str, str]:
