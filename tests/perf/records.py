@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+import resource
 import statistics
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.houses.catalogue import door
 from stoa.houses.catalogue.actions.indexing import index_dataset
+from stoa.houses.catalogue.door import walking
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.site.asking import operator
 
@@ -218,4 +220,30 @@ def ask(times: int) -> dict[str, Any]:
         "kinds": {name: listed[warm_ups:] for name, listed in kinds.items()},
         "hits": statistics.mean(hits[14:]),
         "role": role,
+    }
+
+
+def export(suffix: str, *, is_trial: bool = False) -> dict[str, Any]:
+    """One request for the whole catalogue, read to its end; a trial only asks how many datasets there are."""
+    from django.test import Client
+
+    city = City.objects.filter(slug=CITY).first()
+    if city is None:
+        return {"datasets": 0}
+    with acting_in(city):
+        datasets = walking.count(city=city, by=Principal())
+    if is_trial:
+        return {"datasets": datasets}
+    began, spent, size = time.perf_counter(), time.process_time(), 0
+    answer = Client(HTTP_HOST="127.0.0.1").get(f"/c/{CITY}/catalog.{suffix}")
+    if answer.status_code != 200:
+        raise SystemExit(f"the export answered {answer.status_code}")
+    for piece in answer.streaming_content:  # type: ignore[attr-defined]
+        size += len(piece)
+    return {
+        "datasets": datasets,
+        "seconds": time.perf_counter() - began,
+        "cpu": time.process_time() - spent,
+        "bytes": size,
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }

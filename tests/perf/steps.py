@@ -131,8 +131,16 @@ def ask_catalogue(*, times: int) -> dict[str, Any]:
     return ask(times)
 
 
+def export_catalogue(*, suffix: str, is_trial: bool = False) -> dict[str, Any]:
+    """The whole catalogue as DCAT-AP, as anybody."""
+    from tests.perf.records import export
+
+    return export(suffix, is_trial=is_trial)
+
+
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
-    step.__name__: step for step in (set_up, baseline, publish, group, fill_catalogue, ask_catalogue)
+    step.__name__: step
+    for step in (set_up, baseline, publish, group, fill_catalogue, ask_catalogue, export_catalogue)
 }
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stoa.commons.cities.models import City
@@ -38,10 +38,14 @@ class Describer:
     city: City
     services: tuple[Service, ...]
     tongues: tuple[str, ...]
+    titles: Mapping[str, LanguageText]
+    """Of the services, by name."""
 
     @classmethod
     def of(cls, root: str, city: City) -> Describer:
-        return cls(root, city, offered(), vocabulary.tongues(city.languages))
+        tongues, services = vocabulary.tongues(city.languages), offered()
+        titles = {one.name: vocabulary.in_all(one.title, tongues) for one in services}
+        return cls(root, city, services, tongues, titles)
 
     @property
     def catalogue_iri(self) -> str:
@@ -53,7 +57,7 @@ class Describer:
         """The catalogue as a whole."""
         name = self.city.name
         languages = (vocabulary.language(code.split("-")[0]) for code in self.city.languages)
-        described = vocabulary.in_all(
+        described = vocabulary.phrase(
             N_("What the city knows, as data: described, versioned and free to use."), self.tongues
         )
         return Catalogue(
@@ -76,7 +80,7 @@ class Describer:
         categories = (vocabulary.hvd_category(code, self.tongues) for code in hvd_categories)
         return DataService(
             self._service_iri(service),
-            vocabulary.in_all(service.title, self.tongues),
+            self.titles[service.name],
             self.root + service.endpoint,
             self._city_agent(),
             Contact(self.city.name, page=f"{self.root}/"),
@@ -193,7 +197,7 @@ class Describer:
         place = service.dataset.replace("{slug}", card.slug).replace("{uid}", str(card.uid))
         return Distribution(
             f"{self.page(card)}#{service.name}",
-            vocabulary.in_all(service.title, self.tongues),
+            self.titles[service.name],
             self.root + place,
             licence=vocabulary.licence(card.licence, self.tongues),
             rights=self._rights(card),
@@ -206,10 +210,10 @@ class Describer:
         """Data that is there but not for everybody: its page says who may see it and whom to ask."""
         return Distribution(
             f"{self.page(card)}#access",
-            vocabulary.in_all(N_("The rows are not open to everybody"), self.tongues),
+            vocabulary.phrase(N_("The rows are not open to everybody"), self.tongues),
             self.page(card),
             licence=vocabulary.licence(card.licence, self.tongues),
-            rights=vocabulary.in_all(
+            rights=vocabulary.phrase(
                 WHY_CLOSED.get(Access(card.access), WHY_CLOSED[Access.INTERNAL]), self.tongues
             ),
         )

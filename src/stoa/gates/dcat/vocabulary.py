@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.utils import translation
@@ -68,6 +68,12 @@ def in_all(text: str | Saying, languages: tuple[str, ...]) -> LanguageText:
 
 
 @cache
+def phrase(text: str, languages: tuple[str, ...]) -> LanguageText:
+    """The same for a sentence without facts, put together once."""
+    return in_all(text, languages)
+
+
+@cache
 def _concept(term: Term, scheme: str, languages: tuple[str, ...]) -> Concept:
     return Concept(term.uri, in_all(term.label, languages), scheme)
 
@@ -84,6 +90,7 @@ def frequency(code: str, languages: tuple[str, ...]) -> Concept | None:
     return _concept(term, f"{AUTHORITY}frequency", languages) if term else None
 
 
+@cache
 def language(code: str) -> Concept | None:
     """A language, labelled in English."""
     term = LANGUAGES.get(code)
@@ -124,6 +131,7 @@ def publisher_kind(languages: tuple[str, ...]) -> Concept:
     return Concept(f"{place}/LocalAuthority", in_all(N_("local authority"), languages), f"{place}/1.0")
 
 
+@lru_cache(maxsize=1024)
 def file_type(code: str) -> Concept | None:
     """A file type by our code or by another catalogue's short name; None where the list has none."""
     told = FORMATS[code][0] if code in FORMATS else _SAME.get(code.upper(), code.upper())

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from stoa.ground.geometry import Box
@@ -196,6 +197,7 @@ def _contact(contact: Contact) -> Node:
     return Node("", ["vcard:Organization", "vcard:Kind"], facts)
 
 
+@lru_cache(maxsize=2048)
 def _concept(concept: Concept, kind: str = "") -> Node:
     label = words("skos:prefLabel", concept.label) or [("skos:prefLabel", literal(concept.iri))]
     scheme = [("skos:inScheme", iri(concept.scheme))] if concept.scheme else []
@@ -208,12 +210,14 @@ def _scheme(concept: Concept) -> Node:
     return Node(iri(concept.iri).value, ["skos:ConceptScheme"], facts, is_shared=True)
 
 
+@lru_cache(maxsize=2048)
 def _licence(licence: Licence) -> Node:
     link: list[Fact] = [("rdfs:seeAlso", iri(licence.link))] if licence.link else []
     facts = [*words("dct:title", licence.title), *link]
     return Node(iri(licence.iri).value, ["dct:LicenseDocument"], facts, is_shared=True)
 
 
+@lru_cache(maxsize=2048)
 def _media_type(media_type: str) -> Node:
     return Node(
         iri(MEDIA_TYPES + media_type).value,
@@ -276,6 +280,7 @@ def _dates(issued: datetime | None, modified: datetime | None) -> list[Fact]:
     return [(name, typed(instant(when), "xsd:dateTime")) for name, when in told if when]
 
 
+@lru_cache(maxsize=2048)
 def instant(when: datetime) -> str:
     """To the second, in UTC."""
     return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -10,18 +10,21 @@ from stoa.ground.geometry import Box
 from stoa.ground.words import LanguageText
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Concept:
-    """A term of an authority list, with its label, so that a reader need not fetch the list."""
+    """A term of an authority list, with its label, so that a reader need not fetch the list.
+
+    Known by identity: keep the same one for all datasets, and it is turned into a node once.
+    """
 
     iri: str
     label: LanguageText
     scheme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Licence:
-    """A licence document."""
+    """A licence document; known by identity, as a concept."""
 
     iri: str
     title: LanguageText

@@ -23,22 +23,25 @@ class TurtleWriter(Writer):
     def block(self, node: Node) -> str:
         if self.is_told(node):
             return ""
-        texts, waiting = [], [node]
-        while waiting:
-            one = waiting.pop(0)
-            subject = f"<{one.iri}>" if one.iri else "[]"
-            texts.append(f"\n{subject} {self._facts(one, waiting, _NEXT)} .\n")
-        return "".join(texts)
+        blocks: list[str] = []
+        self._add(node, blocks)
+        return "".join(reversed(blocks))
 
     def end(self) -> str:
         return ""
 
-    def _facts(self, node: Node, waiting: list[Node], between: str) -> str:
+    def _add(self, node: Node, blocks: list[str]) -> None:
+        """In the order in which the other syntaxes meet things, so that all describe a shared one the same."""
+        subject = f"<{node.iri}>" if node.iri else "[]"
+        text = self._facts(node, blocks, _NEXT)
+        blocks.append(f"\n{subject} {text} .\n")
+
+    def _facts(self, node: Node, blocks: list[str], between: str) -> str:
         facts = [f"a {' , '.join(node.types)}"] if node.types else []
-        facts += [f"{name} {self._value(value, waiting)}" for name, value in node.facts]
+        facts += [f"{name} {self._value(value, blocks)}" for name, value in node.facts]
         return between.join(facts)
 
-    def _value(self, value: Value, waiting: list[Node]) -> str:
+    def _value(self, value: Value, blocks: list[str]) -> str:
         if isinstance(value, Literal):
             text = f'"{value.text.translate(_ESCAPES)}"'
             if value.language:
@@ -47,7 +50,7 @@ class TurtleWriter(Writer):
         if isinstance(value, Iri):
             return f"<{value.value}>"
         if not value.iri:
-            return f"[ {self._facts(value, waiting, ' ; ')} ]"
+            return f"[ {self._facts(value, blocks, ' ; ')} ]"
         if not self.is_told(value):
-            waiting.append(value)
+            self._add(value, blocks)
         return f"<{value.iri}>"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -76,8 +77,13 @@ def _percent(found: re.Match[str]) -> str:
 
 def literal(text: str, language: str = "") -> Literal:
     """A text; a tag that is none is left out."""
+    return Literal(text if text.isprintable() else spoken(text), _tag(language) if language else "")
+
+
+@lru_cache(maxsize=256)
+def _tag(language: str) -> str:
     tag = language.lower()
-    return Literal(spoken(text), tag if _LANGUAGE.fullmatch(tag) else "")
+    return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
 def typed(text: str, datatype: str) -> Literal:
@@ -91,9 +97,8 @@ def spoken(text: str) -> str:
 
 def words(name: str, text: LanguageText) -> list[tuple[str, Value]]:
     """The same property in every language that has words for it."""
-    return [
-        (name, literal(said, language)) for language, said in text.items() if said and spoken(said).strip()
-    ]
+    told = ((language, said if said.isprintable() else spoken(said)) for language, said in text.items())
+    return [(name, literal(said, language)) for language, said in told if said and not said.isspace()]
 
 
 def full_name(prefixed: str) -> str:

@@ -16,6 +16,8 @@ from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.terms import State
 
 CHUNK = 500
+UNTOLD = ("search", "search_text", "sort_key", "recipe", "current__recipe", "current__least_most")
+"""Large columns that no card shows."""
 
 
 def _published(city: City, by: Principal, department: str, changed_since: datetime | None) -> DatasetQuerySet:
@@ -48,6 +50,7 @@ def walk(
     datasets, three more where some of them were harvested.
     """
     hits = _published(city, by, department, changed_since).select_related("department", "current")
+    hits = hits.defer(*UNTOLD)
     left = most
     while left is None or left > 0:
         size = CHUNK if left is None else min(CHUNK, left)
