@@ -19,7 +19,10 @@ from tests.houses.catalogue.town import take_down
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.people.actions import give_role, invite_person
+from stoa.commons.roles.values import Principal
 from stoa.houses.catalogue import jobs
+from stoa.houses.catalogue.actions.asking import ask_for_data
+from stoa.houses.catalogue.actions.discussing import comment_on
 from stoa.houses.catalogue.models import Dataset, Delivery
 from stoa.houses.catalogue.terms import DeliveryState, State
 
@@ -68,6 +71,9 @@ def _furnish(cast: Cast) -> dict[str, tuple[str, str]]:
     held = deliver(cast, trees, TREES.replace(b"id;art;hoehe", b"id;art;umfang"))
     people = deliver(cast, draft(cast, title="People"), PEOPLE)
     refused = deliver(cast, draft(cast, title="Scan"), b"\x89PNG\r\n\x1a\n" + bytes(200), name="scan.csv")
+    with acting_in(cast.city):
+        comment = comment_on(dataset=trees, text="Where is the oak?", by=Principal()).pk
+        wanted = ask_for_data(city=cast.city, title="Fountains", description="All of them", by=Principal()).pk
     return {
         "desk": ("ada", "/desk/"),
         "new": ("ada", "/desk/new"),
@@ -83,6 +89,11 @@ def _furnish(cast: Cast) -> dict[str, tuple[str, str]]:
         "review": ("cleo", "/desk/review"),
         "reports": ("ada", "/desk/reports"),
         "quality": ("cleo", "/desk/quality"),
+        "contributions": ("cleo", "/desk/contributions"),
+        "board": ("cleo", "/desk/board"),
+        "policy": ("cleo", "/desk/policy"),
+        "comment": ("cleo", f"/desk/comments/{comment}"),
+        "request for data": ("cleo", f"/desk/requests/{wanted}"),
         "people": ("mona", "/desk/people"),
         "departments": ("mona", "/desk/departments"),
         "tokens": ("mona", "/desk/tokens"),

@@ -204,6 +204,14 @@ def test_somebody_signed_in_votes_at_once_and_not_again_by_mail(cast: Cast, lett
     assert letters == []
 
 
+def test_no_postbox_is_filled_by_votes(cast: Cast, letters: Any) -> None:
+    with acting_in(cast.city):
+        for n in range(8):
+            made = asking.show_request(found=_request(cast, title=f"Data {n}"), by=cast.principal("cleo"))
+            voting.vote_for(found=made, by=RESIDENT, email="me@example.org")
+    assert len(letters) == voting.MOST_UNCONFIRMED
+
+
 def test_votes_of_two_requests_cannot_be_laid_side_by_side(cast: Cast) -> None:
     with acting_in(cast.city):
         one, other = _request(cast), _request(cast, title="Benches")

@@ -23,6 +23,8 @@ from stoa.houses.catalogue.terms import RequestState
 AGAIN_AFTER = timedelta(hours=1)
 """A second letter to the same address comes no sooner."""
 KEEP_UNCONFIRMED = timedelta(days=2)
+MOST_UNCONFIRMED = 5
+"""Letters that one address may have waiting: nobody's postbox is filled by us."""
 
 
 def mark_of(found: DataRequest, email: str) -> str:
@@ -45,6 +47,9 @@ def vote_for(*, found: DataRequest, by: Principal, email: str = "") -> bool:
     person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     address = person.email if person else need_text(email, "email")
     refuse_too_many(found.voices.filter(confirmed_at=None).count())
+    waiting = RequestVote.objects.filter(city_id=found.city_id, email__iexact=address, confirmed_at=None)
+    if person is None and waiting.count() >= MOST_UNCONFIRMED:
+        return False
     vote, is_new = RequestVote.objects.get_or_create(
         city_id=found.city_id,
         request=found,
