@@ -68,7 +68,9 @@ def _address(slug: str, ref: VersionRef, n: int) -> str:
 def _by_function(layout: Layout, ref: VersionRef) -> list[Figure]:
     def page(n: int) -> None:
         query = _query(ref, n)
-        if not door.records(layout, ref, query, limit=50).rows or not door.count_records(layout, ref, query):
+        if not door.records(layout, ref, query, limit=50, with_count=True).rows or not door.count_records(
+            layout, ref, query
+        ):
             raise RuntimeError("a page without rows measures nothing")
 
     def far(n: int) -> None:

@@ -80,7 +80,7 @@ def test_every_question_is_answered_as_a_slow_loop_would(
     layout: Layout, table: VersionRef, query: RecordQuery, limit: int, offset: int
 ) -> None:
     expected = slow(query)
-    found = door.records(layout, table, query, limit=limit, offset=offset)
+    found = door.records(layout, table, query, limit=limit, offset=offset, with_count=limit % 2 == 0)
     assert list(found.rows) == expected[offset : offset + limit]
     assert door.count_records(layout, table, query) == len(expected)
     pieces = door.stream_records(layout, table, query, limit=limit, offset=offset)

@@ -130,11 +130,19 @@ def count(layout: Layout, ref: VersionRef, query: Query) -> int:
     return pages.count(layout, ref, query)
 
 
-def records(layout: Layout, ref: VersionRef, query: RecordQuery, *, limit: int, offset: int = 0) -> Records:
+def records(
+    layout: Layout,
+    ref: VersionRef,
+    query: RecordQuery,
+    *,
+    limit: int,
+    offset: int = 0,
+    with_count: bool = False,
+) -> Records:
     """At most 32,000 rows from any offset, by several sort columns, words with and, or and not, only different ones."""
     from stoa.commons.lake import records as asked
 
-    return asked.records(layout, ref, query, limit=limit, offset=offset)
+    return asked.records(layout, ref, query, limit=limit, offset=offset, with_count=with_count)
 
 
 def count_records(layout: Layout, ref: VersionRef, query: RecordQuery) -> int:

@@ -4,7 +4,7 @@ rows, from any place on, thousands at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,8 @@ EVERY_ROW = AllOf(())
 ROW_COLUMN = ColumnSpec(ROW, ROW, Kind.INTEGER)
 STREAM_SECONDS = 600.0
 _PIECE = 2_000
+_LONG_KEY = '"_f_'
+"""How keys begin that are texts in full: gathering them costs more than counting again."""
 _SIGNS = {Op.IS: "=", Op.NOT: "<>", Op.LESS: "<", Op.AT_MOST: "<=", Op.MORE: ">", Op.AT_LEAST: ">="}
 
 
@@ -64,8 +66,13 @@ class Records:
     """How many were looked for at most: what was asked, or what one answer may hold."""
 
 
-def records(layout: Layout, ref: VersionRef, query: RecordQuery, *, limit: int, offset: int) -> Records:
-    """The rows of a query from an offset on; `Refused` for unknown columns and values that do not fit."""
+def records(
+    layout: Layout, ref: VersionRef, query: RecordQuery, *, limit: int, offset: int, with_count: bool = False
+) -> Records:
+    """The rows of a query from an offset on; `Refused` for unknown columns and values that do not fit.
+
+    With `with_count` the number of all is found on the way where that is cheap, and kept for `count`.
+    """
     asked = _Asked.of(layout, ref, query)
     most = min(limit, MOST_RECORDS, MOST_CELLS // max(1, len(asked.columns)))
     if not 0 <= offset < 2**62 or limit < 0:
@@ -73,16 +80,27 @@ def records(layout: Layout, ref: VersionRef, query: RecordQuery, *, limit: int, 
     if not most:
         return Records(asked.columns, (), most)
     question = ("records", layout.lake, ref.path, ref.content_hash, query, most, offset)
-    return Records(asked.columns, results.kept.get(question, lambda: asked.rows(most, offset)), most)
+    counting = _counting(layout, ref, query) if with_count else None
+    return Records(
+        asked.columns, results.kept.get(question, lambda: asked.rows(most, offset, counting)), most
+    )
 
 
 def count(layout: Layout, ref: VersionRef, query: RecordQuery) -> int:
     """How many rows a query has in all; without conditions no row is looked at."""
-    bare = replace(query, sorts=(), columns=query.columns if query.is_distinct else ())
+    bare = _bare(query)
     if bare == RecordQuery(zone=query.zone):
         return ref.rows
-    question = ("records count", layout.lake, ref.path, ref.content_hash, bare)
-    return results.kept.get(question, lambda: _Asked.of(layout, ref, bare).count())
+    return results.kept.get(_counting(layout, ref, query), lambda: _Asked.of(layout, ref, bare).count())
+
+
+def _bare(query: RecordQuery) -> RecordQuery:
+    """What of a query decides on how many rows it has."""
+    return replace(query, sorts=(), columns=query.columns if query.is_distinct else ())
+
+
+def _counting(layout: Layout, ref: VersionRef, query: RecordQuery) -> Hashable:
+    return ("records count", layout.lake, ref.path, ref.content_hash, _bare(query))
 
 
 def stream(
@@ -136,29 +154,47 @@ class _Asked:
     def listed(self) -> str:
         return ", ".join(_shown(column) for column in self.columns)
 
-    def rows(self, most: int, offset: int) -> tuple[tuple[Any, ...], ...]:
+    def rows(self, most: int, offset: int, counting: Hashable | None = None) -> tuple[tuple[Any, ...], ...]:
         if self.is_distinct or most > BY_NUMBER:
             text, values = self.whole(str(most), offset)
             found = reader.rows(self.layout, self.ref, text, values)
             return tuple(self.fetched(row) for row in found)
-        return self._by_number(most, offset)
+        return self._by_number(most, offset, counting)
 
-    def _by_number(self, most: int, offset: int) -> tuple[tuple[Any, ...], ...]:
-        by = ", ".join([*(f"{key} {way}" for key, way in self.order), "rowid"])
+    def _by_number(self, most: int, offset: int, counting: Hashable | None) -> tuple[tuple[Any, ...], ...]:
         with reader.asking(self.layout, self.ref) as ask:
             if self.is_counted_off:
                 first = min(offset, self.ref.rows) + 1
                 numbers = [*range(first, min(self.ref.rows, offset + most) + 1)]
             else:
-                which = (
-                    f"SELECT rowid + 1 FROM data{self.found.where} ORDER BY {by} LIMIT {most} OFFSET {offset}"
-                )
-                numbers = [number for (number,) in ask(which, self.found.values)]
+                is_gathered = self._gathers(counting)
+                which = self._which(is_gathered=is_gathered)
+                found = ask(f"{which} LIMIT {most} OFFSET {offset}", self.found.values)
+                numbers = [number for number, _total in found]
+                if is_gathered and found:
+                    results.kept.keep(counting, found[0][1])
             if not numbers:
                 return ()
             full = f"SELECT {ROW}, {self.listed} FROM data WHERE {pages.numbered(numbers)}"
             rows = {row[0]: self.fetched(row[1:]) for row in ask(full, [])}
         return tuple(rows[number] for number in numbers)
+
+    def _gathers(self, counting: Hashable | None) -> bool:
+        """Whether the hits are worth gathering, to be ordered and counted at once: small keys, not counted before."""
+        is_small = all(not key.startswith(_LONG_KEY) for key, _way in self.order)
+        return counting is not None and is_small and bool(self.found.parts) and not results.kept.has(counting)
+
+    def _which(self, *, is_gathered: bool) -> str:
+        """Numbers of the rows in order, each with the number of all if they are gathered."""
+        if not is_gathered:
+            by = ", ".join([*(f"{key} {way}" for key, way in self.order), "rowid"])
+            return f"SELECT rowid + 1, NULL FROM data{self.found.where} ORDER BY {by}"
+        keys = "".join(f"{key} AS k{n}, " for n, (key, _way) in enumerate(self.order))
+        by = ", ".join([*(f"k{n} {way}" for n, (_key, way) in enumerate(self.order)), "r"])
+        return (
+            f"WITH hits AS MATERIALIZED (SELECT {keys}rowid AS r FROM data{self.found.where}) "
+            f"SELECT r + 1, (SELECT count(*) FROM hits) FROM hits ORDER BY {by}"
+        )
 
     def whole(self, most: str, offset: int) -> tuple[str, list[Any]]:
         """One statement for the rows in full."""

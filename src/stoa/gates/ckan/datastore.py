@@ -103,7 +103,7 @@ def datastore_search(call: Call) -> dict[str, Any]:
     table = table_of(call)
     found = datastore.search(call.asked, names_of(table))
     query = query_of(found)
-    got = records.read(table, query, limit=found.limit, offset=found.offset)
+    got = records.read(table, query, limit=found.limit, offset=found.offset, with_count=found.include_total)
     columns = [None if column.name == ROW else column for column in got.columns]
     names = [datastore.ID if column is None else column.name for column in columns]
     total = records.count(table, query) if found.include_total else None

@@ -50,9 +50,14 @@ def open_table(entry: Entry) -> Table:
     return Table(entry, version)
 
 
-def read(table: Table, query: RecordQuery, *, limit: int, offset: int = 0) -> Records:
-    """Some rows; days begin when they begin in the city of this request."""
-    return lake.records(layout(), table.version.ref, _in_city_time(query), limit=limit, offset=offset)
+def read(
+    table: Table, query: RecordQuery, *, limit: int, offset: int = 0, with_count: bool = False
+) -> Records:
+    """Some rows; days begin when they begin in the city of this request. `with_count`: `count` is asked next."""
+    ref = table.version.ref
+    return lake.records(
+        layout(), ref, _in_city_time(query), limit=limit, offset=offset, with_count=with_count
+    )
 
 
 def count(table: Table, query: RecordQuery) -> int:
