@@ -4,4 +4,4 @@
 from __future__ import annotations
 
 HOUSES: tuple[str, ...] = ("catalogue",)
-GATES: tuple[str, ...] = ("ckan", "dcat", "feeds", "ogc", "own_api")
+GATES: tuple[str, ...] = ("ckan", "dcat", "feeds", "ogc", "own_api", "packages")

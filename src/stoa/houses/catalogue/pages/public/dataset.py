@@ -21,6 +21,7 @@ from stoa.houses.catalogue.pages.public.drawing import chart_of
 from stoa.houses.catalogue.pages.public.elsewhere import elsewhere
 from stoa.houses.catalogue.pages.public.entries import first_paragraph, first_words, promise_in_words
 from stoa.houses.catalogue.pages.public.layers import class_by_itself, layer_of
+from stoa.houses.catalogue.pages.public.markup import markup_of
 from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, principal_of, public_page
 from stoa.houses.catalogue.pages.public.reuses import entry as reuse_entry
 from stoa.houses.catalogue.pages.public.scores import score_parts
@@ -62,6 +63,7 @@ def _context(request: HttpRequest, opened: Opened, forms: list[Alternate]) -> di
     context = frame(request, opened, "about", lead=short)
     context |= {
         "alternates": forms,
+        "markup": markup_of(request, opened),
         "paragraphs": more if short == lead else [lead, *more],
         "facts": facts_of(opened),
         "contact": opened.dataset.contact or opened.dataset.department.email,

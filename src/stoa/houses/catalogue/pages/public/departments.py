@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from stoa.houses.catalogue.pages.public.addresses import address
+from stoa.houses.catalogue.pages.public.alternates import of_department
 from stoa.houses.catalogue.pages.public.entries import entry_of
 from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, public_page, way
 from stoa.houses.catalogue.queries.datasets import (
@@ -134,4 +135,5 @@ def department(request: HttpRequest, slug: str) -> HttpResponseBase:
             for child in found.children.order_by("path")
         ],
     }
+    context["alternates"] = of_department(slug)
     return render(request, "catalogue/public/department.html", context)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from stoa.commons.cities.models import City
 from stoa.commons.people.queries import departments as departments_of
 from stoa.houses.catalogue.pages.public.addresses import address
+from stoa.houses.catalogue.pages.public.alternates import of_catalogue
 from stoa.houses.catalogue.pages.public.entries import entry_of
 from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, public_page, way
 from stoa.houses.catalogue.queries.search import FACETS, PAGE, Asked, Found, search
@@ -53,6 +54,7 @@ def datasets(request: HttpRequest) -> HttpResponseBase:
         "orders": [(order, words, order == _order(asked)) for order, words in _order_words(asked).items()],
         "kept": [(name, value) for name, value in _pairs(asked) if name not in {"order", "page"}],
     }
+    context["alternates"] = of_catalogue()
     return render(request, "catalogue/public/search.html", context)
 
 
