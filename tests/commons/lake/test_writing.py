@@ -241,16 +241,17 @@ def test_a_writer_killed_at_any_moment_leaves_no_half_version(layout, stage_rows
         "from stoa.commons.lake.values import Layout;"
         "from stoa.commons.reading.report import StagedTable;"
         "from stoa.ground.tables import ColumnSpec, Kind;"
-        f"print('go', flush=True); layout = Layout(Path({str(layout.lake)!r}), Path({str(layout.cache)!r}));"
-        "[door.write_version(layout, "
+        f"layout = Layout(Path({str(layout.lake)!r}), Path({str(layout.cache)!r}));"
+        "[print(door.write_version(layout, "
         f"StagedTable(Path({str(staged.path)!r}), 60000), path=f'city/set/w{{n}}', "
-        "columns=(ColumnSpec('size', 'Größe', Kind.NUMBER, 'm²'),)) for n in range(int(sys.argv[1]), 10**6)]"
+        "columns=(ColumnSpec('size', 'Größe', Kind.NUMBER, 'm²'),)).ref.path, flush=True) "
+        "for n in range(int(sys.argv[1]), 10**6)]"
     )
     for turn in range(4):
         child = subprocess.Popen([sys.executable, "-c", code, str(turn * 1000)], stdout=subprocess.PIPE)
         assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(0.35 + 0.037 * turn)
+        child.stdout.readline()  # the first is written: now it may be killed in the middle of any other
+        time.sleep(0.037 * turn)
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stdout.close()

@@ -306,3 +306,29 @@ def test_heads_and_ends_of_many_equal_files_do_not_become_rows(tmp_path: Path) -
     assert found.rows == 8
     assert [column.unreadable for column in found.columns] == [0, 0, 0, 0]
     assert {part.rows for part in found.skipped if part.examples} == {4}
+
+
+def test_a_table_read_in_pieces_is_the_same_table(desk, monkeypatch):
+    heading, *lines = TREES.splitlines(keepends=True)
+    too_wide, empty, odd = "1;2;3;4;5;6;7;8;9\n", ";;;;;;\n", "nichts;;kaputt;mal;;;\n"
+    text = "".join([heading, *lines * 9, odd, too_wide, empty, heading, *lines, odd, too_wide, *lines])
+    whole = desk.look(text, encoding="cp1252")
+    monkeypatch.setattr("stoa.commons.reading.formats.pieces.PIECE_BYTES", 700)
+    pieces = desk.look(text, encoding="cp1252")
+    assert len(pieces.staged.files) > 4
+    assert len(whole.staged.files) == 1
+    assert rows(pieces) == rows(whole)
+    names = {"file": whole.file, "staged": whole.staged}
+    assert replace(pieces, **names) == whole
+    assert [skipped.rows for skipped in whole.skipped] == [1, 1]
+
+
+def test_what_goes_wrong_while_the_pieces_are_written_is_not_lost(desk, monkeypatch):
+    monkeypatch.setattr("stoa.commons.reading.formats.pieces.PIECE_BYTES", 700)
+
+    def break_off(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("stoa.commons.reading.formats.plain_text._transcode", break_off)
+    with pytest.raises(MemoryError):
+        desk.look(TREES, encoding="cp1252")

@@ -142,7 +142,7 @@ def test_many_words_for_no_value_cost_no_more_than_one():
     words = ("", *(f"({number})" for number in range(40)))
     assert staged(" (39) ", column(Kind.TEXT), missing=words) is None
     assert staged(" Weg ", column(Kind.TEXT), missing=words) == "Weg"
-    assert len(typed("c", column(Kind.TEXT), words, "UTC")) < 1000
+    assert len(typed("c", column(Kind.TEXT), words, "UTC")) < 2000
 
 
 @pytest.mark.parametrize(
@@ -170,3 +170,22 @@ def test_a_year_is_that_of_the_city():
         == 2022
     )
     assert datetime(2021, 12, 31, 23, 30, tzinfo=UTC).year == 2021
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(" \t\n\u00a0\u2009\u202f\u3000\u0085äöA1ñ€\u200b", max_size=6))
+def test_blanks_around_a_text_are_taken_off_as_by_trim(text):
+    expected = CONNECTION.execute("SELECT trim(?)", [text]).fetchone()[0]
+    assert staged(text, column(Kind.TEXT), missing=()) == (expected or None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text("0123456789.,-+eE_ nNaif%\u00a0", max_size=8),
+    st.sampled_from([".", ","]),
+    st.sampled_from(["", "%"]),
+)
+def test_any_text_is_the_number_that_the_slow_reading_finds(text, decimal, unit):
+    expected = read_number(text, decimal, "", unit)
+    found = staged(text, column(Kind.NUMBER, decimal=decimal, unit=unit))
+    assert found == pytest.approx(expected) if expected is not None else found is None

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,10 +55,15 @@ class Facts:
         return bool(self.geometry_types)
 
 
-def _source(staged: StagedTable) -> str:
-    """The staged rows with their numbers, which are their places in the file."""
-    scan = f"read_parquet({quoted(str(staged.path))}, file_row_number = true)"
-    return f"(SELECT file_row_number + 1 AS {ROW}, * EXCLUDE (file_row_number) FROM {scan})"
+def _source(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> str:
+    """The staged rows with their numbers, which are their places in the files."""
+    listed = f"[{', '.join(quoted(str(file)) for file in staged.files)}]"
+    sizes = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({listed})").fetchall()
+    before = [0, *accumulate(int(rows) for (rows,) in sizes[:-1])]
+    number = "file_row_number + 1"
+    if len(before) > 1:
+        number += f" + list_extract({before}::BIGINT[], file_index::BIGINT + 1)"
+    return f"(SELECT {number} AS {ROW}, * FROM read_parquet({listed}))"
 
 
 def _point(lon: str = "_lon", lat: str = "_lat") -> str:
@@ -83,7 +89,7 @@ def survey(
         for what in ("min", "max")
     ]
     asked += _extent(staged)
-    row = connection.execute(f"SELECT {', '.join(asked)} FROM {_source(staged)}").fetchone()
+    row = connection.execute(f"SELECT {', '.join(asked)} FROM {_source(connection, staged)}").fetchone()
     assert row is not None
     pairs = row[2 : 2 + 2 * len(measured)]
     least_most = {
@@ -103,7 +109,7 @@ def _sum_without_place(
 ) -> int:
     """The hash sum of a table in which no row has a place after all: the geometry column is left out."""
     row = connection.execute(
-        f"SELECT coalesce(sum({hashing.row_hash(columns)}), 0) FROM {_source(staged)}"
+        f"SELECT coalesce(sum({hashing.row_hash(columns)}), 0) FROM {_source(connection, staged)}"
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -130,7 +136,7 @@ def _types(
         return ("Point",), ("Point",)
     found = connection.execute(
         "SELECT DISTINCT ST_GeometryType(g)::VARCHAR, ST_HasZ(g), ST_HasM(g) "
-        f"FROM (SELECT {_geometry(staged)} AS g FROM {_source(staged)}) WHERE g IS NOT NULL"
+        f"FROM (SELECT {_geometry(staged)} AS g FROM {_source(connection, staged)}) WHERE g IS NOT NULL"
     ).fetchall()
     plain = sorted({_TYPE_NAMES.get(str(name), "Geometry") for name, _, _ in found})
     marks = sorted({f"{_TYPE_NAMES.get(str(name), 'Geometry')}{' Z' if z else ''}" for name, z, _ in found})
@@ -160,13 +166,15 @@ def write(
     options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
     plain = ", ".join([ROW, *(identifier(column.name) for column in columns)])
     if not facts.has_geometry or facts.bbox is None:
-        connection.execute(f"COPY (SELECT {plain} FROM {_source(staged)}) TO {quoted(str(file))} ({options})")
+        connection.execute(
+            f"COPY (SELECT {plain} FROM {_source(connection, staged)}) TO {quoted(str(file))} ({options})"
+        )
         return
     place, plane, curve = _lonlat_plan(facts.bbox) if staged.geometry == "lonlat" else _wkb_plan(facts.bbox)
     raw = "_lon, _lat" if staged.geometry == "lonlat" else "_wkb"
     select = (
         f"SELECT {plain}, {place} AS {GEOMETRY}, {plane} AS {GEOMETRY_3857} "
-        f"FROM (SELECT {plain}, {raw} FROM {_source(staged)} ORDER BY {curve}, {ROW})"
+        f"FROM (SELECT {plain}, {raw} FROM {_source(connection, staged)} ORDER BY {curve}, {ROW})"
     )
     geo = quoted(_metadata(facts))
     connection.execute(f"COPY ({select}) TO {quoted(str(file))} ({options}, KV_METADATA {{geo: {geo}}})")

@@ -38,11 +38,14 @@ def inspect_here(order: Order, progress: Progress) -> Inspection:
     opened = open_table(order)
     with engine(order.workdir) as connection:
         grid = open_grid(connection, opened.table, order.workdir, choices, order.recipe)
-        progress("reading", 1.0)
-        progress("guessing", 0.0)
-        draft = _understand(connection, order, opened.table, grid, choices)
-        progress("guessing", 1.0)
-        judged = judge(connection, grid.source, draft.recipe, draft.samples, order, progress=progress)
+        try:
+            progress("reading", 1.0)
+            progress("guessing", 0.0)
+            draft = _understand(connection, order, opened.table, grid, choices)
+            progress("guessing", 1.0)
+            judged = judge(connection, grid.source, draft.recipe, draft.samples, order, progress=progress)
+        finally:
+            grid.source.pieces.stop()
     return _report(order, opened, grid, draft, judged, choices=choices)
 
 

@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from stoa.commons.reading.formats.pieces import Pieces
 from stoa.commons.reading.formats.raw import PlainFile, TypedTable
 from stoa.commons.reading.recipe import Recipe
-from stoa.commons.reading.staging_casts import is_missing, literal, name, treated, typed_native
-from stoa.ground.tables import Kind
+from stoa.commons.reading.report import files_of
+from stoa.commons.reading.staging_casts import literal, typed_native
 
 MEMORY = "500MB"
 THREADS = 2
@@ -44,11 +45,13 @@ def engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 class Source:
     """Something with columns `c0`, `c1` ... that DuckDB can scan."""
 
-    scan: str
-    """What stands behind FROM."""
     headings: tuple[str, ...]
     rows: int
     """How many rows should come, before empty and repeated ones are left out."""
+    scan_of: Callable[[Sequence[Path]], str]
+    """What stands behind FROM, for one piece of the source or several."""
+    pieces: Pieces
+    """The files of the source; a large text is written while its beginning is looked at."""
     native: tuple[str, ...] = ()
     """The SQL types where the file has types of its own; empty for text."""
     has_wkb: bool = False
@@ -58,6 +61,16 @@ class Source:
     """Which rows count; others are counted as skipped."""
     width: int = 0
     """How many columns a text source has in all; those after the headings have no name and were empty."""
+
+    @property
+    def scan(self) -> str:
+        """The whole source; waits until it is all there."""
+        return self.scan_of(self.pieces.all())
+
+    @property
+    def beginning(self) -> str:
+        """The first piece, in which the first rows stand."""
+        return self.scan_of([self.pieces.first])
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -83,18 +96,21 @@ def text_source(
     width = max(width, len(headings))
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
     quote = literal(plain.quote)
-    scan = (
-        f"read_csv({literal(str(plain.path))}, columns = {{{columns}}}, auto_detect = false, header = false, "
+    # Two threads cannot pad short rows where cells hold line breaks.
+    is_broken = not plain.by_lines and _has_line_breaks(plain.path, rows)
+    options = (
+        f"columns = {{{columns}}}, auto_detect = false, header = false, "
         f"delim = {literal(plain.separator)}, quote = {quote}, escape = {quote}, new_line = '\\n', "
-        f"strict_mode = false, "
-        f"null_padding = true, store_rejects = true"
+        f"strict_mode = false, null_padding = true, store_rejects = true{', parallel = false' * is_broken}"
     )
-    scan += ", parallel = false)" if _has_line_breaks(plain.path, rows) else ")"
-    return Source(scan, headings, rows, where=_data_only(headings, repeated), width=width)
+
+    def scan_of(paths: Sequence[Path]) -> str:
+        return f"read_csv([{', '.join(literal(str(path)) for path in paths)}], {options})"
+
+    return Source(headings, rows, scan_of, plain.pieces, where=_data_only(headings, repeated), width=width)
 
 
 def _has_line_breaks(path: Path, rows: int) -> bool:
-    """Do cells hold line breaks? Two threads cannot pad short rows then."""
     lines = 0
     with path.open("rb") as file:
         while chunk := file.read(1 << 22):
@@ -103,12 +119,18 @@ def _has_line_breaks(path: Path, rows: int) -> bool:
 
 
 def _data_only(headings: tuple[str, ...], repeated: tuple[str, ...]) -> str:
-    """The condition that leaves out empty rows and headings that come again."""
-    cells = [f"c{place}" for place in range(len(headings))]
-    where = f"coalesce({', '.join(cells)}) IS NOT NULL"
-    same = [f"{cell} = {literal(text)}" for cell, text in zip(cells, repeated, strict=False) if text.strip()]
-    if len(same) >= 2:
-        where += f" AND ({' AND '.join(same)}) IS NOT TRUE"
+    """The condition that leaves out empty rows and headings that come again.
+
+    Written so that the first column decides for nearly every row.
+    """
+    where = f"({' OR '.join(f'c{place} IS NOT NULL' for place in range(len(headings)))})"
+    other = [
+        f"c{place} IS DISTINCT FROM {literal(text)}"
+        for place, text in enumerate(repeated[: len(headings)])
+        if text.strip()
+    ]
+    if len(other) >= 2:
+        where += f" AND ({' OR '.join(other)})"
     return where
 
 
@@ -116,18 +138,28 @@ def typed_source(
     connection: duckdb.DuckDBPyConnection, table: TypedTable, headings: tuple[str, ...]
 ) -> Source:
     """A Parquet file with types of its own as a source."""
-    scan = f"read_parquet({literal(str(table.path))})"
-    described = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
+    described = connection.execute(f"DESCRIBE SELECT * FROM {parquet_scan([table.path])}").fetchall()
     types = {str(row[0]): str(row[1]) for row in described}
     native = tuple(types.get(f"c{place}", "VARCHAR") for place in range(len(headings)))
     return Source(
-        scan,
         headings,
         table.rows,
+        parquet_scan,
+        Pieces(table.path),
         native,
         has_wkb="_wkb" in types,
         are_points=table.geometry_types == ("Point",),
     )
+
+
+def parquet_scan(paths: Sequence[Path]) -> str:
+    """Parquet files one after the other, for FROM."""
+    return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
+
+
+def staged_scan(staged: Path) -> str:
+    """The staged table, for FROM."""
+    return parquet_scan(files_of(staged))
 
 
 def expressions(source: Source, recipe: Recipe) -> tuple[str, ...]:
@@ -136,59 +168,3 @@ def expressions(source: Source, recipe: Recipe) -> tuple[str, ...]:
         typed_native(f"c{place}", source.native_of(place), column, recipe.missing, recipe.zone)
         for place, column in enumerate(recipe.columns)
     )
-
-
-def write_staged(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    recipe: Recipe,
-    place: tuple[str, ...],
-    target: Path,
-) -> int:
-    """Write the typed table in one pass; returns the number of rows."""
-    shown = [
-        f"{treated(f'v{n}', column, recipe.zone)} AS {name(column.name)}"
-        for n, column in enumerate(recipe.columns)
-        if column.is_kept
-    ]
-    inner = [f"{sql} AS v{n}" for n, sql in enumerate(expressions(source, recipe))]
-    doubtful = doubtful_places(source, recipe)
-    inner += [f"c{n}" for n in doubtful]
-    shown += [f"{_odd(n, recipe)} AS {odd_name(n)}" for n in doubtful]
-    if source.has_wkb:
-        inner.append("_wkb")
-    where = f" WHERE {source.where}" if source.where else ""
-    scan = f"(SELECT {', '.join(inner)} FROM {source.scan}{where})"
-    columns = ", ".join([*shown, *place])
-    if not columns:
-        columns = "NULL::VARCHAR AS _nothing"  # every column dropped: a table must have one to have rows
-    # Counting rows here would keep one of two threads idle; a Parquet file knows its row numbers.
-    return _copy(connection, f"SELECT {columns} FROM {scan}", target)
-
-
-def doubtful_places(source: Source, recipe: Recipe) -> list[int]:
-    """Places of the columns whose cells may hold something that their kind cannot be read from."""
-    return [
-        place
-        for place, column in enumerate(recipe.columns)
-        if column.is_kept and column.kind is not Kind.TEXT and source.native_of(place) == "VARCHAR"
-    ]
-
-
-def odd_name(place: int) -> str:
-    """The column beside the typed ones that keeps what could not be read; nearly always empty, so nearly free."""
-    return f"_odd{place}"
-
-
-def _odd(place: int, recipe: Recipe) -> str:
-    """The cell itself where it holds something and its value is empty."""
-    cell = f"c{place}"
-    missing = is_missing(cell, recipe.missing)
-    return f"CASE WHEN v{place} IS NULL AND NOT coalesce({missing}, true) THEN trim({cell})[:80] END"
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
-    rows = connection.execute(
-        f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)"
-    ).fetchone()
-    return int(rows[0]) if rows else 0

@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from stoa.commons.reading.recipe import RecipeColumn, Treatment
 from stoa.commons.reading.rules.dates import BETWEEN, EXCEL
 from stoa.commons.reading.rules.numbers import AFFIXES
 from stoa.ground.tables import SQL_TYPE, Kind
 
 _MARKS = {" ": " \u00a0\u202f\u2009", "'": "'’"}
+_WIDE_BLANKS = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+"""What the engine's `trim` takes off beside the plain blank."""
 _EPOCH = "TIMESTAMP '1899-12-30'"
 
 
@@ -20,6 +26,17 @@ def literal(text: str) -> str:
 def name(text: str) -> str:
     """A column name as a quoted SQL identifier."""
     return '"' + text.replace('"', '""') + '"'
+
+
+def bare(cell: str) -> str:
+    """The cell without blanks around it, as `trim` gives it.
+
+    `trim` looks at every character; most cells show by their first and last one that they need none of that.
+    """
+    odd_start = f"{cell} < '!' OR ({cell} >= '\u00a0' AND {cell} < '\u00a1') OR {cell} >= '\u1680'"
+    odd_end = " OR ".join(f"suffix({cell}, '{blank}')" for blank in _WIDE_BLANKS)
+    is_padded = f"{odd_start} OR suffix({cell}, ' ') OR (strlen({cell}) <> length({cell}) AND ({odd_end}))"
+    return f"CASE WHEN {is_padded} THEN trim({cell}) ELSE {cell} END"
 
 
 def is_missing(cell: str, missing: tuple[str, ...]) -> str:
@@ -75,14 +92,8 @@ def _local_day(value: str, column: RecipeColumn, zone: str) -> str:
 
 
 def _text(cell: str, missing: tuple[str, ...]) -> str:
-    bare = f"trim({cell})"
-    words = tuple(dict.fromkeys(("", *missing)))
-    # The engine writes its first operand twice for every nullif: 23 words in each other would fill the memory.
-    if len(words) > 2:
-        return f"CASE WHEN {is_missing(cell, missing)} THEN NULL ELSE {bare} END"
-    for word in words:
-        bare = f"nullif({bare}, {literal(word)})"
-    return bare
+    words = ", ".join(literal(word) for word in dict.fromkeys(("", *missing)))
+    return f"CASE WHEN ({bare(cell)}) IN ({words}) THEN NULL ELSE {bare(cell)} END"
 
 
 def _boolean(cell: str, column: RecipeColumn, missing: tuple[str, ...]) -> str:
@@ -96,17 +107,27 @@ def _boolean(cell: str, column: RecipeColumn, missing: tuple[str, ...]) -> str:
     return f"CASE lower(trim({cell})) {cases} {rest} END"
 
 
-def _without_unit(cell: str, column: RecipeColumn) -> str:
-    return f"replace({cell}, {literal(column.unit)}, '')" if column.unit in AFFIXES else cell
+def _with_unit(read: Callable[[str], str], cell: str, column: RecipeColumn) -> str:
+    """Read the cell as it is; only where its unit stands in it too it is taken off first."""
+    if column.unit not in AFFIXES:
+        return read(cell)
+    unit = literal(column.unit)
+    without = read(f"replace({cell}, {unit}, '')")
+    return f"CASE WHEN contains({cell}, {unit}) THEN {without} ELSE {read(cell)} END"
 
 
 def _integer(cell: str, column: RecipeColumn) -> str:
-    plain = _without_unit(cell, column)
     if column.thousands:
-        return f"TRY_CAST({_ungrouped(plain, column.thousands, '')} AS BIGINT)"
+        return _with_unit(
+            lambda plain: f"TRY_CAST({_ungrouped(plain, column.thousands, '')} AS BIGINT)", cell, column
+        )
     # The engine would round 1.5, take 0x1F, 1_000 and 1e3 for numbers, and a minus with a blank for 0.
-    return (
-        rf"CASE WHEN regexp_full_match({plain}, '\s*[+-]?\d+\s*') THEN TRY_CAST(trim({plain}) AS BIGINT) END"
+    return _with_unit(
+        lambda plain: (
+            rf"CASE WHEN regexp_full_match({plain}, '\s*[+-]?\d+\s*') THEN TRY_CAST({plain} AS BIGINT) END"
+        ),
+        cell,
+        column,
     )
 
 
@@ -123,16 +144,31 @@ def _ungrouped(cell: str, thousands: str, decimal: str) -> str:
 
 
 def _number(cell: str, column: RecipeColumn) -> str:
-    plain = _without_unit(cell, column)
+    return _with_unit(lambda plain: _decimal(plain, column), cell, column)
+
+
+def _decimal(plain: str, column: RecipeColumn) -> str:
     if column.thousands:
-        plain = _ungrouped(plain, column.thousands, column.decimal)
-        point = plain if column.decimal == "." else f"replace({plain}, {literal(column.decimal)}, '.')"
-        return f"TRY_CAST({point} AS DOUBLE)"
-    odd = f"contains({plain}, '_') OR contains({plain}, 'n') OR contains({plain}, '+-')"
-    if column.decimal != ".":
-        odd += f" OR contains({plain}, '.')"
-        plain = f"replace({plain}, {literal(column.decimal)}, '.')"
-    return f"CASE WHEN {odd} THEN NULL ELSE TRY_CAST(trim({plain}) AS DOUBLE) END"
+        return _grouped_decimal(plain, column)
+    # The engine knows 1_000, +-5, nan and Infinity; only the last two hold an n.
+    odd = ["_", "+-", "n", "N"] + ([] if column.decimal == "." else ["."])
+    is_odd = " OR ".join(f"contains({plain}, '{text}')" for text in odd)
+    point = plain if column.decimal == "." else f"replace({plain}, {literal(column.decimal)}, '.')"
+    # Few cells have blanks around them that the cast does not know: only what fails is trimmed.
+    number = f"coalesce(TRY_CAST({point} AS DOUBLE), TRY_CAST(trim({point}) AS DOUBLE))"
+    return f"CASE WHEN {is_odd} THEN NULL ELSE {number} END"
+
+
+def _grouped_decimal(plain: str, column: RecipeColumn) -> str:
+    """A number whose thousands may be marked; the costly look at the groups only where there is a mark."""
+    has_mark = " OR ".join(
+        f"contains({plain}, {literal(m)})" for m in _MARKS.get(column.thousands, column.thousands)
+    )
+    mark = "[" + column.decimal + "]"
+    is_simple = rf"regexp_full_match({plain}, '\s*[+-]?\d+({mark}\d*)?\s*')"
+    bare = f"CASE WHEN {has_mark} THEN {_ungrouped(plain, column.thousands, column.decimal)} WHEN {is_simple} THEN {plain} END"
+    point = bare if column.decimal == "." else f"replace({bare}, {literal(column.decimal)}, '.')"
+    return f"TRY_CAST({point} AS DOUBLE)"
 
 
 def has_offset(cell: str) -> str:
@@ -152,8 +188,12 @@ def _moment(cell: str, column: RecipeColumn, zone: str) -> str:
     moment = _parsed(cell, column)
     if column.kind is not Kind.DATETIME:
         return f"({moment})::{SQL_TYPE[column.kind]}"
-    local = f"timezone({literal(zone)}, {moment})"
-    if "" in formats:
+    return instant(cell, column, f"timezone({literal(zone)}, {moment})")
+
+
+def instant(cell: str, column: RecipeColumn, local: str) -> str:
+    """The instant of a cell: by the offset that stands in it, else as `local` says, which reads it in the zone."""
+    if "" in column.date_format.split(BETWEEN):
         return f"CASE WHEN {has_offset(cell)} THEN TRY_CAST({cell} AS TIMESTAMPTZ) ELSE {local} END"
     return local
 

@@ -9,7 +9,7 @@ import duckdb
 
 from stoa.commons.reading.recipe import Recipe, RecipeColumn
 from stoa.commons.reading.rules.clock import Change, changes
-from stoa.commons.reading.staging import Source
+from stoa.commons.reading.staging import Source, staged_scan
 from stoa.commons.reading.staging_casts import has_offset, literal, local_moment, name
 from stoa.commons.reading.staging_sample import SAMPLE_ROWS, TABLE
 from stoa.ground.problems import Problem
@@ -32,7 +32,7 @@ def clock_warnings(
             continue
         span = connection.execute(
             f"SELECT year(min({name(column.name)})), year(max({name(column.name)})) "
-            f"FROM read_parquet({literal(str(staged))})"
+            f"FROM {staged_scan(staged)}"
         ).fetchone()
         if span is None or span[0] is None or column.treatment != "keep":
             continue

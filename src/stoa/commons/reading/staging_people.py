@@ -11,6 +11,7 @@ from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import PersonalFinding
 from stoa.commons.reading.rules.people import TextValues, find_people
 from stoa.commons.reading.rules.samples import ColumnSample
+from stoa.commons.reading.staging import staged_scan
 from stoa.commons.reading.staging_casts import literal, name
 from stoa.ground.tables import Kind
 
@@ -42,7 +43,7 @@ def find_personal(
 def _suspicious(connection: duckdb.DuckDBPyConnection, staged: Path, column: str) -> list[tuple[str, int]]:
     cell = name(column)
     return connection.execute(
-        f"SELECT {cell}, count(*) AS n FROM read_parquet({literal(str(staged))}) "
+        f"SELECT {cell}, count(*) AS n FROM {staged_scan(staged)} "
         f"WHERE regexp_matches({cell}, {literal(SUSPICIOUS)}) "
         f"GROUP BY 1 LIMIT {MOST}"
     ).fetchall()

@@ -13,7 +13,7 @@ from stoa.commons.reading.recipe import GeometryPlan, GeometrySource, Recipe
 from stoa.commons.reading.rules.crs import DEGREES
 from stoa.commons.reading.rules.places import PlaceGuess, Span, find_text_place, find_xy
 from stoa.commons.reading.rules.samples import ColumnSample
-from stoa.commons.reading.staging import Source, expressions
+from stoa.commons.reading.staging import Source, expressions, staged_scan
 from stoa.commons.reading.staging_casts import literal
 from stoa.commons.reading.staging_sample import SAMPLE_ROWS, TABLE
 from stoa.ground.geometry import Box
@@ -216,7 +216,7 @@ def _believable(
     world = Box(-180.0, -90.0, 180.0, 90.0)
     inner = ", ".join(f"{sql} AS v{n}" for n, sql in enumerate(expressions(source, recipe)))
     inner += ", _wkb" if source.has_wkb else ""
-    first = f"(SELECT * FROM {source.scan} LIMIT {SAMPLE_ROWS})" if source.native else TABLE
+    first = f"(SELECT * FROM {source.beginning} LIMIT {SAMPLE_ROWS})" if source.native else TABLE
     from_ = f"FROM (SELECT {inner} FROM {first})"
     x, y = xy
     row = connection.execute(
@@ -266,7 +266,7 @@ class PlaceFacts:
 
 def place_facts(connection: duckdb.DuckDBPyConnection, staged: Path, form: str) -> PlaceFacts:
     """Types, box and rows without a place."""
-    scan = f"read_parquet({literal(str(staged))})"
+    scan = staged_scan(staged)
     if form == "lonlat":
         row = connection.execute(
             f"SELECT count(*) - count(_lon), min(_lon), min(_lat), max(_lon), max(_lat) FROM {scan}"

@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 
 from stoa.commons.reading.recipe import Recipe
-from stoa.commons.reading.staging import Source, doubtful_places, odd_name
-from stoa.commons.reading.staging_casts import literal, name
+from stoa.commons.reading.staging import Source, staged_scan
+from stoa.commons.reading.staging_casts import name
+from stoa.commons.reading.staging_typing import doubtful_places, odd_name
 
 EXACT = 10_000
 TOP = 20
@@ -42,7 +43,7 @@ def profile(
         parts.append(
             f"count({cell}), approx_count_distinct({cell}), min({cell})::VARCHAR, max({cell})::VARCHAR"
         )
-    scan = f"read_parquet({literal(str(staged))})"
+    scan = staged_scan(staged)
     flat = connection.execute(f"SELECT {', '.join(parts)} FROM {scan}").fetchall()[0]
     rough = {column: flat[n * 4 : n * 4 + 4] for n, column in enumerate(columns)}
     exact = _exact(
@@ -77,7 +78,7 @@ def top_values(
     return tuple(
         (str(value), int(rows))
         for value, rows in connection.execute(
-            f"SELECT {name(column)}::VARCHAR, count(*) AS n FROM read_parquet({literal(str(staged))}) "
+            f"SELECT {name(column)}::VARCHAR, count(*) AS n FROM {staged_scan(staged)} "
             f"WHERE {name(column)} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {TOP}"
         ).fetchall()
     )
@@ -91,7 +92,7 @@ def unreadable(
     if not places:
         return {}
     counts = ", ".join(f"count({odd_name(place)})" for place in places)
-    flat = connection.execute(f"SELECT {counts} FROM read_parquet({literal(str(staged))})").fetchall()[0]
+    flat = connection.execute(f"SELECT {counts} FROM {staged_scan(staged)}").fetchall()[0]
     return {recipe.columns[place].name: int(n) for place, n in zip(places, flat, strict=True) if n}
 
 
@@ -99,7 +100,7 @@ def unreadable_examples(connection: duckdb.DuckDBPyConnection, place: int, stage
     """Up to five different cells that could not be read, commonest first."""
     odd = odd_name(place)
     rows = connection.execute(
-        f"SELECT {odd} AS v, count(*) AS n FROM read_parquet({literal(str(staged))}) WHERE {odd} IS NOT NULL "
+        f"SELECT {odd} AS v, count(*) AS n FROM {staged_scan(staged)} WHERE {odd} IS NOT NULL "
         f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}"
     ).fetchall()
     return tuple(str(row[0]) for row in rows)

@@ -13,13 +13,14 @@ from stoa.commons.reading.recipe import GeometrySource, Recipe, RecipeColumn
 from stoa.commons.reading.report import ColumnReport, PersonalFinding, Skipped, StagedTable
 from stoa.commons.reading.rules import keys, oddities
 from stoa.commons.reading.rules.samples import ColumnSample
-from stoa.commons.reading.staging import Source, write_staged
-from stoa.commons.reading.staging_casts import literal, name
+from stoa.commons.reading.staging import Source, staged_scan
+from stoa.commons.reading.staging_casts import name
 from stoa.commons.reading.staging_clock import clock_warnings
 from stoa.commons.reading.staging_people import find_personal
 from stoa.commons.reading.staging_place import PlaceFacts, place_facts, place_sql, repaired, shapeless
 from stoa.commons.reading.staging_profile import Filled, profile, top_values, unreadable, unreadable_examples
 from stoa.commons.reading.staging_skips import skipped_rows
+from stoa.commons.reading.staging_typing import write_staged
 from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem
 from stoa.ground.words import Saying, say
@@ -52,11 +53,12 @@ def judge(
     progress: Progress,
 ) -> Judged:
     """Type the table in one pass, then count and judge from the typed copy."""
-    target = order.workdir / "staged.parquet"
+    target = order.workdir / "staged"
     area = Box(*order.area) if order.area else None
     progress("typing", 0.0)
     place = place_sql(connection, source, recipe, area)
-    rows = write_staged(connection, source, recipe, place.columns, target)
+    typed = write_staged(connection, source, recipe, place.columns, target)
+    rows = typed.rows
     progress("typing", 1.0)
     progress("judging", 0.0)
     staged = _staged(connection, target, rows, place.form)
@@ -81,7 +83,7 @@ def judge(
         bad,
         key,
         {"key": why} if why else {},
-        skipped_rows(connection, source, rows),
+        skipped_rows(connection, source, typed),
         warnings,
     )
 
@@ -113,8 +115,7 @@ def _key(
         return (), None
     for a, b in keys.pairs_to_try(recipe.kept, distinct, full, rows):
         found = connection.execute(
-            f"SELECT count(*) FROM (SELECT DISTINCT {name(a)}, {name(b)} "
-            f"FROM read_parquet({literal(str(staged))}))"
+            f"SELECT count(*) FROM (SELECT DISTINCT {name(a)}, {name(b)} FROM {staged_scan(staged)})"
         ).fetchone()
         if found and found[0] == rows:
             return (a, b), say(
@@ -239,8 +240,7 @@ def _duplicates(
     if key or not columns or rows < 2:
         return ()
     row = connection.execute(
-        f"SELECT count(*) - count(DISTINCT hash({', '.join(columns)})) "
-        f"FROM read_parquet({literal(str(staged))})"
+        f"SELECT count(*) - count(DISTINCT hash({', '.join(columns)})) FROM {staged_scan(staged)}"
     ).fetchone()
     count = int(row[0]) if row else 0
     if not count:

@@ -17,14 +17,20 @@ TABLE = "sampled"
 
 def take_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
     """Keep the first rows as text in a temporary table; returns how many there are."""
+    counted = _fill(connection, source, source.beginning)
+    if counted < SAMPLE_ROWS and source.beginning != source.scan:
+        # Rows may be so wide, or so many of them empty, that the first piece does not hold enough.
+        counted = _fill(connection, source, source.scan)
+    return counted
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, source: Source, scan: str) -> int:
     where = f" WHERE {source.where}" if source.where else ""
     cells = ", ".join(f"trim({cell}::VARCHAR) AS {cell}" for cell in source.cells)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {TABLE} AS "
-        f"SELECT {cells} FROM {source.scan}{where} LIMIT {SAMPLE_ROWS}"
-    )
-    counted = connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()
-    return int(counted[0]) if counted else 0
+    found = connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT {cells} FROM {scan}{where} LIMIT {SAMPLE_ROWS}"
+    ).fetchone()
+    return int(found[0]) if found else 0
 
 
 def samples(

@@ -7,6 +7,7 @@ import duckdb
 
 from stoa.commons.reading.report import Skipped
 from stoa.commons.reading.staging import Source
+from stoa.commons.reading.staging_typing import Typed
 from stoa.ground.words import say
 
 EXAMPLES = 5
@@ -32,28 +33,23 @@ def _beyond(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Skipp
     ]
 
 
-def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, rows: int) -> tuple[Skipped, ...]:
+def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, typed: Typed) -> tuple[Skipped, ...]:
     """Rows that came in and did not get through: not readable as a row, empty, or the headings again."""
     if source.native:
         return ()
     found = []
-    rejected = connection.execute(
-        "SELECT count(DISTINCT line), list(DISTINCT csv_line[:200])[:5] FROM reject_errors "
-        "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)"
-    ).fetchall()[0]
-    broken = int(rejected[0])
-    if broken:
+    if typed.broken:
         found.append(
             Skipped(
-                broken,
+                typed.broken,
                 say(
                     "lines that are no row of the table (too many cells, or a quotation mark that never ends)"
                 ),
-                tuple(rejected[1] or ()),
+                typed.broken_examples,
             )
         )
     found += _beyond(connection, source)
-    rest = source.rows - broken - rows
+    rest = source.rows - typed.broken - typed.rows
     if rest <= 0:
         return tuple(found)
     empty = "coalesce(" + ", ".join(source.cells) + ") IS NULL"

@@ -46,7 +46,7 @@ def open_grid(
         headings = unique_headings(table.headings, len(table.headings))
         return Grid(typed_source(connection, table, headings), reasons=dict(table.reasons))
     layout, moved = _layout(table, choices, agreed)
-    plain = table.write_plain(Cut(layout.first, layout.skip_rows, layout.footer_rows), workdir)
+    plain = table.write_pieces(Cut(layout.first, layout.skip_rows, layout.footer_rows), workdir)
     headings = unique_headings(layout.headings, _named_width(table, layout))
     last = layout.header_rows[-1] if layout.header_rows else 0
     repeated = tuple(cell.strip() for cell in table.head[last - 1]) if 0 < last <= len(table.head) else ()

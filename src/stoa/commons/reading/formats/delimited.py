@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from stoa.commons.reading.formats import refusals
+from stoa.commons.reading.formats import pieces, refusals
 from stoa.commons.reading.formats.asked import Asked
 from stoa.commons.reading.formats.dialects import (
     SAMPLE_LINES,
@@ -32,7 +32,8 @@ from stoa.commons.reading.formats.encodings import (
     wide_encoding,
     with_line_feeds,
 )
-from stoa.commons.reading.formats.plain_text import Source, write_ranges
+from stoa.commons.reading.formats.pieces import Pieces
+from stoa.commons.reading.formats.plain_text import Source, write_in_pieces, write_ranges
 from stoa.commons.reading.formats.raw import Cells, Cut, PlainFile, TextTable
 from stoa.commons.reading.formats.survey import Survey, survey
 from stoa.ground.problems import Problem
@@ -258,12 +259,26 @@ class _Grid:
             raise refusals.too_many_columns(self.width, self.asked.limits.columns)
         encoding = "utf-8" if format_ != "csv" else self.source.encoding
         return TextTable(
-            format_, name, head, tail, self.rows, self.write_plain, encoding,
+            format_, name, head, tail, self.rows, self.write_plain, self.write_pieces, encoding,
             self.dialect.separator, self.dialect.quote, (), reasons, warnings,
         )  # fmt: skip
 
     def write_plain(self, cut: Cut, folder: Path) -> PlainFile:
         """Write the rows that a cut leaves, as one pass over the bytes."""
+        return self._plain(Pieces(write_ranges(self.source, self._ranges(cut), folder / "plain.csv")))
+
+    def write_pieces(self, cut: Cut, folder: Path) -> PlainFile:
+        """Write them in pieces in the background where a line is a row and there is enough for two."""
+        ranges = self._ranges(cut)
+        if not self.by_lines or sum(end - start for start, end in ranges) < 2 * pieces.PIECE_BYTES:
+            return self.write_plain(cut, folder)
+        return self._plain(write_in_pieces(self.source, ranges, folder / "plain.csv"))
+
+    def _plain(self, written: Pieces) -> PlainFile:
+        return PlainFile(written, self.dialect.separator, self.dialect.quote, self.width, self.by_lines)
+
+    def _ranges(self, cut: Cut) -> list[tuple[int, int]]:
+        """The bytes that a cut leaves."""
         last = max(self.rows - cut.footer, 0)
         skips = sorted({n for n in cut.skip if cut.first <= n <= last})
         edges = {cut.first - 1, last} | {n - 1 for n in skips} | set(skips)
@@ -273,8 +288,7 @@ class _Grid:
             ranges.append((start, ends[n - 1]))
             start = ends[n]
         ranges.append((start, ends[last]))
-        path = write_ranges(self.source, [r for r in ranges if r[1] > r[0]], folder / "plain.csv")
-        return PlainFile(path, self.dialect.separator, self.dialect.quote, self.width)
+        return [r for r in ranges if r[1] > r[0]]
 
     def _ends_of(self, numbers: set[int]) -> dict[int, int]:
         """The byte offset behind each of these rows; row 0 ends where the text starts."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from stoa.commons.reading.formats.pieces import Pieces, Sink
 from stoa.commons.reading.formats.survey import CHUNK, Survey
 
 PIECE = CHUNK // 4
@@ -117,27 +118,43 @@ def cleaned(raw: bytes) -> bytes:
 
 def write_ranges(source: Source, ranges: list[tuple[int, int]], target: Path) -> Path:
     """Write parts of a text as UTF-8; hands the file itself back where it is already what is wanted."""
-    found = source.found
-    is_plain = source.codec == "utf-8" and found.is_utf8 and not found.cr and not found.nul
-    if is_plain and ranges == [(0, found.size)]:
+    if is_plain(source) and ranges == [(0, source.found.size)]:
         return source.path
-    with source.path.open("rb") as file, target.open("wb") as sink:
-        for start, end in ranges:
-            file.seek(start)
-            if is_plain:
-                _copy(file, sink, end - start)
-            else:
-                _transcode(source, file, sink, end - start)
+    with target.open("wb") as sink:
+        _write(source, ranges, sink)
     return target
 
 
-def _copy(file: BinaryIO, sink: BinaryIO, length: int) -> None:
+def write_in_pieces(source: Source, ranges: list[tuple[int, int]], target: Path) -> Pieces:
+    """Write the same in pieces while others go on; only where a line is a row."""
+    pieces = Pieces()
+    pieces.write(lambda sink: _write(source, ranges, sink), target)
+    return pieces
+
+
+def is_plain(source: Source) -> bool:
+    """Is the file already what is wanted, at least in parts?"""
+    found = source.found
+    return source.codec == "utf-8" and found.is_utf8 and not found.cr and not found.nul
+
+
+def _write(source: Source, ranges: list[tuple[int, int]], sink: Sink) -> None:
+    with source.path.open("rb") as file:
+        for start, end in ranges:
+            file.seek(start)
+            if is_plain(source):
+                _copy(file, sink, end - start)
+            else:
+                _transcode(source, file, sink, end - start)
+
+
+def _copy(file: BinaryIO, sink: Sink, length: int) -> None:
     while length and (chunk := file.read(min(PIECE, length))):
         sink.write(chunk)
         length -= len(chunk)
 
 
-def _transcode(source: Source, file: BinaryIO, sink: BinaryIO, length: int) -> None:
+def _transcode(source: Source, file: BinaryIO, sink: Sink, length: int) -> None:
     needs_decoding = not (source.codec == "utf-8" and source.found.is_utf8)
     decoder = codecs.getincrementaldecoder(source.codec)(errors=source.errors)
     # As many of one as of the other: they stand in pairs, and leaving one out is twice as fast as replacing.

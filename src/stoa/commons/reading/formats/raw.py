@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stoa.commons.reading.formats.pieces import Pieces
 from stoa.commons.reading.report import FileFacts, Skipped, TableOffer
 from stoa.ground.problems import Problem
 from stoa.ground.words import Saying
@@ -34,11 +35,20 @@ class Cut:
 class PlainFile:
     """The data rows only: UTF-8, line feeds, no headings; ready for DuckDB's reader with the given dialect."""
 
-    path: Path
+    pieces: Pieces
+    """One file, or several that go on where the one before ends."""
     separator: str
     quote: str
     width: int
     """The greatest number of cells in a row, as far as known without parsing everything."""
+    by_lines: bool = False
+    """No cell holds a line break."""
+
+    @property
+    def path(self) -> Path:
+        """The file where there is only one."""
+        (only,) = self.pieces
+        return only
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,8 @@ class TextTable:
     """All rows of the grid, headings and empty ones included."""
     write_plain: Callable[[Cut, Path], PlainFile]
     """Write the data rows to a new file in the given folder."""
+    write_pieces: Callable[[Cut, Path], PlainFile]
+    """The same, but a large table is written in pieces while others go on."""
     encoding: str = "utf-8"
     separator: str = ","
     quote: str = '"'

@@ -44,7 +44,7 @@ def says_same(current: Version, inspection: Inspection) -> bool:
 
 def write_files(dataset: Dataset, inspection: Inspection) -> Written:
     number = next_number(dataset)
-    if inspection.staged is None or not inspection.staged.path.exists():
+    if inspection.staged is None or not inspection.staged.files:
         raise Refused(
             Problem(
                 "catalogue.staged_gone",

@@ -32,13 +32,14 @@ def preview_of(inspection: Inspection) -> Preview | None:
     import pyarrow.parquet as pq
 
     staged = inspection.staged
-    if staged is None or not staged.path.exists():
+    files = staged.files if staged else []
+    if staged is None or not files:
         return None
     specs = inspection.recipe.specs()
     shown = specs[:COLUMNS]
     places = {"lonlat": ["_lon", "_lat"], "wkb": ["_wkb"]}.get(staged.geometry, [])
     try:
-        with pq.ParquetFile(staged.path) as file:
+        with pq.ParquetFile(files[0]) as file:
             names = [*(spec.name for spec in shown), *places]
             batch = next(file.iter_batches(batch_size=ROWS, columns=names), None)
             read = batch.select(names).to_pylist() if batch is not None and batch.num_rows else []
