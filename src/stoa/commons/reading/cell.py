@@ -16,7 +16,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,19 +29,45 @@ from stoa.ground.words import Saying, say
 
 log = logging.getLogger(__name__)
 
+Cell = subprocess.Popen[bytes]
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 STDERR_KEPT = 4000
 GRACE_SECONDS = 5
 OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "OutOfMemory", "Out of Memory", "memory allocation of")
 
 
-def inspect_apart(order: Order, progress: Progress | None = None) -> Inspection:
-    """Inspect in a child process; every way in which it can end becomes an inspection or a refusal."""
-    child = subprocess.Popen(
+@contextmanager
+def waiting_cell() -> Iterator[Cell]:
+    """A cell that gets ready while its order is still being prepared; ended if it is not needed."""
+    child = _started()
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            _end(child)
+
+
+def _started() -> Cell:
+    return subprocess.Popen(
         [sys.executable, "-m", __spec__.name if __spec__ else "stoa.commons.reading.cell"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=_environment(), start_new_session=True, close_fds=True,
     )  # fmt: skip
+
+
+def _end(child: Cell) -> int:
+    _kill_group(child)
+    code = child.wait()
+    for pipe in (child.stdin, child.stdout):
+        if pipe:
+            with suppress(BrokenPipeError):
+                pipe.close()
+    return code
+
+
+def inspect_apart(order: Order, progress: Progress | None = None, cell: Cell | None = None) -> Inspection:
+    """Inspect in a child process; every way in which it can end becomes an inspection or a refusal."""
+    child = cell or _started()
     timed_out = threading.Event()
     timer = threading.Timer(order.limits.seconds, _stop, (child, timed_out))
     complaints: list[bytes] = []
@@ -51,12 +78,8 @@ def inspect_apart(order: Order, progress: Progress | None = None) -> Inspection:
         answer = _talk(child, order, progress)
     finally:
         timer.cancel()
-        _kill_group(child)
-        code = child.wait()
+        code = _end(child)
         listener.join(GRACE_SECONDS)
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                pipe.close()
     said = b"".join(complaints).decode("utf-8", "replace")
     if answer is None:
         log.warning("the reading cell ended with code %s: %s", code, where_it_broke(said))
@@ -70,7 +93,7 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _talk(child: subprocess.Popen[bytes], order: Order, progress: Progress | None) -> dict[str, Any] | None:
+def _talk(child: Cell, order: Order, progress: Progress | None) -> dict[str, Any] | None:
     """Hand over the order, pass on progress, return the last word (None if there was none)."""
     assert child.stdin
     assert child.stdout
@@ -92,12 +115,12 @@ def _talk(child: subprocess.Popen[bytes], order: Order, progress: Progress | Non
     return None
 
 
-def _stop(child: subprocess.Popen[bytes], timed_out: threading.Event) -> None:
+def _stop(child: Cell, timed_out: threading.Event) -> None:
     timed_out.set()
     _kill_group(child)
 
 
-def _kill_group(child: subprocess.Popen[bytes]) -> None:
+def _kill_group(child: Cell) -> None:
     """End the child and everything it started; it leads a group of its own."""
     try:
         os.killpg(child.pid, signal.SIGKILL)
@@ -175,6 +198,7 @@ def order_to_json(order: Order) -> dict[str, Any]:
         "zone": order.zone,
         "languages": list(order.languages),
         "area": list(order.area) if order.area else None,
+        "sha256": order.sha256,
         "limits": {name: getattr(order.limits, name) for name in Limits.__slots__},
     }
 
@@ -191,13 +215,15 @@ def order_from_json(data: Mapping[str, Any]) -> Order:
         zone=data["zone"],
         languages=tuple(data["languages"]),
         area=(area[0], area[1], area[2], area[3]) if area else None,
+        sha256=data["sha256"],
         limits=Limits(**data["limits"]),
     )
 
 
 def main() -> int:
-    """The child's side: limits first, then the work."""
+    """The child's side: get ready, wait for the order, take on the limits, then work."""
     from stoa.commons.reading.cell_limits import confine
+    from stoa.commons.reading.inspecting import inspect_here
 
     order = order_from_json(json.load(sys.stdin))
     # Whatever a library prints must not mix with our answers.
@@ -210,8 +236,6 @@ def main() -> int:
         answers.flush()
 
     try:
-        from stoa.commons.reading.inspecting import inspect_here
-
         found = inspect_here(order, lambda step, share: tell({"step": step, "share": share}))
         tell({"inspection": found.to_json()})
     except Refused as refusal:

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import Inspection
+
+if TYPE_CHECKING:
+    from stoa.commons.reading.cell import Cell
 
 MIB = 1024 * 1024
 
@@ -51,17 +55,26 @@ class Order:
     area: tuple[float, float, float, float] | None = None
     """West, south, east, north of the city, degrees: settles doubtful coordinate systems, finds outliers."""
     limits: Limits = Limits()
+    sha256: str = ""
+    """Of the file, where it is known already; else it is computed."""
 
 
 Progress = Callable[[str, float], None]
 """Told a step (`reading`, `guessing`, `typing`, `judging`) and its share done, 0 to 1."""
 
 
-def inspect(order: Order, progress: Progress | None = None) -> Inspection:
+def waiting_cell() -> AbstractContextManager[Cell]:
+    """A child process that gets ready for `inspect` while the file still comes."""
+    from stoa.commons.reading import cell
+
+    return cell.waiting_cell()
+
+
+def inspect(order: Order, progress: Progress | None = None, cell: Cell | None = None) -> Inspection:
     """Read one table of a file in a child process with limits; say what was understood; leave it typed.
 
     Raises `Refused` with a problem a clerk understands; nothing but the work folder is ever written.
     """
     from stoa.commons.reading.cell import inspect_apart
 
-    return inspect_apart(order, progress)
+    return inspect_apart(order, progress, cell)

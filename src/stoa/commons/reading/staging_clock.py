@@ -49,22 +49,22 @@ def _doubtful(
     rows: int,
 ) -> list[Problem]:
     """Counted in the first rows only; the sentence says so where there are more."""
-    counts = []
-    local = local_moment(f"c{place}", column)
-    for is_double in (True, False):
-        spans = [c for c in turned if c.is_double is is_double]
-        hit = (
+
+    def among(*, is_double: bool) -> str:
+        return (
             " OR ".join(
                 f"t >= TIMESTAMP {literal(str(c.first))} AND t < TIMESTAMP {literal(str(c.end))}"
-                for c in spans
+                for c in turned
+                if c.is_double is is_double
             )
             or "false"
         )
-        row = connection.execute(
-            f"SELECT count(*) FROM (SELECT {local} AS t FROM {TABLE} WHERE NOT {has_offset(f'c{place}')}) "
-            f"WHERE {hit}"
-        ).fetchone()
-        counts.append(int(row[0]) if row else 0)
+
+    row = connection.execute(
+        f"SELECT count(*) FILTER ({among(is_double=True)}), count(*) FILTER ({among(is_double=False)}) "
+        f"FROM (SELECT {local_moment(f'c{place}', column)} AS t FROM {TABLE} WHERE NOT {has_offset(f'c{place}')})"
+    ).fetchone()
+    counts = (int(row[0]), int(row[1])) if row else (0, 0)
     looked = min(rows, SAMPLE_ROWS)
     told = (_twice(column, counts[0], looked), _never(column, counts[1], looked))
     return [problem for problem, count in zip(told, counts, strict=True) if count]

@@ -11,7 +11,6 @@ from pathlib import Path
 from stoa.commons.reading.formats import refusals
 from stoa.commons.reading.formats.archives import open_zip
 from stoa.commons.reading.formats.encodings import wide_encoding
-from stoa.commons.reading.formats.sheets import encrypted
 from stoa.ground.problems import Refused
 from stoa.ground.words import N_, Saying, say
 
@@ -121,7 +120,7 @@ def _refuse_encrypted_ods(archive: zipfile.ZipFile) -> None:
         return
     with archive.open("META-INF/manifest.xml") as part:
         if b"encryption-data" in part.read(1024 * 1024):
-            raise encrypted()
+            raise refusals.encrypted()
 
 
 def _in_ole(path: Path) -> str:
@@ -132,7 +131,7 @@ def _in_ole(path: Path) -> str:
             return content.find(name.encode("utf-16-le")) >= 0
 
         if has("EncryptedPackage"):
-            raise encrypted()
+            raise refusals.encrypted()
         if has("WordDocument") or has("PowerPoint Document") or has("__substg1.0"):
             raise not_taken(N_("a text document, presentation or letter (old Office)"), ADVICE["pdf"])
         if has("Workbook") or has("Book"):

@@ -14,8 +14,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from stoa.commons.reading.formats.refusals import refused
 from stoa.commons.reading.formats.survey import CHUNK, Survey
 from stoa.ground.problems import Refused
@@ -187,6 +185,8 @@ def _is_central(text: str) -> bool:
 
 
 def _ask_charset_normalizer(raw: bytes) -> Encoding:
+    from charset_normalizer import from_bytes
+
     best = from_bytes(raw[: 96 * 1024]).best()
     name = best.encoding if best else "cp1252"
     if name in {"ascii", "utf_8"} or name.replace("_", "-") in WIDE:

@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Each family of formats behind the same two questions: which tables are there, and open that one."""
+"""Each family of formats behind the same two questions: which tables are there, and open that one.
+
+A reader is imported when a file needs it: all of them together take longer to load than most files to read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stoa.commons.reading.formats.archives import gunzip
 from stoa.commons.reading.formats.asked import Asked
 from stoa.commons.reading.formats.contents import ADVICE, not_taken, recognise
 from stoa.commons.reading.formats.delimited import open_delimited
-from stoa.commons.reading.formats.parquet import open_parquet
 from stoa.commons.reading.formats.raw import TextTable, TypedTable
-from stoa.commons.reading.formats.records import looks_like_json, open_records
 from stoa.commons.reading.formats.shapes import placed, shape_encoding
-from stoa.commons.reading.formats.sheets import open_workbook
-from stoa.commons.reading.formats.vectors import MapFile, open_map
 from stoa.commons.reading.formats.xml_guard import ROOT_FORMATS, check_xml
 from stoa.commons.reading.report import TableOffer
 from stoa.ground.words import N_, say
+
+if TYPE_CHECKING:
+    from stoa.commons.reading.formats.vectors import MapFile
 
 SPREADSHEETS = frozenset({"xlsx", "xls", "xlsb", "ods"})
 MAPS = frozenset({"geojson", "gpkg", "shp", "fgb", "dbf"})
@@ -38,6 +41,8 @@ class Found:
 def look_into(path: Path, family: str, asked: Asked) -> Found:
     """The tables of a file of a recognised family."""
     if family in SPREADSHEETS:
+        from stoa.commons.reading.formats.sheets import open_workbook
+
         book = open_workbook(path, family, asked)
         return Found(family, book.offers, book.open)
     if family in MAPS:
@@ -49,6 +54,8 @@ def look_into(path: Path, family: str, asked: Asked) -> Found:
 
 def map_of(path: Path, format_: str, asked: Asked, parts: dict[str, Path] | None = None) -> Found:
     """The layers of a map file; `parts` are a shapefile's other files by ending."""
+    from stoa.commons.reading.formats.vectors import open_map
+
     main = placed(path, format_, asked.workdir, parts)
     encoding = shape_encoding(main) if format_ == "shp" else None
     layers = open_map(main, format_, asked, encoding)
@@ -73,6 +80,8 @@ def _text(path: Path, asked: Asked) -> Found:
 
 
 def _json(path: Path, asked: Asked) -> Found:
+    from stoa.commons.reading.formats.records import looks_like_json, open_records
+
     kind = looks_like_json(path, asked)
     if kind == "geojson":
         return map_of(path, "geojson", asked)
@@ -92,6 +101,8 @@ def _xml(path: Path, asked: Asked) -> Found:
 
 
 def _parquet(path: Path, asked: Asked) -> Found:
+    from stoa.commons.reading.formats.parquet import open_parquet
+
     table = open_parquet(path, asked)
     offer = TableOffer("", table.rows, len(table.headings), True, say("The file is one table."))
     return Found("parquet", (offer,), lambda _name: table)

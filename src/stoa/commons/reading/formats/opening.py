@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 from stoa.commons.reading.door import Order
 from stoa.commons.reading.formats import refusals
@@ -42,11 +43,13 @@ def open_table(order: Order) -> Opened:
     warnings += _ending_warning(order.name, family, found.format)
     if warnings:
         table = replace(table, warnings=(*table.warnings, *warnings))
-    with order.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Opened(
-        FileFacts(order.name, size, digest, found.format), _with_facts(found.offers, name, table), table
-    )
+    facts = FileFacts(order.name, size, order.sha256 or _digest(order.path), found.format)
+    return Opened(facts, _with_facts(found.offers, name, table), table)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _wanted(found: Found, asked: Asked) -> tuple[str, tuple[Problem, ...]]:

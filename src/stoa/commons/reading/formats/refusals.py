@@ -27,6 +27,15 @@ def file_empty(name: str) -> Refused:
     )
 
 
+def encrypted() -> Refused:
+    return refused(
+        "file_encrypted",
+        say("The spreadsheet is protected by a password."),
+        say("Without the password nothing in it can be read, and passwords are not asked for here."),
+        say("Open it in your spreadsheet program, save a copy without password, and send the copy."),
+    )
+
+
 def too_large(size: int, most: int) -> Refused:
     return refused(
         "file_too_large",

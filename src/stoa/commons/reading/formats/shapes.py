@@ -9,9 +9,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stoa.commons.reading.formats import refusals
-from stoa.commons.reading.formats.vectors import ENDINGS
 from stoa.ground.words import say
 
+ENDINGS = {
+    "geojson": ".geojson",
+    "gpkg": ".gpkg",
+    "shp": ".shp",
+    "kml": ".kml",
+    "gml": ".gml",
+    "fgb": ".fgb",
+    "dbf": ".dbf",
+}
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 HEADER = 32
 LOOK = 4 * 1024 * 1024

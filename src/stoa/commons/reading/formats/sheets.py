@@ -70,22 +70,13 @@ def guarded(call: Any, format_: str) -> Any:
     try:
         return call()
     except PasswordError:
-        raise encrypted() from None
+        raise refusals.encrypted() from None
     except (CalamineError, OSError, ValueError, OverflowError, IndexError, KeyError) as error:
         raise refusals.damaged(format_, refusals.short(error)) from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
         raise refusals.damaged(format_, "") from None
-
-
-def encrypted() -> Refused:
-    return refusals.refused(
-        "file_encrypted",
-        say("The spreadsheet is protected by a password."),
-        say("Without the password nothing in it can be read, and passwords are not asked for here."),
-        say("Open it in your spreadsheet program, save a copy without password, and send the copy."),
-    )
 
 
 def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:

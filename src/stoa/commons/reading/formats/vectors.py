@@ -8,6 +8,7 @@ none of its network or archive drivers can come into play; schema downloads are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,15 +30,6 @@ from stoa.commons.reading.report import TableOffer
 from stoa.ground.problems import Problem
 from stoa.ground.words import say
 
-ENDINGS = {
-    "geojson": ".geojson",
-    "gpkg": ".gpkg",
-    "shp": ".shp",
-    "kml": ".kml",
-    "gml": ".gml",
-    "fgb": ".fgb",
-    "dbf": ".dbf",
-}
 OPTIONS: dict[str, dict[str, Any]] = {
     "gml": {"DOWNLOAD_SCHEMA": "NO", "GFS_TEMPLATE": "", "WRITE_GFS": "NO", "FORCE_SRS_DETECTION": "YES"},
     "geojson": {"NATIVE_DATA": "NO"},
@@ -61,7 +53,6 @@ pyogrio.set_gdal_config_options(
         "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
         "OGR_GEOJSON_MAX_OBJ_SIZE": "200",
         "OGR_SQLITE_LOAD_EXTENSIONS": "NO",
-        "SHAPE_RESTORE_SHX": "YES",
     }
 )
 
@@ -115,9 +106,23 @@ def _facts(path: Path, layer: str, format_: str, encoding: str | None) -> dict[s
     return facts
 
 
+@contextmanager
+def _restored_index(format_: str) -> Iterator[None]:
+    """While a shapefile is open, a missing index (.shx) is made anew; for nobody else in this process."""
+    if format_ != "shp":
+        yield
+        return
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
 def _guarded(format_: str, call: Callable[[], Any]) -> Any:
     try:
-        return call()
+        with _restored_index(format_):
+            return call()
     except ERRORS as error:
         raise refusals.damaged(format_, refusals.short(error)) from None
 

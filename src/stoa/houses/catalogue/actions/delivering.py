@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +27,9 @@ from stoa.houses.catalogue.events import DeliveryHeld
 from stoa.houses.catalogue.models import Dataset, Delivery
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import DeliveryState, Origin
+
+if TYPE_CHECKING:
+    from stoa.commons.reading.cell import Cell
 
 log = logging.getLogger(__name__)
 LIMITS = Limits()
@@ -126,7 +129,11 @@ def discard(*, delivery: Delivery, by: Principal) -> None:
 
 
 def read_delivery(
-    *, city_id: int, delivery_id: int, progress: Callable[[str, float], None] | None = None
+    *,
+    city_id: int,
+    delivery_id: int,
+    progress: Callable[[str, float], None] | None = None,
+    cell: Cell | None = None,
 ) -> DeliveryState:
     """Read a waiting file in a child process and keep what was understood, or why it was refused.
 
@@ -143,7 +150,7 @@ def read_delivery(
     shutil.rmtree(order.workdir, ignore_errors=True)
     order.workdir.mkdir(parents=True)
     try:
-        found: Inspection | Problem = inspect(order, progress or _keep_progress(city_id, delivery_id))
+        found: Inspection | Problem = inspect(order, progress or _keep_progress(city_id, delivery_id), cell)
     except Refused as refusal:
         found = refusal.problem
     with acting_in(city_id):
@@ -165,6 +172,7 @@ def order_of(delivery: Delivery) -> Order:
         languages=tuple(city.languages) or ("en",),
         area=tuple(city.area) if city.area else None,  # type: ignore[arg-type]
         limits=LIMITS,
+        sha256=delivery.file.sha256,
     )
 
 

@@ -21,6 +21,7 @@ from stoa.commons.files.actions import chunks_of
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.values import Comparison, GroupBy, Groups, Page, Query
 from stoa.commons.people.models import Department
+from stoa.commons.reading.door import waiting_cell
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound, Refused
 from stoa.ground.words import LanguageText
@@ -230,19 +231,20 @@ def hand_in(
     progress: Any = None,
 ) -> ReadingCard:
     """Take a file from this machine and read it at once; call it outside a transaction."""
-    with acting_in(city):
-        found = reads.dataset_to_edit(city=city, principal=by, slug=slug)
-        delivery = delivering.take_file(
-            dataset=found,
-            chunks=chunks_of(path),
-            name=name or path.name,
-            by=by,
-            origin=Origin.COMMAND,
-            choices=choices,
-            note=note,
-            reads_itself=False,
-        )
-    delivering.read_delivery(city_id=city.pk, delivery_id=delivery.pk, progress=progress)
+    with waiting_cell() as cell:
+        with acting_in(city):
+            found = reads.dataset_to_edit(city=city, principal=by, slug=slug)
+            delivery = delivering.take_file(
+                dataset=found,
+                chunks=chunks_of(path),
+                name=name or path.name,
+                by=by,
+                origin=Origin.COMMAND,
+                choices=choices,
+                note=note,
+                reads_itself=False,
+            )
+        delivering.read_delivery(city_id=city.pk, delivery_id=delivery.pk, progress=progress, cell=cell)
     with acting_in(city):
         return reading(city=city, by=by, reading_id=delivery.pk)
 
