@@ -157,6 +157,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "stoa.commons.people.sign_in.InvitedOnly"
 SOCIALACCOUNT_ADAPTER = "stoa.commons.people.sign_in.KnownPeopleOnly"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # else anybody could have mails sent to strangers from here
 ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -191,6 +192,14 @@ AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business for ever
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
+# How often somebody tried is counted for all processes together, and stays counted after a restart.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_attempts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Languages. More may be added as a folder in web/locale; a city chooses among them.
 LANGUAGE_CODE = "en"

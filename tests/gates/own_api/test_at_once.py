@@ -62,7 +62,7 @@ def test_of_two_publications_at_once_one_is_done_and_the_other_is_told_to_wait(
     refused = api.post(f"/files/{second}/publish", "owner", {"note": "two"})
     may_go_on.set()
     one.join(60)
-    assert (refused.status_code, codes(refused)) == (422, ["catalogue.dataset_busy"])
+    assert (refused.status_code, codes(refused)) == (409, ["catalogue.dataset_busy"])
     assert (answers[0].status_code, answers[0].json()["number"]) == (200, 3)
     with acting_in(api.town.city):
         dataset = Dataset.objects.get(slug="street-trees")

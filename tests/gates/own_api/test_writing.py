@@ -60,7 +60,8 @@ def test_a_wrong_key_does_not_fall_back_to_the_session(api: Any) -> None:
     answer = client.get(
         f"/c/{SLUG}/api/v1/datasets/draft-trees", headers={"authorization": "Bearer nonsense"}
     )
-    assert answer.status_code == 404
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_the_owner_makes_a_draft_and_describes_it(api: Any) -> None:
@@ -104,8 +105,8 @@ def test_a_file_is_taken_read_and_published(api: Any) -> None:
     sent = api.send(f"{TREES}/files", "owner", csv_file())
     assert (sent.status_code, sent.json()["state"]) == (202, "waiting")
     number = sent.json()["id"]
-    for who in ("outsider", "colleague", "stranger", "revoked"):
-        assert api.get(f"/files/{number}", who).status_code == 404
+    for who, status in (("outsider", 404), ("colleague", 404), ("stranger", 401), ("revoked", 401)):
+        assert api.get(f"/files/{number}", who).status_code == status
     early = api.post(f"/files/{number}/publish", "owner", {"note": ""})
     assert early.status_code == 422
     read_delivery(city_id=api.town.city.pk, delivery_id=number)

@@ -73,6 +73,20 @@ def test_an_outsider_cannot_report_a_row_that_may_not_be_seen(cast: Cast) -> Non
         _report(cast, dataset)
 
 
+def test_very_many_reports_rest_the_form_for_an_hour_and_open_ones_do_not_close_it(cast: Cast) -> None:
+    dataset = published(cast)
+    with acting_in(cast.city):
+        many = [
+            RowReport(city=cast.city, dataset=dataset, version_number=1, row=1, message="wrong")
+            for _ in range(reporting.MOST_AN_HOUR)
+        ]
+        RowReport.objects.bulk_create(many)
+        with pytest.raises(Refused, match="reports_too_many"):
+            _report(cast, dataset)
+        RowReport.objects.update(made_at=timezone.now() - timedelta(minutes=61))
+        assert _report(cast, dataset).state == ReportState.OPEN
+
+
 def test_a_row_that_does_not_exist_cannot_be_wrong(cast: Cast) -> None:
     dataset = published(cast)
     with acting_in(cast.city), pytest.raises(NotFound):

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from tests.houses.catalogue.cast import TREES, Cast, deliver, draft, publish, published
 
 from stoa.commons.audit.queries import history_of
@@ -14,6 +16,7 @@ from stoa.commons.jobs.models import OutboxEvent
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.values import Query
 from stoa.ground.problems import NotFound, Refused
+from stoa.houses.catalogue import door
 from stoa.houses.catalogue.actions import publishing
 from stoa.houses.catalogue.actions.describing import describe_dataset
 from stoa.houses.catalogue.lake_places import layout
@@ -200,6 +203,28 @@ def test_every_version_has_a_quality_report_with_its_reasons(cast: Cast) -> None
     assert all(report.sayings.values())
 
 
+def test_filters_of_an_earlier_day_are_read_by_the_columns_of_that_day(cast: Cast) -> None:
+    published(cast)
+    with acting_in(cast.city):
+        version = Version.objects.get()
+        before = {**version.columns[0], "name": "former", "label": "Former"}
+        fields = {
+            f.attname: getattr(version, f.attname) for f in Version._meta.concrete_fields if not f.primary_key
+        }
+        Version.objects.filter(pk=version.pk).update(number=2)
+        old = timezone.now() - timedelta(days=9)
+        Version.objects.create(**(fields | {"columns": [before], "made_at": old}))
+        ask = {
+            "city": cast.city,
+            "by": cast.principal("dora"),
+            "slug": "trees",
+            "pairs": [("f.former.is", "1")],
+        }
+        assert door.question(**ask, on=timezone.now() - timedelta(days=1)).filters[0].column == "former"
+        with pytest.raises(Refused, match="column_unknown"):
+            door.question(**ask)
+
+
 def test_a_retired_dataset_stays_readable_and_can_come_back(cast: Cast) -> None:
     dataset = published(cast)
     with acting_in(cast.city):
@@ -207,5 +232,9 @@ def test_a_retired_dataset_stays_readable_and_can_come_back(cast: Cast) -> None:
         assert (
             dataset_for(city=cast.city, principal=cast.principal("dora"), slug="trees").state == State.RETIRED
         )
+        Dataset.objects.filter(pk=dataset.pk).update(licence="")
+        with pytest.raises(Refused, match="licence_missing"):
+            publishing.restore_dataset(dataset=dataset, by=cast.principal("cleo"))
+        Dataset.objects.filter(pk=dataset.pk).update(licence="CC0")
         publishing.restore_dataset(dataset=dataset, by=cast.principal("cleo"))
         assert Dataset.objects.get(pk=dataset.pk).state == State.PUBLISHED

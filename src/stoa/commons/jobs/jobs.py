@@ -7,6 +7,7 @@ import logging
 from datetime import timedelta
 
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -37,9 +38,10 @@ def beat(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="jobs.tidy")
 async def tidy(timestamp: int) -> None:
-    """Forget jobs that ended a week ago and events delivered a month ago; take up jobs of a killed worker."""
+    """Forget jobs that ended a week ago, events delivered a month ago, and sessions that nobody can use any more."""
     await app.job_manager.delete_old_jobs(nb_hours=7 * 24, include_failed=False)
     await sync_to_async(_forget_events)()
+    await sync_to_async(SessionStore.clear_expired)()
 
 
 @app.periodic(cron="*/5 * * * *")

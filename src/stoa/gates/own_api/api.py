@@ -23,7 +23,17 @@ from stoa.ground.words import say
 from stoa.houses.catalogue import door
 from stoa.houses.catalogue.door import usage
 
+
+def known_key(request: HttpRequest) -> bool:
+    """Whoever shows a key means to be somebody: an unknown one must not read on as an outsider (RFC 6750 section 3.1)."""
+    shows_key = request.headers.get("Authorization", "").startswith("Bearer ")
+    if shows_key and _reader(request).channel != "api":
+        raise HttpError(401, "This key is unknown here, or it was revoked.")
+    return True
+
+
 api = NinjaAPI(
+    auth=known_key,
     title="Stoa",
     version="1",
     urls_namespace="own_api",
@@ -40,10 +50,14 @@ def _problems(request: HttpRequest, status: int, title: str, problems: list[dict
     )
 
 
+_STATUS = {"catalogue.right_missing": 403, "catalogue.dataset_busy": 409}
+"""Refusals that have a status of their own (RFC 9110 sections 15.5.4 and 15.5.10); the others are 422."""
+
+
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     found = [problem_in_words(problem) for problem in refusal.problems]
-    status = 403 if refusal.problem.code == "catalogue.right_missing" else 422
+    status = _STATUS.get(refusal.problem.code, 422)
     return _problems(request, status, found[0]["what"], found)
 
 
@@ -70,7 +84,10 @@ def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _problems(request, error.status_code, str(error), [])
+    answer = _problems(request, error.status_code, str(error), [])
+    if error.status_code == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _city(request: HttpRequest) -> City:
@@ -182,7 +199,8 @@ def rows(request: HttpRequest, slug: str, asked: Query[shapes.RowsIn]) -> shapes
     """Rows: `f.<column>.<op>=value` filters (is, not, lt, lte, gt, gte, has, starts, in, empty, filled), `q` words,
     `sort=[-]column`, `columns=`; page on with `after`; `version=` or `on=` for an earlier state."""
     city, by = _city(request), _reader(request)
-    query = door.question(city=city, by=by, slug=slug, pairs=_pairs(request), version=asked.version)
+    on = _day(asked.on)
+    query = door.question(city=city, by=by, slug=slug, pairs=_pairs(request), version=asked.version, on=on)
     page = door.rows(
         city=city,
         by=by,
@@ -191,7 +209,7 @@ def rows(request: HttpRequest, slug: str, asked: Query[shapes.RowsIn]) -> shapes
         limit=asked.limit,
         after=asked.after,
         version=asked.version,
-        on=_day(asked.on),
+        on=on,
     )
     _note(request, slug, len(page.rows))
     return shapes.RowsOut.of(page)

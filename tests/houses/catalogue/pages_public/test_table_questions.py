@@ -82,7 +82,11 @@ def test_the_same_problem_is_said_once() -> None:
     )
 
 
-def test_unknown_columns_to_show_are_left_out() -> None:
+def test_unknown_columns_to_show_are_left_out_and_said() -> None:
+    asked = read_question([("columns", "art"), ("columns", "gone"), ("columns", "gone")], COLUMNS)
+    assert [(problem.code, problem.field) for problem in asked.problems] == [
+        ("catalogue.column_unknown", "gone")
+    ]
     assert read_question(
         [("columns", "art"), ("columns", "gone"), ("columns", "art")], COLUMNS
     ).query.columns == ("art",)

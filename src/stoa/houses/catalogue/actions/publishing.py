@@ -286,6 +286,7 @@ def restore_dataset(*, dataset: Dataset, by: Principal) -> Dataset:
     need(by, Permission.PUBLISH_DATASET, dataset.department_id)
     dataset = hold_dataset(dataset.pk)
     _step(dataset, State.PUBLISHED)
+    refuse_if_obstacles(dataset, None)  # while it was away somebody may have changed what is said about it
     dataset.save(update_fields=["state"])
     record(city_id=dataset.city_id, by=by, verb="dataset.restored", thing="dataset", thing_id=dataset.slug)
     return dataset

@@ -23,8 +23,8 @@ from stoa.houses.catalogue.queries.rows import row_as_text, sees_rows
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import ReportState
 
-MOST_OPEN = 200
-"""Open reports of one dataset; beyond it the form says so instead of filling somebody's desk."""
+MOST_AN_HOUR = 60
+"""Reports of one dataset; beyond it the form rests. Open ones do not count: whoever sent many would close it for all."""
 KEEP_EMAIL = timedelta(days=180)
 
 
@@ -78,13 +78,14 @@ def _refuse_unfit(dataset: Dataset, message: str) -> None:
                 "message",
             )
         )
-    if RowReport.objects.filter(dataset=dataset, state=ReportState.OPEN).count() >= MOST_OPEN:
+    hour_ago = timezone.now() - timedelta(hours=1)
+    if RowReport.objects.filter(dataset=dataset, made_at__gt=hour_ago).count() >= MOST_AN_HOUR:
         raise Refused(
             Problem(
                 "catalogue.reports_too_many",
-                say("There are very many open reports for this dataset."),
-                say("The department has to answer them first."),
-                say("Please try again in a few days, or write to the contact of the dataset."),
+                say("Very many reports have come for this dataset within an hour."),
+                say("So many at once are rarely meant, and the department could not read them."),
+                say("Please try again in an hour, or write to the contact of the dataset."),
             )
         )
 

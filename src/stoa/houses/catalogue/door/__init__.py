@@ -117,13 +117,20 @@ def rows(
 
 
 def question(
-    *, city: City, by: Principal, slug: str, pairs: Iterable[tuple[str, str]], version: int | None = None
+    *,
+    city: City,
+    by: Principal,
+    slug: str,
+    pairs: Iterable[tuple[str, str]],
+    version: int | None = None,
+    on: datetime | None = None,
 ) -> Query:
     """The query that the parameters of an address ask for (`f.column.op=value`, `q`, `sort`, `columns`).
 
+    The columns are those of the version that is looked at, which may have had others than today's.
     Raises `Refused` with everything that cannot be understood.
     """
-    asked = read_question(pairs, _version(city, by, slug, version).specs)
+    asked = read_question(pairs, _version(city, by, slug, version, on).specs)
     if asked.problems:
         raise Refused(*asked.problems)
     return asked.query

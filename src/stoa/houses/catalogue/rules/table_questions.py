@@ -55,7 +55,9 @@ def read_question(pairs: Pairs, columns: Sequence[ColumnSpec]) -> Asked:
     if sort and sort.removeprefix("-") not in names:
         problems.append(_unknown_column(sort.removeprefix("-")))
         sort = ""
-    shown = tuple(dict.fromkeys(value for name, value in listed if name == "columns" and value in names))
+    wanted = tuple(dict.fromkeys(value for name, value in listed if name == "columns"))
+    problems += [_unknown_column(name) for name in wanted if name not in names]
+    shown = tuple(name for name in wanted if name in names)
     return Asked(
         Query(filters, _last(listed, "q")[:MOST_TEXT], None, sort, shown),
         tuple(one for place, one in enumerate(problems) if one not in problems[:place]),
