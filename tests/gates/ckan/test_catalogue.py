@@ -237,6 +237,19 @@ def test_private_and_drafts_are_found_by_those_who_may_when_they_ask(portal: Por
         assert names(portal.ask("package_search", who, **asked)) == PUBLIC
 
 
+def test_names_of_private_ones_and_drafts_are_listed_only_when_asked_for(portal: Portal) -> None:
+    assert portal.ask("package_list", "owner") == PUBLIC
+    whole = portal.ask("package_list", "owner", include_private=True, include_drafts=True)
+    assert whole == sorted([*PUBLIC, "internal-trees", "draft-trees"])
+    assert portal.ask("package_list", include_private=True, include_drafts=True) == PUBLIC
+    assert portal.ask("package_list", limit=1, offset=1) == ["entitled-trees"]
+
+
+def test_only_some_fields_of_packages_can_be_asked_for(portal: Portal) -> None:
+    found = portal.ask("package_search", q="bicycle", fl=["name", "title"])
+    assert found["results"] == [{"name": "bicycle-counts", "title": "Bicycle counts"}]
+
+
 def test_facets_count_what_was_found(portal: Portal) -> None:
     answer = portal.get(
         "package_search",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -318,6 +319,32 @@ def test_rows_of_a_messy_file_can_be_changed_and_its_next_file_still_fits(portal
     answer = send(portal, "resource_update", "owner", trees(later=True), id=table)
     assert answer.status_code == 200, answer.content
     assert portal.ask("datastore_search", resource_id=table)["total"] == 60
+
+
+def test_places_of_a_map_file_stay_when_rows_change(portal: Portal) -> None:
+    places = [
+        {"type": "Feature", "properties": {"no": n, "wood": "Oak"}, "geometry": {"type": "Polygon", "coordinates": [
+            [[7.6, 51.9], [7.61 + n / 100, 51.9], [7.6, 51.91], [7.6, 51.9]]]}}
+        for n in range(1, 6)
+    ]  # fmt: skip
+    portal.ask("package_create", "steward", **NEW)
+    file = json.dumps({"type": "FeatureCollection", "features": places}).encode()
+    resource = send(
+        portal, "resource_create", "steward", file, "places.geojson", package_id="park_benches"
+    ).json()["result"]
+    portal.ask("datastore_delete", "owner", resource_id=resource["id"], filters={"no": 2})
+    portal.ask(
+        "datastore_upsert",
+        "owner",
+        resource_id=resource["id"],
+        method="insert",
+        records=[{"no": 9, "wood": "Ash"}],
+    )
+    path = f"/c/{SLUG}/datasets/park_benches/download/geojson"
+    features = json.loads(Client().get(path).getvalue())["features"]
+    shown = {one["properties"]["no"]: one["geometry"] for one in features}
+    assert {no: bool(place) for no, place in shown.items()} == {1: True, 3: True, 4: True, 5: True, 9: False}
+    assert shown[5]["coordinates"][0][1] == [7.66, 51.9]
 
 
 def test_personal_data_in_rows_is_not_published(portal: Portal) -> None:

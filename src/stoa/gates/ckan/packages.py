@@ -8,7 +8,8 @@ from typing import Any
 from stoa.gates.ckan import entries
 from stoa.gates.ckan.calls import Call, reading
 from stoa.houses.catalogue import door
-from stoa.houses.catalogue.door import finding, usage, walking
+from stoa.houses.catalogue.door import finding, usage
+from stoa.houses.catalogue.door.finding import Reach
 from stoa.standards.ckan import asked
 from stoa.standards.ckan.identifiers import named_id
 from stoa.standards.ckan.packages import moment
@@ -21,10 +22,16 @@ _BY_FORMAT = {label.lower(): code for code, (label, _media, _words) in entries.F
 
 @reading
 def package_list(call: Call) -> list[str]:
-    """Names of all published datasets in alphabetical order; `limit`, `offset`."""
+    """Names of all published datasets in alphabetical order; `limit`, `offset`; `include_private`, `include_drafts` and
+    `include_deleted` for those who may see them."""
     start = asked.whole(call.asked, "offset", 0, most=MOST_NAMES)
     most = asked.whole(call.asked, "limit", MOST_NAMES, most=MOST_NAMES)
-    return walking.names(city=call.city, by=call.by, offset=start, limit=most)
+    reach = Reach(
+        with_internal=asked.yes(call.asked, "include_private"),
+        with_drafts=asked.yes(call.asked, "include_drafts"),
+        with_retired=asked.yes(call.asked, "include_deleted"),
+    )
+    return finding.names(city=call.city, by=call.by, reach=reach, start=start, most=most)
 
 
 @reading

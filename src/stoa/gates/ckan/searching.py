@@ -66,7 +66,7 @@ _FACETS = {
 @reading
 def package_search(call: Call) -> dict[str, Any]:
     """Datasets by words and fields: `q`, `fq`, `fq_list`, `sort`, `rows` (10, at most 1000), `start`, `facet.field`,
-    `facet.limit`, `facet.mincount`, `include_private`, `include_drafts`."""
+    `facet.limit`, `facet.mincount`, `fl` (only these fields), `include_private`, `include_drafts`."""
     q = solr.parse(asked.text(call.asked, "q", most=solr.MOST_LETTERS))
     filters = [
         asked.text(call.asked, "fq", most=solr.MOST_LETTERS),
@@ -92,11 +92,18 @@ def package_search(call: Call) -> dict[str, Any]:
     items = {name: _items(call, name, found) for name in facets}
     return {
         "count": found.total,
-        "results": [entries.package(call, entry) for entry in found.entries],
+        "results": _shown(call, found),
         "sort": sort or "score desc, metadata_modified desc",
         "facets": {name: {one[0]: one[2] for one in listed} for name, listed in items.items()},
         "search_facets": {name: facet_dict(_title(name), listed) for name, listed in items.items()},
     }
+
+
+def _shown(call: Call, found: finding.Found) -> list[dict[str, Any]]:
+    """The packages, or only the fields of them that `fl` names."""
+    wanted = set(asked.listed(call.asked, "fl", most=100)) - {"*", "score"}
+    packages = [entries.package(call, entry) for entry in found.entries]
+    return [{k: v for k, v in one.items() if k in wanted} for one in packages] if wanted else packages
 
 
 def _order(sort: str, *, has_words: bool) -> list[tuple[str, bool]]:

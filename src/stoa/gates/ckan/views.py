@@ -24,7 +24,7 @@ from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.standards.ckan import envelope
 from stoa.standards.ckan.problems import ActionFailed, BadRequest, Denied, Invalid, Missing, SearchFailed
 
-_BUSY = {"lake.busy", "lake.query_too_slow", "lake.query_too_large", "catalogue.dataset_busy"}
+_BUSY = {"lake.busy", "lake.query_too_slow", "lake.query_too_large"}
 _FORBIDDEN = {"catalogue.right_missing"}
 
 

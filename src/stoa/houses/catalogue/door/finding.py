@@ -54,6 +54,7 @@ __all__ = [
     "entry",
     "entry_of_ids",
     "find",
+    "names",
 ]
 
 MOST_ROWS = 1000
@@ -130,6 +131,15 @@ def find(
 def counts(*, city: City, by: Principal, field: Field) -> list[tuple[str, int]]:
     """How many published datasets have each value of a field (one query)."""
     return reads.counts_by(reads.reached(city=city, principal=by, reach=Reach()), field)
+
+
+def names(
+    *, city: City, by: Principal, reach: Reach | None = None, start: int = 0, most: int | None = None
+) -> list[str]:
+    """Short names in alphabetical order (one query)."""
+    hits = reads.reached(city=city, principal=by, reach=reach or Reach())
+    listed = hits.order_by("slug").values_list("slug", flat=True)
+    return list(listed[start : None if most is None else start + most])
 
 
 def entry(*, city: City, by: Principal, name: str) -> Entry:
