@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from functools import cmp_to_key
 from typing import Any
 
@@ -188,3 +189,15 @@ def test_counting_without_conditions_looks_at_no_row(layout: Layout, table: Vers
     """The copy that is read is not even built."""
     assert door.count_records(layout, table, RecordQuery(sorts=(Sort("kind"),))) == len(ROWS)
     assert not list(layout.cache.rglob("table.duckdb"))
+
+
+def test_words_are_looked_for_in_columns_of_every_kind(layout: Layout, put: Callable[..., Any]) -> None:
+    columns = [ColumnSpec(f"c_{kind}", kind, kind) for kind in Kind]
+    row = ("Text", 12, 1.5, True, date(2026, 1, 2), datetime(2026, 1, 2, 3, 4, tzinfo=UTC), time(5, 6))
+    ref = put(columns, [row]).ref
+    found = ["tex", "2", ".5", "TRUE", "2026-01", "03:04", "05:06"]
+    for column, text in zip(columns, found, strict=True):
+        for wanted, count in ((text, 1), ("zzz", 0)):
+            query = RecordQuery(words=Word(wanted, column.name), sorts=(Sort(column.name),))
+            assert len(door.records(layout, ref, query, limit=5).rows) == count
+            assert len(door.records(layout, ref, replace(query, is_distinct=True), limit=5).rows) == count
