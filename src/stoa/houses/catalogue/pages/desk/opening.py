@@ -43,6 +43,8 @@ def sections_of_catalogue(request: HttpRequest) -> Iterable[Section]:
     yield Section("quality", reverse("desk-quality"), gettext("Quality"))
     if by.may(Permission.CHANGE_POLICY):
         yield Section("policy", reverse("desk-policy"), gettext("Promises and assumptions"))
+    if by.may(Permission.KEEP_HARVEST):
+        yield Section("harvest", reverse("desk-harvest"), gettext("Other catalogues"))
 
 
 def open_dataset(request: HttpRequest, slug: str) -> Dataset:

@@ -17,6 +17,7 @@ from stoa.houses.catalogue.pages.desk import (
     delivery,
     delivery_deeds,
     describe,
+    harvest,
     home,
     new,
     policy,
@@ -62,4 +63,9 @@ urlpatterns = [
     path("policy", policy.policy, name="desk-policy"),
     path("board", board.board, name="desk-board"),
     path("quality", quality.quality, name="desk-quality"),
+    path("harvest", harvest.sources, name="desk-harvest"),
+    path("harvest/new", harvest.new, name="desk-harvest-new"),
+    path("harvest/<slug:slug>", harvest.source, name="desk-harvest-source"),
+    path("harvest/<slug:slug>/<int:pk>", harvest.run, name="desk-harvest-run"),
+    path("harvest/<slug:slug>/deed/<slug:deed>", harvest.deed, name="desk-harvest-deed"),
 ]
