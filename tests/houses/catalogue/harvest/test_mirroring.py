@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Mirroring: the best file of a harvested dataset comes in through the usual checks and is served like our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.houses.catalogue.cast import TREES, Cast
+from tests.houses.catalogue.harvest.portal import Portal, ckan_answers, package, portal
+
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.lake.values import Query
+from stoa.houses.catalogue import door, jobs
+from stoa.houses.catalogue.actions import harvest_sources, looking
+from stoa.houses.catalogue.actions.harvesting import harvest
+from stoa.houses.catalogue.models import Dataset, Delivery, HarvestSource, Source
+from stoa.houses.catalogue.terms import DeliveryState, State
+
+pytestmark = pytest.mark.django_db
+Follow = Callable[..., HarvestSource]
+PEOPLE = "name;email\n" + "".join(f"Ann Lee {n};ann{n}@mail.example\n" for n in range(30))
+
+
+def town(there: list[Portal], files: dict[str, bytes]) -> Callable[[str], Any]:
+    """A portal whose only dataset has these files."""
+
+    def answer(path: str) -> Any:
+        if path.lstrip("/") in files:
+            return files[path.lstrip("/")]
+        resources = [{"url": f"{there[0].url}/{name}", "format": name.rpartition(".")[2]} for name in files]
+        return ckan_answers(lambda: [package(1, resources=resources)])(path)
+
+    return answer
+
+
+def bring_in(cast: Cast) -> Delivery:
+    """As the jobs would: look at the source, read what came, publish it."""
+    with acting_in(cast.city):
+        source = Source.objects.get()
+    assert looking.look_at_source(city_id=cast.city.pk, source_id=source.pk)
+    with acting_in(cast.city):
+        delivery = Delivery.objects.get()
+    jobs.read_delivery(city_id=cast.city.pk, delivery_id=delivery.pk)
+    with acting_in(cast.city):
+        return Delivery.objects.get()
+
+
+def test_the_best_file_becomes_a_version_that_everybody_can_ask(cast: Cast, follow: Follow) -> None:
+    there: list[Portal] = []
+    with portal(town(there, {"trees.pdf": b"%PDF", "trees.csv": TREES})) as made:
+        there.append(made)
+        source = follow(made, mirrors=True)
+        harvest(city_id=cast.city.pk, source_id=source.pk)
+        assert bring_in(cast).state == DeliveryState.PUBLISHED
+        with acting_in(cast.city):
+            by = cast.principal("dora")
+            card = door.dataset(city=cast.city, by=by, slug="dataset-1")
+            page = door.rows(city=cast.city, by=by, slug="dataset-1", query=Query())
+        assert (card.rows, card.has_map, page.total) == (60, True, 60)
+        assert card.origin is not None
+        assert len(card.remote_files) == 2
+        harvest(city_id=cast.city.pk, source_id=source.pk)
+        with acting_in(cast.city):
+            assert Dataset.objects.get().rows == 60
+
+
+def test_personal_data_of_others_is_not_published_by_itself(cast: Cast, follow: Follow) -> None:
+    there: list[Portal] = []
+    with portal(town(there, {"people.csv": PEOPLE.encode()})) as made:
+        there.append(made)
+        source = follow(made, mirrors=True)
+        harvest(city_id=cast.city.pk, source_id=source.pk)
+        delivery = bring_in(cast)
+    assert (delivery.state, delivery.problem["code"]) == (DeliveryState.READY, "catalogue.personal_data")
+    with acting_in(cast.city):
+        assert Dataset.objects.get().current is None
+
+
+def test_who_does_not_mirror_any_more_keeps_versions_and_fetches_nothing(cast: Cast, follow: Follow) -> None:
+    there: list[Portal] = []
+    with portal(town(there, {"trees.csv": TREES})) as made:
+        there.append(made)
+        source = follow(made)
+        harvest(city_id=cast.city.pk, source_id=source.pk)
+        with acting_in(cast.city):
+            cleo = cast.principal("cleo")
+            assert not Source.objects.exists()
+            harvest_sources.change_source(source=source, by=cleo, mirrors=True)
+        bring_in(cast)
+    with acting_in(cast.city):
+        harvest_sources.change_source(source=source, by=cleo, mirrors=False)
+        assert not Source.objects.exists()
+        assert Dataset.objects.get().rows == 60
+        assert harvest_sources.drop_source(source=source, by=cleo) == 1
+        assert Dataset.objects.get().state == State.RETIRED
