@@ -410,3 +410,47 @@ def test_the_line_is_served_in_the_order_of_coming():
     for thread in threads:
         thread.join(20)
     assert served == [0, 1, 2, 3, 4]
+
+
+def test_rows_without_a_place_belong_to_every_box_if_asked(layout, put):
+    ref = put(
+        [COLUMNS[0]], [("in", 7.5, 52.0), ("no place", None, None), ("out", 9.0, 52.0)], place="lonlat"
+    ).ref
+
+    def names(**said):
+        return {row[1] for row in door.page(layout, ref, Query(box=Box(7, 51, 8, 53), **said)).rows}
+
+    assert names() == {"in"}
+    assert names(keeps_placeless=True) == {"in", "no place"}
+
+
+@pytest.mark.parametrize("shape", ["Point", "Line"])
+def test_a_box_finds_what_touches_it_to_the_last_digit(layout, put, shape):
+    """Rows are first compared in whole millionths of a degree: the truth must not be rounded with them."""
+    import shapely
+
+    pick = random.Random(8)
+    edges = [7.0, 7.0 + 4e-7, 7.0 - 4e-7, 7.0000004, 7.5, 8.0, 8.0 + 1e-9, 8.0 - 1e-9, 6.9, 8.1]
+    places = []
+    for _ in range(200):
+        x, y = pick.choice(edges), pick.choice([51.0, 51.5, 51.0 - 1e-9, 52.0 + 1e-9, 52.0, 50.5])
+        places.append(
+            shapely.Point(x, y)
+            if shape == "Point"
+            else shapely.LineString([(x, y), (x + 0.3, y + pick.random() - 0.5)])
+        )
+    ref = put(
+        [COLUMNS[0]], [(str(n), shapely.to_wkb(place)) for n, place in enumerate(places)], place="wkb"
+    ).ref
+    for box in (Box(7, 51, 8, 52), Box(7.0000004, 51, 7.5, 51.5), Box(8, 52, 8, 52), Box(7.5, 50, 7.0, 60)):
+        parts = [shapely.box(*box)]
+        if box.west > box.east:
+            parts = [
+                shapely.box(box.west, box.south, 180, box.north),
+                shapely.box(-180, box.south, box.east, box.north),
+            ]
+        expected = [
+            n for n, place in enumerate(places, start=1) if any(place.intersects(part) for part in parts)
+        ]
+        assert [row[0] for row in door.page(layout, ref, Query(box=box), 200).rows] == expected
+        assert door.count(layout, ref, Query(box=box)) == len(expected)

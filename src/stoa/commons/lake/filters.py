@@ -16,6 +16,7 @@ from stoa.commons.lake.refusals import column_unknown, filter_unfit, too_much, v
 from stoa.commons.lake.values import Filter, Op, Query, Span, VersionRef
 from stoa.ground.geometry import Box
 from stoa.ground.tables import GEOMETRY, SQL_TYPE, ColumnSpec, Kind
+from stoa.standards.cql2.tree import Node
 
 MOST_FILTERS = 50
 MOST_VALUES = 1000
@@ -64,7 +65,17 @@ def conditions(ref: VersionRef, query: Query) -> Conditions:
         _add_box(found, ref, query.box, keeps_placeless=query.keeps_placeless)
     if query.span is not None:
         _add_span(found, ref, query.span)
+    if query.where is not None:
+        _add_where(found, ref, query.where)
     return found
+
+
+def _add_where(found: Conditions, ref: VersionRef, node: Node) -> None:
+    from stoa.commons.lake import where
+
+    text, values, spatial = where.compiled(ref, node, found.zone)
+    found.add(text, *values)
+    found.needs_spatial = found.needs_spatial or spatial
 
 
 def known_column(ref: VersionRef, name: str) -> ColumnSpec:

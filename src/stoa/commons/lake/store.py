@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import duckdb
 
 TABLE = "table.duckdb"
-FORMAT = 3
+FORMAT = 4
 FEW_VALUES = 50_000
 """Texts with fewer different values are sorted once, when the copy is built."""
 _MIB = 1024 * 1024
@@ -132,8 +132,9 @@ def _few_valued(connection: duckdb.DuckDBPyConnection, texts: list[str], source:
 
 def _box_columns(geometry: str, scale: int, most: int) -> list[str]:
     def edge(function: str, rounding: str, name: str) -> str:
-        inside = f"greatest(-{most}, least({most}, {function}({geometry})))"
-        return f"{rounding}({inside} * {scale})::INTEGER AS {name}"
+        found = f"{function}({geometry})"
+        inside = f"greatest(-{most}, least({most}, {found}))"  # both pass over NULL
+        return f"CASE WHEN {found} IS NOT NULL THEN {rounding}({inside} * {scale})::INTEGER END AS {name}"
 
     return [
         edge("ST_XMin", "floor", "_x0"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from stoa.ground.geometry import Box
 from stoa.ground.tables import ColumnSpec
+from stoa.standards.cql2.tree import Node
 
 Value = str | int | float | bool | None
 
@@ -117,11 +118,13 @@ class Query:
     keeps_placeless: bool = False
     """With a box: rows without a place belong to the answer too."""
     span: Span | None = None
+    where: Node | None = None
+    """One more condition, in CQL2."""
 
     @property
     def is_narrowed(self) -> bool:
         """Whether it asks for some of the rows only."""
-        return bool(self.filters or self.text.strip() or self.box or self.span)
+        return bool(self.filters or self.text.strip() or self.box or self.span or self.where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
 from stoa.commons.words.fields import in_reader_language
-from stoa.gates.ogc import items, layers, records, tiles
+from stoa.gates.ogc import asking, items, layers, records, tiles
 from stoa.gates.ogc.answering import Asked, document, operation
 from stoa.gates.ogc.operations import OPERATIONS
 from stoa.gates.ogc.pages import Listed, page
@@ -43,7 +43,7 @@ def classes() -> tuple[str, ...]:
     """All conformance classes, each declared beside the routes that earn it."""
     return tuple(
         name
-        for place in (CONFORMANCE, *(room.CONFORMANCE for room in (items, layers, records, tiles)))
+        for place in (CONFORMANCE, *(room.CONFORMANCE for room in (asking, items, layers, records, tiles)))
         for name in place
     )
 

@@ -20,6 +20,7 @@ _BOTH = (JSON, HTML)
 _ONE = ("collectionId",)
 _ITEMS = (
     "collectionId", "limit", "bbox", "bbox-crs", "crs", "datetime", "sortby", "after", "version", "properties",
+    "filter", "filter-lang", "filter-crs",
     "q", "type", "ids",
 )  # fmt: skip
 

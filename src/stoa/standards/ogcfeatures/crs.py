@@ -120,3 +120,15 @@ def box_outline(edges: tuple[float, float, float, float], crs: str) -> Any:
             "bbox", ",".join(map(str, edges)), say("Give a box within the area that the system is made for.")
         )
     return found
+
+
+def to_crs84(wkb: bytes, crs: str) -> bytes:
+    """A geometry of another system in CRS84; `Refused` where it lies beyond the reach of its system."""
+    try:
+        found = shapely.transform(shapely.from_wkb(wkb), _moving(crs, CRS84))
+    except ProjError:
+        found = None
+    if found is None or not np.isfinite(shapely.bounds(found)).all():
+        raise refused("filter", crs, say("Give a geometry within the area that the system is made for."))
+    moved: bytes = shapely.to_wkb(found)
+    return moved
