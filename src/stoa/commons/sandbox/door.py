@@ -130,5 +130,11 @@ def _answer(told: Mapping[str, Any], names: tuple[str, ...]) -> Answer:
         for line in told["rows"]
     )
     return Answer(
-        columns, rows, bool(told["truncated"]), int(told["took_ms"]), names, int(told.get("written", 0))
+        columns,
+        rows,
+        bool(told["truncated"]),
+        int(told["took_ms"]),
+        names,
+        int(told.get("written", 0)),
+        tuple(told.get("names", ())),
     )

@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 MOST_WORKERS = 2
-MOST_WAITING = 16
+MOST_WAITING = 2
+"""Few: a question that waits holds a thread of the portal, which has eight."""
 WAIT_SECONDS = 15.0
 IDLE_SECONDS = 60.0
 QUESTIONS = 500

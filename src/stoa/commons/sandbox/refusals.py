@@ -153,6 +153,25 @@ def _too_large(told: Mapping[str, Any]) -> Refused:
     )
 
 
+def too_many_rows(most: int) -> Refused:
+    """For files: a part of an answer that looks like the whole would mislead."""
+    return _refused(
+        "answer_too_many_rows",
+        say("The answer has more than %(most)s rows.", most=most),
+        say("A file that silently ended there would look whole."),
+        say("Choose fewer rows with WHERE or LIMIT, or download the whole dataset from its page."),
+    )
+
+
+def asked_too_often(seconds: int) -> Refused:
+    return _refused(
+        "asked_too_often",
+        say("You asked very many questions in a short time."),
+        say("Everybody shares the engine that answers them."),
+        say("Wait %(n)s seconds. Programs are better served by whole files.", n=seconds),
+    )
+
+
 def too_slow(seconds: float) -> Refused:
     return _refused(
         "answer_too_slow",

@@ -77,3 +77,5 @@ class Answer:
     """The names of the tables that the statement reads, as written there."""
     written: int = 0
     """Rows written to the file that was asked for."""
+    names: tuple[str, ...] = ()
+    """Machine names of the columns in that file, without the place."""

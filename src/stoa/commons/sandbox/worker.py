@@ -186,7 +186,7 @@ class Desk:
         self, connection: Any, order: Mapping[str, Any], columns: list[AnswerColumn]
     ) -> dict[str, Any]:
         most = int(order["limits"]["rows"])
-        names = ids.unique([ids.column_name(c.name) for c in columns if not c.is_place])
+        names = machine_names([column.name for column in columns if not column.is_place])
         plain = iter(names)
         place = next((column for column in columns if column.is_place), None)
         wanted = [c for c in columns if not c.is_place or c is place]
@@ -214,6 +214,12 @@ class Desk:
         code = "unreadable" if isinstance(error, duckdb.ParserException) else "wrong"
         line, column = _told_place(said, statement)
         return Failed(code, clean(said), line, column)
+
+
+def machine_names(names: list[str]) -> list[str]:
+    """Names that a version of the lake can keep, none of them one of ours."""
+    plain = [ids.column_name(name) for name in names]
+    return ids.unique([f"{name}_text" if name in {"geometry", "geometry_3857"} else name for name in plain])
 
 
 def clean(said: str) -> str:

@@ -9,12 +9,15 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
+        from stoa.commons.jobs.events import listen
         from stoa.commons.jobs.serving import beside_serving
         from stoa.commons.people.queries import add_opener
         from stoa.houses.catalogue import roles
         from stoa.houses.catalogue.actions.counting import begin_writing
+        from stoa.houses.catalogue.actions.saving import refresh_made_from
         from stoa.houses.catalogue.queries.access import opened_to
 
         roles.register()
+        listen("catalogue.DatasetPublished", refresh_made_from)
         add_opener("catalogue", opened_to)
         beside_serving("catalogue.usage", begin_writing)

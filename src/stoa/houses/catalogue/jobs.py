@@ -26,6 +26,7 @@ from stoa.houses.catalogue.actions import (
     looking,
     publishing,
     reporting,
+    saving,
 )
 from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Delivery, HarvestSource, RowReport, Source, Version
@@ -75,6 +76,12 @@ def publish_delivery(city_id: int, delivery_id: int) -> None:
             Delivery.objects.filter(pk=delivery_id).update(
                 state=DeliveryState.READY, problem=refusal.problem.to_json()
             )
+
+
+@app.task(name="catalogue.refresh_view")
+def refresh_view(city_id: int, dataset_id: int) -> None:
+    """Answer a saved question anew and hand the answer in as a file."""
+    saving.refresh_view(city_id=city_id, dataset_id=dataset_id)
 
 
 @app.periodic(cron="* * * * *")

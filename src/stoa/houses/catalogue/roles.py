@@ -21,6 +21,8 @@ class Permission(StrEnum):
     SEE_ENTITLED = "catalogue.see_entitled"
     SEE_INTERNAL = "catalogue.see_internal"
     ANSWER_REPORT = "catalogue.answer_report"
+    WRITE_STORY = "catalogue.write_story"
+    PUBLISH_STORY = "catalogue.publish_story"
     KEEP_HARVEST = "catalogue.keep_harvest"
     CHECK_CONTRIBUTION = "catalogue.check_contribution"
     ANSWER_REQUEST = "catalogue.answer_request"
@@ -40,6 +42,8 @@ DESCRIPTIONS = {
     Permission.SEE_ENTITLED: N_("See the rows of datasets that are open to the administration"),
     Permission.SEE_INTERNAL: N_("See internal datasets and those on request"),
     Permission.ANSWER_REPORT: N_("Answer people who say that a row is wrong"),
+    Permission.WRITE_STORY: N_("Write stories with charts and maps for a department"),
+    Permission.PUBLISH_STORY: N_("Publish a story, or take it back"),
     Permission.KEEP_HARVEST: N_("Bring in the datasets of other catalogues"),
     Permission.CHECK_CONTRIBUTION: N_(
         "Check re-uses and comments before they are shown, and answer comments"
@@ -58,6 +62,8 @@ _OFFICER = (
     Permission.SEE_ENTITLED,
     Permission.SEE_INTERNAL,
     Permission.ANSWER_REPORT,
+    Permission.WRITE_STORY,
+    Permission.PUBLISH_STORY,
     Permission.CHECK_CONTRIBUTION,
     Permission.ANSWER_REQUEST,
     Permission.GRANT_ACCESS,

@@ -53,6 +53,15 @@ class Origin(StrEnum):
     URL = "url"
     FOLDER = "folder"
     COMMAND = "command"
+    VIEW = "view"
+    """The answer to a saved question."""
+
+
+class StoryState(StrEnum):
+    """Whether everybody can read a story."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
 
 
 class HarvestKind(StrEnum):

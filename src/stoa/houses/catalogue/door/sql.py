@@ -5,22 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from stoa.commons.cities.models import City
-from stoa.commons.lake import door as lake
 from stoa.commons.roles.values import Principal
 from stoa.commons.sandbox import door as sandbox
-from stoa.commons.sandbox.refusals import table_unknown
-from stoa.commons.sandbox.values import AnswerColumn, Limits, Table
+from stoa.commons.sandbox.values import AnswerColumn, Limits
 from stoa.ground.words import LanguageText
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries import tables as reads
+from stoa.houses.catalogue.queries.answers import Finder, scratch
 from stoa.houses.catalogue.rules.table_names import column_in_sql, table_name
 
 __all__ = ["AnswerColumn", "SqlAnswer", "SqlTable", "run", "tables"]
@@ -71,16 +67,7 @@ def run(
     a short name. `row_as` names a first column with row numbers that every table gets. Raises `Refused` with
     `sql.<...>` or `lake.busy`; a table that does not exist and one that may not be read are the same.
     """
-    read: dict[str, Dataset] = {}
-
-    def find(asked: tuple[str, ...]) -> dict[str, Table]:
-        hits = reads.datasets_by_table_name(city=city, principal=by, names=asked, aliases=names or {})
-        for name in asked:
-            if name not in hits:
-                raise table_unknown(name)
-        read.update(hits)
-        return {name: _table(dataset.current) for name, dataset in hits.items() if dataset.current}
-
+    find = Finder(city, by, dict(names or {}))
     answer = sandbox.ask(
         scratch=scratch(),
         statement=statement,
@@ -90,27 +77,18 @@ def run(
         row_as=row_as,
         is_cancelled=is_cancelled,
     )
-    slugs = tuple(dict.fromkeys(dataset.slug for dataset in read.values()))
+    slugs = tuple(dataset.slug for dataset in find.datasets)
     return SqlAnswer(answer.columns, answer.rows, answer.truncated, answer.took_ms, slugs)
-
-
-def scratch() -> Path:
-    """Where the children of the sandbox work."""
-    return Path(settings.STOA_CACHE) / "sandbox"
-
-
-def _table(version: Version) -> Table:
-    ref = version.ref
-    return Table(lake.file_of(layout(), ref), tuple(c.name for c in ref.columns), ref.has_geometry)
 
 
 def tables(*, city: City, by: Principal, text: str = "", most: int = 100) -> tuple[SqlTable, ...]:
     """Datasets that can be asked about, found by words, in the order of their titles (one query)."""
     found = reads.datasets_as_tables(city=city, principal=by, text=text, most=most)
-    return tuple(_described(dataset, dataset.current) for dataset in found if dataset.current)
+    return tuple(described(dataset, dataset.current) for dataset in found if dataset.current)
 
 
-def _described(dataset: Dataset, version: Version) -> SqlTable:
+def described(dataset: Dataset, version: Version) -> SqlTable:
+    """A dataset as a table."""
     columns = [(column_in_sql(spec.name), str(spec.kind), spec.label) for spec in version.specs]
     if version.geometry_types:
         columns.append(("geometry", "geometry", ""))

@@ -6,6 +6,7 @@ from stoa.houses.catalogue.models.comment import Comment
 from stoa.houses.catalogue.models.data_request import DataRequest, RequestVote
 from stoa.houses.catalogue.models.dataset import Dataset, PersonalRelease, Source
 from stoa.houses.catalogue.models.delivery import Delivery
+from stoa.houses.catalogue.models.derived import Lineage, SavedQuery, Story
 from stoa.houses.catalogue.models.follow import Follow
 from stoa.houses.catalogue.models.generation import Generation
 from stoa.houses.catalogue.models.harvest import Harvested, HarvestRun, HarvestSource, RemoteFile
@@ -27,6 +28,7 @@ __all__ = [
     "HarvestRun",
     "HarvestSource",
     "Harvested",
+    "Lineage",
     "OpenDataPolicy",
     "PersonalRelease",
     "QualityReport",
@@ -35,7 +37,9 @@ __all__ = [
     "Reuse",
     "ReuseDataset",
     "RowReport",
+    "SavedQuery",
     "Source",
+    "Story",
     "UsageDay",
     "Version",
 ]

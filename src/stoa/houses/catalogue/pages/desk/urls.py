@@ -25,6 +25,7 @@ from stoa.houses.catalogue.pages.desk import (
     reports,
     requests,
     review,
+    view_new,
 )
 from stoa.houses.catalogue.pages.desk.opening import sections_of_catalogue
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("", home.home, name="desk"),
     path("notices/<int:pk>/read", home.notice_read, name="desk-notice-read"),
     path("new", new.new, name="desk-new"),
+    path("sql/new", view_new.view_new, name="desk-view-new"),
     path("datasets", datasets.datasets, name="desk-datasets"),
     path(_ONE, dataset.dataset, name="desk-dataset"),
     path(f"{_ONE}/describe", describe.describe, name="desk-dataset-describe"),

@@ -28,9 +28,11 @@ from stoa.houses.catalogue.pages.public.scores import score_parts
 from stoa.houses.catalogue.pages.public.showing import kind_words, table_of
 from stoa.houses.catalogue.queries.contributions import life_of, reuses_shown
 from stoa.houses.catalogue.queries.figures import chart_default, figures, listed_values
+from stoa.houses.catalogue.queries.lineage import lineage_of
 from stoa.houses.catalogue.queries.policy import policy_of
 from stoa.houses.catalogue.queries.rows import table_page
 from stoa.houses.catalogue.queries.usage import may_see_value
+from stoa.houses.catalogue.rules.table_names import table_name
 from stoa.houses.catalogue.rules.table_questions import plain_label
 from stoa.houses.catalogue.terms import ACCESS_LABELS, Access
 from stoa.standards.vocabularies import LICENCES, THEMES
@@ -72,6 +74,7 @@ def _context(request: HttpRequest, opened: Opened, forms: list[Alternate]) -> di
         "why_closed": why_closed(opened.dataset),
         "access_url": opened.url("dataset-access") if can_be_asked_for(opened.dataset) else "",
         "life": life_around(request, opened),
+        **_lineage(request, opened),
     }
     if opened.version:
         report = getattr(opened.version, "quality", None)
@@ -105,6 +108,19 @@ def life_around(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "use_url": address("dataset-use", dataset.slug) if sees_use else "",
         "reuses": [reuse_entry(one) for one in made],
     }
+
+
+def _lineage(request: HttpRequest, opened: Opened) -> dict[str, Any]:
+    """What it is made from and what is made from it, and the question if it answers one."""
+    found = lineage_of(dataset=opened.dataset, principal=principal_of(request))
+    linked = {
+        name: [(label(one.title) or one.slug, address("dataset", one.slug)) for one in datasets]
+        for name, datasets in (("made_from", found.made_from), ("used_by", found.used_by))
+    }
+    ask_url = address(
+        "sql", pairs=[("query", f"SELECT *\nFROM {table_name(opened.dataset.slug)}\nLIMIT 100")]
+    )
+    return {**linked, "statement": found.statement, "ask_url": ask_url}
 
 
 def _first_look(opened: Opened, version: Version) -> dict[str, Any]:

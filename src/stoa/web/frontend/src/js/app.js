@@ -5,6 +5,7 @@ const parts = [
   ["[data-map]", () => import("./map.js")],
   ["[data-columns], .table-scroll", () => import("./table.js")],
   ["[data-upload]", () => import("./upload.js")],
+  ["[data-sql]", () => import("./sql.js")],
   ["[data-poll]", () => import("./progress.js")],
 ];
 
