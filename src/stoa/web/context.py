@@ -61,6 +61,8 @@ SECTIONS = (("/datasets", N_("Data")), ("/departments", N_("Departments")))
 FOOT = (
     ("data-requests", N_("Requests for data")),
     ("reuses", N_("Made with our data")),
+    ("sql", N_("Ask in SQL")),
+    ("stories", N_("Stories")),
     ("page-sources", N_("Where the data comes from, and how old it is")),
     ("page-accessibility", N_("Accessibility")),
     ("page-privacy", N_("Privacy")),

@@ -156,12 +156,13 @@ def _publish(city: City, department: Department, title: str, *files: bytes, **sa
 
 def take_down(slugs: list[str]) -> None:
     from stoa.commons.files.models import StoredFile
-    from stoa.houses.catalogue.models import Dataset, Delivery
+    from stoa.houses.catalogue.models import Dataset, Delivery, Story
 
     for city in City.objects.filter(slug__in=slugs):
         with acting_in(city):
             Dataset.objects.update(state="draft", current=None)
             Delivery.objects.all().delete()
+            Story.objects.all().delete()
             Dataset.objects.all().delete()
             StoredFile.objects.all().delete()
             people = [*Membership.objects.values_list("person_id", flat=True)]

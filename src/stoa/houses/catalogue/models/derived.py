@@ -69,15 +69,15 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
     def visible_to(self, principal: Principal) -> StoryQuerySet:
         """Published stories, and drafts of departments that this principal writes for."""
-        return self.filter(models.Q(state=StoryState.PUBLISHED) | _within(principal))
+        departments = principal.departments_with(Permission.WRITE_STORY)
+        if departments is None:
+            return self
+        own = models.Q(department_id__in=sorted(departments))
+        return self.filter(models.Q(state=StoryState.PUBLISHED) | own)
 
     def editable_by(self, principal: Principal) -> StoryQuerySet:
-        return self.filter(_within(principal))
-
-
-def _within(principal: Principal) -> models.Q:
-    departments = principal.departments_with(Permission.WRITE_STORY)
-    return models.Q() if departments is None else models.Q(department_id__in=sorted(departments))
+        departments = principal.departments_with(Permission.WRITE_STORY)
+        return self if departments is None else self.filter(department_id__in=sorted(departments))
 
 
 class Story(models.Model):

@@ -40,6 +40,8 @@ def sections_of_catalogue(request: HttpRequest) -> Iterable[Section]:
     sent_in = waiting_for(city=city_of(request), principal=by)
     yield Section("contributions", reverse("desk-contributions"), gettext("From readers"), sent_in.total)
     yield Section("board", reverse("desk-board"), gettext("Board"))
+    if by.may(Permission.WRITE_STORY):
+        yield Section("stories", reverse("desk-stories"), gettext("Stories"))
     yield Section("quality", reverse("desk-quality"), gettext("Quality"))
     if by.may(Permission.CHANGE_POLICY):
         yield Section("policy", reverse("desk-policy"), gettext("Promises and assumptions"))

@@ -25,6 +25,7 @@ from stoa.houses.catalogue.pages.desk import (
     reports,
     requests,
     review,
+    stories,
     view_new,
 )
 from stoa.houses.catalogue.pages.desk.opening import sections_of_catalogue
@@ -38,6 +39,10 @@ urlpatterns = [
     path("", home.home, name="desk"),
     path("notices/<int:pk>/read", home.notice_read, name="desk-notice-read"),
     path("new", new.new, name="desk-new"),
+    path("stories", stories.stories, name="desk-stories"),
+    path("stories/new", stories.story_new, name="desk-story-new"),
+    path("stories/<slug:slug>", stories.story, name="desk-story"),
+    path("stories/<slug:slug>/deed/<slug:deed>", stories.story_deed, name="desk-story-deed"),
     path("sql/new", view_new.view_new, name="desk-view-new"),
     path("datasets", datasets.datasets, name="desk-datasets"),
     path(_ONE, dataset.dataset, name="desk-dataset"),

@@ -44,7 +44,9 @@ def answer_table(answer: SqlAnswer) -> Table:
         )
         for row in answer.rows[:MOST_SHOWN]
     ]
-    return Table(gettext("Rows of the answer"), columns, rows, is_caption_hidden=True, is_tall=len(rows) > TALL)
+    return Table(
+        gettext("Rows of the answer"), columns, rows, is_caption_hidden=True, is_tall=len(rows) > TALL
+    )
 
 
 def _cell(value: Any, spec: ColumnSpec, *, is_place: bool) -> Cell:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from stoa.ground.words import say
+from stoa.houses.catalogue.door.services import Service, offer
 from stoa.houses.catalogue.pages.public import (
     access,
     changes,
@@ -25,10 +27,20 @@ from stoa.houses.catalogue.pages.public import (
     search,
     sql,
     sql_answers,
+    stories,
     table,
     tiles,
     use,
     versions,
+)
+
+offer(
+    Service(
+        name="sql",
+        title=say("Questions in SQL"),
+        standard="https://duckdb.org/docs/stable/sql/introduction",
+        endpoint="/sql.json",
+    )
 )
 
 _ONE = "datasets/<slug:slug>"
@@ -40,6 +52,9 @@ urlpatterns = [
     path("sql/names.json", sql_answers.names, name="sql-names"),
     path("sql/cancel", sql_answers.cancel, name="sql-cancel"),
     path("sql.<slug:fmt>", sql_answers.file, name="sql-file"),
+    path("stories", stories.stories, name="stories"),
+    path("stories/<slug:slug>", stories.story, name="story"),
+    path("stories/<slug:slug>/embed", stories.embed, name="story-embed"),
     path("departments", departments.departments, name="departments"),
     path("departments/<slug:slug>", departments.department, name="department"),
     path("reports/<uuid:uid>", reports.row_report, name="row-report"),
