@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How good the description of a dataset is, in words: points by dimension, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, ngettext
+
+from stoa.houses.catalogue.pages.public.opening import Opened
+from stoa.houses.catalogue.queries.metadata import metadata_facts
+from stoa.houses.catalogue.rules.metadata_quality import (
+    DIMENSION_LABELS,
+    MOST,
+    RATING_LABELS,
+    Assessment,
+    assess,
+    most_of,
+)
+from stoa.web.notation import in_words, number
+from stoa.web.parts import Cell, Column, Row, Table
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataPart:
+    """What the page shows of it."""
+
+    sentence: str
+    table: Table
+    steps: list[tuple[str, str]]
+    """What to do, and the points it brings in words."""
+
+
+def metadata_part(opened: Opened) -> MetadataPart:
+    """The assessment of a description."""
+    found = assess(metadata_facts(opened.dataset))
+    facts = {
+        "points": number(found.total),
+        "most": number(MOST),
+        "rating": gettext(RATING_LABELS[found.rating]),
+    }
+    steps = [
+        (
+            in_words(step.do),
+            ngettext("%(n)s point more", "%(n)s points more", step.points) % {"n": number(step.points)},
+        )
+        for step in found.steps
+    ]
+    return MetadataPart(gettext("%(points)s of %(most)s points: %(rating)s") % facts, _table(found), steps)
+
+
+def _table(found: Assessment) -> Table:
+    columns = [
+        Column(gettext("Question"), is_heading=True),
+        Column(gettext("Points"), is_number=True),
+        Column(gettext("Of"), is_number=True),
+    ]
+    rows = [
+        Row([gettext(DIMENSION_LABELS[one]), _points(points), _points(most_of(one))])
+        for one, points in found.points.items()
+    ]
+    return Table(gettext("Points for the description"), columns, rows, is_caption_hidden=True)
+
+
+def _points(points: int) -> Cell:
+    return Cell(number(points), str(points))
