@@ -77,6 +77,13 @@ def test_a_body_that_is_too_large_is_refused_by_its_announcement(
         assert made.recv(4096).startswith(f"HTTP/1.1 {status} ".encode())
 
 
+@pytest.mark.parametrize("path", ["/desk/echo", "/c/town/desk/echo", "/api/v1/x"])
+def test_a_large_body_of_a_stranger_is_refused_before_it_is_sent(up: Up, path: str) -> None:
+    asked = f"POST {path} HTTP/1.1\r\nHost: a\r\nX-Stranger: 1\r\nContent-Length: {2 * 1024**3}\r\n\r\n"
+    with call(up, asked.encode()) as made:
+        assert made.recv(4096).startswith(b"HTTP/1.1 401 ")
+
+
 def test_uploads_arrive_whole(up: Up) -> None:
     body = os.urandom(3_000_000)
     assert json.loads(up.ask("POST", "/desk/echo", body * 3)[2])["bytes"] == 9_000_000

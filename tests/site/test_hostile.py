@@ -259,6 +259,11 @@ def test_titles_descriptions_and_notes_are_text_on_every_page(town: Town) -> Non
         assert b"<img src=x" not in answer.content, path
 
 
+@pytest.mark.parametrize(("who", "status"), [("owner", 204), ("colleague", 204), ("outsider", 403)])
+def test_only_who_is_known_may_send_a_large_body(town: Town, who: str, status: int) -> None:
+    assert town.get("/-/may-send", who).status_code == status
+
+
 def test_figures_for_the_operator_tell_nothing_about_data_or_people(town: Town) -> None:
     told = Client().get("/-/metrics").content.decode()
     assert not any(

@@ -63,6 +63,7 @@ def findings(home: Home) -> Iterator[Finding]:
     yield _languages()
     yield _port(home)
     yield from _database(home)
+    yield from _mail()
     yield _chromium()
 
 
@@ -240,6 +241,17 @@ def _jobs(ask: Ask, *, running: bool) -> Finding:
     )
     return Finding(
         "jobs", fine, told, "Wait a minute and ask again; then look into logs/jobs.log in the data folder."
+    )
+
+
+def _mail() -> Iterator[Finding]:
+    """Links in mails need the portal's address: nobody asks for a page when a job sends one."""
+    if not (os.environ.get("STOA_SMTP_URL") or os.environ.get("STOA_SMTP_URL_FILE")):
+        return
+    public = os.environ.get("STOA_PUBLIC_URL", "")
+    told = f"links in mails lead to {public}" if public else "mail is sent, but its links lead nowhere"
+    yield Finding(
+        "mail", bool(public), told, "Set STOA_PUBLIC_URL to the address that people see.", optional=True
     )
 
 

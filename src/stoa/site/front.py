@@ -22,7 +22,16 @@ from starlette.responses import FileResponse
 from yarl import URL
 
 from stoa.site import front_pages
-from stoa.site.front_headers import Header, caller_of, first, for_django, for_the_caller, judge_body
+from stoa.site.front_headers import (
+    BODY_MOST,
+    Header,
+    caller_of,
+    first,
+    for_django,
+    for_the_caller,
+    judge_body,
+    question_about_sender,
+)
 from stoa.site.front_spool import Answer, BodyRefused, gather_body, pieces_of
 
 Scope = MutableMapping[str, Any]
@@ -104,11 +113,26 @@ class Front:
             await self._refuse(scope, send, 503)
         elif not verdict.length:
             await self._forward(scope, receive, send, None)
+        elif verdict.length > BODY_MOST and (status := await self._sender_refused(scope)):
+            await self._refuse(scope, send, status)
         else:
             body = await self._gathered(scope, receive, send, verdict.length)
             if body is not None:
                 with body:
                     await self._forward(scope, receive, send, body)
+
+    async def _sender_refused(self, scope: Scope) -> int:
+        """Ask Django who sends before up to 2 GB are stored for somebody; the status of the refusal, or 0."""
+        target, headers = question_about_sender(scope["path"], scope["headers"])
+        asked = {**scope, "method": "GET", "raw_path": target, "query_string": b"", "headers": headers}
+        try:
+            async with asyncio.timeout(ANSWER_MOST_S), self._request(asked, None) as answer:
+                return 0 if answer.status == 204 else 401
+        except TimeoutError:
+            return 504
+        except (aiohttp.ClientError, OSError) as error:
+            self._tell_portal_down(error)
+            return 502
 
     async def _gathered(self, scope: Scope, receive: Receive, send: Send, length: int) -> IO[bytes] | None:
         self.uploads += 1
@@ -226,7 +250,7 @@ class Front:
         wants = first(scope["headers"], b"accept") or b""
         extra = [(b"retry-after", b"5")] if status in {502, 503} else []
         # The rest of the body is not read: the connection cannot be used for another request.
-        if status in {400, 408, 411, 413, 507}:
+        if status in {400, 401, 408, 411, 413, 507}:
             extra.append((b"connection", b"close"))
         if b"text/html" in wants:
             await _reply(send, status, front_pages.page(status), b"text/html; charset=utf-8", extra)

@@ -101,6 +101,14 @@ def body_most(path: str) -> int:
     return UPLOAD_MOST if UPLOAD_PATHS.match(path) else BODY_MOST
 
 
+def question_about_sender(path: str, headers: list[Header]) -> tuple[bytes, list[Header]]:
+    """Where to ask, before a large body is taken, whether its sender is anybody; and with which headers."""
+    upload = UPLOAD_PATHS.match(path)
+    prefix = (upload.group(1) or "") if upload else ""
+    about_body = {b"content-length", b"content-type", b"content-encoding", b"expect"}
+    return f"{prefix}/-/may-send".encode(), [(n, v) for n, v in headers if n not in about_body]
+
+
 @dataclass(frozen=True, slots=True)
 class BodyVerdict:
     """What is to be done with the body: its length, or the status of the refusal."""

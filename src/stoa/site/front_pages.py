@@ -32,6 +32,14 @@ NOTICES = {
          "Der Browser oder das Programm hat widersprüchliche Angaben gesendet. "
          "Bitte versuchen Sie es erneut."),
     ),
+    401: Notice(
+        "front.sender_unknown",
+        ("Please sign in before you send a file", "Bitte melden Sie sich an, bevor Sie eine Datei senden"),
+        ("Large files are taken only from people and programs that the portal knows. Nothing was stored. "
+         "Sign in, or send a token, and try again.",
+         "Große Dateien nimmt das Portal nur von Personen und Programmen an, die es kennt. "
+         "Nichts wurde gespeichert. Melden Sie sich an oder senden Sie einen Token, und versuchen Sie es erneut."),
+    ),
     404: Notice(
         "front.file_gone",
         ("This file is not here", "Diese Datei ist nicht vorhanden"),

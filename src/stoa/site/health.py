@@ -32,6 +32,11 @@ def ready(request: HttpRequest) -> HttpResponse:
     )
 
 
+def may_send(request: HttpRequest) -> HttpResponse:
+    """204 to whoever is signed in or shows a token, else 403: the front asks before it takes a large body."""
+    return HttpResponse(status=204 if request.principal.is_known else 403)  # type: ignore[attr-defined]
+
+
 def metrics(request: HttpRequest) -> HttpResponse:
     """Figures in Prometheus' text format."""
     lines = ["# TYPE stoa_up gauge"]

@@ -21,6 +21,7 @@ def _pages(place: str) -> list:  # type: ignore[type-arg]
 urlpatterns = [
     path("-/ready", health.ready, name="ready"),
     path("-/metrics", health.metrics, name="metrics"),
+    path("-/may-send", health.may_send, name="may-send"),
     path("account/", include("allauth.urls")),
     path("desk/", include("stoa.commons.people.pages.urls")),
     path("", include("stoa.web.urls")),

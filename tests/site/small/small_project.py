@@ -54,6 +54,11 @@ def echo(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def may_send(request: HttpRequest) -> HttpResponse:
+    assert not request.headers.get("Content-Length")
+    return HttpResponse(status=403 if request.headers.get("X-Stranger") else 204)
+
+
 def file(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv")
     answer["X-Stoa-File"] = request.GET["path"]
@@ -97,6 +102,8 @@ def note(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("-/may-send", may_send),
+    path("c/town/-/may-send", may_send),
     path("", lambda request: HttpResponse("hello")),
     path("-/ready", ready),
     path("echo", echo),
