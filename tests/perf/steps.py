@@ -138,9 +138,39 @@ def export_catalogue(*, suffix: str, is_trial: bool = False) -> dict[str, Any]:
     return export(suffix, is_trial=is_trial)
 
 
+def harvest(*, host: str) -> dict[str, Any]:
+    """One run through another catalogue on this machine, as the job does it."""
+    from django.conf import settings
+
+    from stoa.commons.cities.acting import acting_in
+    from stoa.commons.cities.models import City
+    from stoa.commons.people.models import Department
+    from stoa.houses.catalogue.actions import harvest_sources, harvesting
+    from stoa.houses.catalogue.models import HarvestRun, HarvestSource
+    from stoa.site.asking import operator
+
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"allowed_private_hosts": (host,)})
+    city = City.objects.get(slug=CITY)
+    with acting_in(city):
+        source = HarvestSource.objects.filter(city=city).first() or harvest_sources.add_source(
+            city=city, by=operator(), title="Other", kind="ckan", url=f"http://{host}",
+            department=Department.objects.get(city=city, slug=DEPARTMENT),
+        )  # fmt: skip
+        source.seen = {}
+        source.save()
+    began = time.perf_counter()
+    harvesting.harvest(city_id=city.pk, source_id=source.pk)
+    seconds = time.perf_counter() - began
+    with acting_in(city):
+        run = HarvestRun.objects.filter(source=source).latest("pk")
+    if run.problem:
+        raise SystemExit(f"not harvested: {run.problem}")
+    return {"seconds": seconds, "pages": run.pages, "new": run.new, "same": run.same}
+
+
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     step.__name__: step
-    for step in (set_up, baseline, publish, group, fill_catalogue, ask_catalogue, export_catalogue)
+    for step in (set_up, baseline, publish, group, fill_catalogue, ask_catalogue, export_catalogue, harvest)
 }
 
 

@@ -85,3 +85,14 @@ def test_only_what_stands_elsewhere_may_be_published_without_a_version(cast: Cas
         Dataset.objects.filter(pk=dataset.pk).update(is_remote=False)
     with acting_in(cast.city):
         assert Dataset.objects.get(pk=dataset.pk).state == State.PUBLISHED
+
+
+def test_the_page_of_a_department_stays_short_however_much_was_harvested(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stoa.houses.catalogue.queries.datasets.MOST_OF_DEPARTMENT", 2)
+    for n in range(3):
+        harvested(cast, slug=f"bins-{n}", title=f"Bins {n}")
+    text = page("/departments/parks")
+    assert text.count("<h3><a href=") == 2
+    assert f"?department={cast.parks.pk}&amp;order=title" in text

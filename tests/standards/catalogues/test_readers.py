@@ -8,7 +8,7 @@ import socket
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stoa.standards.catalogues.reading import READERS, first_address, read
@@ -255,7 +255,7 @@ JUNK = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(sorted(READERS)), junk=JUNK)
 def test_no_reader_fails_on_json_that_nobody_expected(kind: str, junk: object) -> None:
     try:
@@ -265,7 +265,7 @@ def test_no_reader_fails_on_json_that_nobody_expected(kind: str, junk: object) -
         pass
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(sorted(READERS)), junk=st.binary(max_size=300))
 def test_no_reader_fails_on_bytes_that_nobody_expected(kind: str, junk: bytes) -> None:
     for data in (junk, b"<" + junk, b"{" + junk, b"@prefix a: <b> .\n" + junk):

@@ -18,7 +18,7 @@ from django.utils import timezone
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.fetching import door as fetching
 from stoa.ground.problems import Problem, Refused
-from stoa.ground.words import say
+from stoa.ground.words import N_, Saying, say
 from stoa.houses.catalogue.actions.harvest_ending import end_run
 from stoa.houses.catalogue.actions.harvest_keeping import keep_page
 from stoa.houses.catalogue.actions.harvest_keys import authorization_of, trusted_hosts
@@ -120,10 +120,10 @@ def _over(run: HarvestRun, limits: RunLimits) -> Problem | None:
     """Which limit of a whole run is reached."""
     hours = (timezone.now() - run.started_at).total_seconds() / 3600
     for name, value, most in (
-        ("pages", run.pages, limits.pages),
-        ("datasets", run.found, limits.datasets),
-        ("bytes", run.bytes, limits.all_bytes),
-        ("hours", hours, limits.hours),
+        (N_("pages"), run.pages, limits.pages),
+        (N_("datasets"), run.found, limits.datasets),
+        (N_("bytes"), run.bytes, limits.all_bytes),
+        (N_("hours"), hours, limits.hours),
     ):
         if value >= most:
             return Problem(
@@ -131,7 +131,7 @@ def _over(run: HarvestRun, limits: RunLimits) -> Problem | None:
                 say(
                     "The catalogue does not come to an end: %(most)s %(name)s were read.",
                     most=most,
-                    name=name,
+                    name=Saying(name),
                 ),
                 say("One catalogue may not keep this portal busy for ever."),
                 say("What was read stands. Give a narrower address, or several sources."),

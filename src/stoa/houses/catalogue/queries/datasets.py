@@ -120,13 +120,29 @@ def department_by_slug(*, city: City, slug: str) -> Department:
     return found
 
 
-def published_of_department(*, department: Department, principal: Principal) -> list[Dataset]:
-    """Published datasets of a department and those below it (one query)."""
+MOST_OF_DEPARTMENT = 200
+"""Entries on the page of a department; whoever harvests may have many thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a department and those below it offer to this reader."""
+
+    datasets: list[Dataset]
+    """The first ones in alphabetical order."""
+    count: int
+    quality: float | None
+    late: int
+
+
+def offer_of_department(*, department: Department, principal: Principal, now: datetime) -> Offer:
+    """Published datasets of a department and those below it (two queries, two more if some were harvested)."""
     hits = Dataset.objects.filter(
         city_id=department.city_id, department__path__startswith=department.path, state=State.PUBLISHED
-    )
-    found = hits.visible_to(principal).select_related("department", "current").order_by("sort_key", "pk")
-    return list(with_origins(list(found), files=False))
+    ).visible_to(principal)
+    told = hits.aggregate(n=Count("pk"), q=Avg("quality"), n_late=Count("pk", filter=Q(late_at__lte=now)))
+    found = hits.select_related("department", "current").order_by("sort_key", "pk")[:MOST_OF_DEPARTMENT]
+    return Offer(list(with_origins(list(found), files=False)), told["n"], told["q"], told["n_late"])
 
 
 def newest(*, city: City, principal: Principal, most: int = 6) -> list[Dataset]:

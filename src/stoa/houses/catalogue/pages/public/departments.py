@@ -16,7 +16,7 @@ from stoa.houses.catalogue.queries.datasets import (
     DepartmentLine,
     department_by_slug,
     departments_with_counts,
-    published_of_department,
+    offer_of_department,
     quality_by_department,
 )
 from stoa.web.notation import ago, label, number
@@ -111,9 +111,7 @@ def department(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One department: its contact, its data, the departments below it."""
     city, principal, now = city_of(request), principal_of(request), timezone.now()
     found = department_by_slug(city=city, slug=slug)
-    offered = published_of_department(department=found, principal=principal)
-    scores = [dataset.quality for dataset in offered if dataset.quality is not None]
-    late = sum(1 for dataset in offered if dataset.late_at and dataset.late_at <= now)
+    offer = offer_of_department(department=found, principal=principal, now=now)
     crumbs = [*way(request), (gettext("Departments"), address("departments"))]
     if found.parent:
         crumbs.append((label(found.parent.name), address("department", found.parent.slug)))
@@ -124,11 +122,14 @@ def department(request: HttpRequest, slug: str) -> HttpResponseBase:
         % {"name": name},
         "crumbs": [*crumbs, (name, "")],
         "department": found,
-        "entries": [entry_of(dataset, now) for dataset in offered],
+        "entries": [entry_of(dataset, now) for dataset in offer.datasets],
+        "more_url": address("datasets", pairs=[("department", str(found.pk)), ("order", "title")])
+        if offer.count > len(offer.datasets)
+        else "",
         "figures": [
-            (len(offered), gettext("datasets")),
-            (round(sum(scores) / len(scores)) if scores else None, gettext("mean quality, of 100 points")),
-            (late, gettext("late with an update")),
+            (offer.count, gettext("datasets")),
+            (None if offer.quality is None else round(offer.quality), gettext("mean quality, of 100 points")),
+            (offer.late, gettext("late with an update")),
         ],
         "below": [
             (label(child.name), address("department", child.slug))
