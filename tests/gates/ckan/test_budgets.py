@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.gates.ckan.conftest import Portal
 
 from stoa.commons.cities.acting import acting_in
@@ -60,3 +62,12 @@ def test_departments_and_counts_take_as_many_queries_as_they_say(portal: Portal,
         ("False", 1),
     ]
     assert budget(0, lambda by: finding.departments_to_fill(city=city, by=by)) == frozenset()
+
+
+def test_a_search_over_http_costs_as_many_queries_for_three_datasets_as_for_one(portal: Portal) -> None:
+    asked = {"facet.field": ["organization", "tags", "groups", "license_id", "res_format"]}
+    with CaptureQueriesContext(connection) as for_one:
+        portal.ask("package_search", fq="name:street-trees", **asked)
+    with CaptureQueriesContext(connection) as for_all:
+        portal.ask("package_search", **asked)
+    assert len(for_all) == len(for_one) <= 18

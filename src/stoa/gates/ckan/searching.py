@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -254,9 +255,11 @@ def _items(call: Call, name: str, found: finding.Found) -> list[tuple[str, str, 
     counts = found.counts[_FACETS[name]] if name in _FACETS else []
     most = asked.whole(call.asked, "facet.limit", 50, least=-1, most=1000)
     least = asked.whole(call.asked, "facet.mincount", 1, most=1_000_000)
-    named = (
-        _formats(counts) if name == "res_format" else [(*_named(call, name, value), n) for value, n in counts]
-    )
+    if name == "res_format":
+        named = _formats(counts)
+    else:
+        titles = _titles(call) if name == "organization" and counts else {}
+        named = [(*_named(name, value, titles), n) for value, n in counts]
     return [one for one in named if one[2] >= least][: most if most >= 0 else None]
 
 
@@ -270,9 +273,13 @@ def _formats(counts: list[tuple[str, int]]) -> list[tuple[str, str, int]]:
     return sorted((one for one in found if one[2]), key=lambda one: (-one[2], one[0]))
 
 
-def _named(call: Call, name: str, value: str) -> tuple[str, str]:
+def _titles(call: Call) -> dict[str, str]:
+    return {one.slug: one.name for one in entries.organisations(call)}
+
+
+def _named(name: str, value: str, titles: Mapping[str, str]) -> tuple[str, str]:
     if name == "organization":
-        return value, {one.slug: one.name for one in entries.organisations(call)}.get(value, value)
+        return value, titles.get(value, value)
     if name == "groups":
         facts = entries.group_facts(value)
         return (facts.slug, facts.name) if facts else (value, value)
