@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,28 @@ def test_the_command_line_searches_and_lists_organisations(town_url: str) -> Non
     assert [one["name"] for one in listed] == ["gardens", "parks", "traffic"]
     groups = run(town_url, "dump", "groups", "envi", "-q", "-p", "1")
     assert groups[0]["package_count"] == 3
+
+
+def test_of_changes_at_once_none_is_lost(town_url: str, keys: dict[str, str]) -> None:
+    """Each is done whole or told to come again; what was told to be done is there."""
+
+    def add(n: int) -> bool:
+        with RemoteCKAN(town_url, apikey=keys["steward"]) as client:
+            row = {"day": f"2027-01-0{n}", "station": "At once", "bicycles": n}
+            try:
+                client.action.datastore_upsert(resource_id="bicycle-counts", method="insert", records=[row])
+            except ValidationError as told:
+                assert "publishing this dataset at this moment" in str(told)  # noqa: PT017 - any other is a defect
+                return False
+            return True
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [n for n, is_done in zip(range(1, 5), pool.map(add, range(1, 5)), strict=True) if is_done]
+    with RemoteCKAN(town_url, apikey=keys["steward"]) as client:
+        found = client.action.datastore_search(resource_id="bicycle-counts", filters={"station": "At once"})
+        assert sorted(row["bicycles"] for row in found["records"]) == done
+        client.action.datastore_delete(resource_id="bicycle-counts", filters={"station": "At once"})
+    assert done
 
 
 def test_frictionless_reads_a_package_with_rows_and_types(town_url: str) -> None:
