@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stoa.ground.geometry import Box
@@ -26,6 +26,8 @@ from stoa.standards.ckan.packages import (
 from stoa.standards.ckan.problems import ActionFailed, BadRequest
 from stoa.standards.vocabularies import LICENCES
 
+CALMLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no defect."""
 CODES = ("csv", "xlsx", "geojson", "parquet")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -35,6 +37,7 @@ JSON = st.recursive(
 WORDS = st.text(max_size=30)
 
 
+@CALMLY
 @given(st.uuids(version=4), st.sampled_from(CODES))
 def test_an_id_of_a_resource_leads_back_to_its_package_and_format(package: UUID, code: str) -> None:
     resource = resource_id(package, code)
@@ -59,6 +62,7 @@ PACKAGES = st.builds(
 )  # fmt: skip
 
 
+@CALMLY
 @given(PACKAGES)
 def test_every_package_is_json_without_missing_keys(facts: PackageFacts) -> None:
     found = json.loads(envelope.written(package_dict(facts)))
@@ -76,6 +80,7 @@ def test_every_licence_is_known_again_by_the_id_that_packages_say() -> None:
     assert licence_code("no such licence") is None
 
 
+@CALMLY
 @given(JSON)
 def test_whatever_stands_in_a_parameter_is_read_or_named_as_wrong(value: Any) -> None:
     given_ = {"x": value}
@@ -97,6 +102,7 @@ def _failure(read: Callable[[], Any]) -> ActionFailed | None:
     return None
 
 
+@CALMLY
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_whatever_body_comes_there_are_parameters_or_a_bad_request(body: bytes) -> None:
     try:
@@ -111,6 +117,7 @@ def test_jsonp_calls_plain_names_only(name: str) -> None:
     assert envelope.script(name, '"</script>"') == f'/**/{name}("<\\/script>");'
 
 
+@CALMLY
 @given(st.text().filter(lambda text: not text.replace(".", "").replace("_", "").replace("$", "").isalnum()))
 def test_jsonp_never_calls_anything_else(name: str) -> None:
     with pytest.raises(BadRequest):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stoa.standards.ckan.problems import BadQuery
@@ -24,6 +24,8 @@ from stoa.standards.ckan.solr import (
     sorts,
 )
 
+CALMLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no defect."""
 PIECES = st.sampled_from(
     [
         "a",
@@ -72,6 +74,7 @@ def test_a_query_is_read_as_solr_reads_it(text: str, tree: Node) -> None:
     assert parse(text) == tree
 
 
+@CALMLY
 @given(st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=200))
 def test_whatever_is_asked_there_is_a_tree_within_the_limits_or_a_bad_query(text: str) -> None:
     try:
@@ -97,6 +100,7 @@ def _depth(node: Node) -> int:
     return 1 + max((_depth(part) for part in _parts(node)), default=0)
 
 
+@CALMLY
 @given(st.recursive(st.sampled_from(["a", "b:c"]), lambda inner: inner.map("({})".format), max_leaves=200))
 def test_deep_brackets_end_before_the_stack_does(text: str) -> None:
     for query in (text, f"x:{'(' * 1000}a{')' * 1000}", f"x:{'-' * 3000}a"):
