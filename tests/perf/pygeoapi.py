@@ -69,9 +69,10 @@ def serving(base: Path, file: Path) -> Iterator[Caller]:
         [str(PROGRAM), "openapi", "generate", str(settings), "--output-file", str(described)],
         env=given, check=True, capture_output=True,
     )  # fmt: skip
+    command = [str(PROGRAM.with_name("flask")), "--app", "pygeoapi.flask_app:APP", "run", "--port", str(port)]
     process = subprocess.Popen(
-        [str(PROGRAM.with_name("flask")), "--app", "pygeoapi.flask_app:APP", "run", "--port", str(port)], env=given, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, preexec_fn=dies_with_parent(signal.SIGTERM),
+        command, env=given, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=dies_with_parent(signal.SIGTERM),
     )  # fmt: skip
     try:
         _wait(port)
