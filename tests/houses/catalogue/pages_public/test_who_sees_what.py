@@ -93,6 +93,23 @@ def test_the_search_counts_only_what_may_be_found(get: Get) -> None:
     assert "4 datasets" in get("/datasets", "owner").content.decode()
 
 
+def test_suggestions_name_only_what_the_reader_may_find(get: Get) -> None:
+    def suggested(who: str, words: str = "tre") -> list[str]:
+        answer = get(f"/search/suggestions?q={words}", who)
+        assert answer["Content-Type"] == "application/x-suggestions+json"
+        text, titles, _notes, urls = answer.json()
+        assert (text, len(titles)) == (words, len(urls))
+        return list(titles)
+
+    assert "Internal trees" in suggested("owner")
+    for who in ("outsider", "stranger", "colleague"):
+        assert "Street trees" in suggested(who)
+        assert "Internal trees" not in suggested(who)
+        assert suggested(who, "inxternal") == []
+    assert "Draft trees" not in suggested("owner")
+    assert suggested("outsider", "") == []
+
+
 def test_closed_rows_say_why_and_whom_to_ask(get: Get) -> None:
     page = get("/datasets/entitled-trees").content.decode()
     assert "The rows are not open to you" in page

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.core.exceptions import EmptyResultSet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 
 from stoa.commons.cities.models import City
@@ -56,6 +57,25 @@ def datasets(request: HttpRequest) -> HttpResponseBase:
     }
     context["alternates"] = of_catalogue()
     return render(request, "catalogue/public/search.html", context)
+
+
+MOST_SUGGESTED = 8
+
+
+@public_page
+def suggestions(request: HttpRequest) -> HttpResponseBase:
+    """Titles that fit what somebody types, of datasets that this reader may find (OpenSearch 1.1, suggestions)."""
+    text = read_asked(request.GET.dict()).text
+    datasets = _found(request, Asked(text)).datasets[:MOST_SUGGESTED] if text else []
+    titles = [label(dataset.title) or dataset.slug for dataset in datasets]
+    urls = [request.build_absolute_uri(address("dataset", dataset.slug)) for dataset in datasets]
+    answer = JsonResponse(
+        [text, titles, ["" for _title in titles], urls],
+        safe=False,
+        content_type="application/x-suggestions+json",
+    )
+    patch_cache_control(answer, private=True, max_age=60)
+    return answer
 
 
 def _found(request: HttpRequest, asked: Asked) -> Found:

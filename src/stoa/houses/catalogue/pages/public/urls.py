@@ -48,6 +48,7 @@ _ONE = "datasets/<slug:slug>"
 urlpatterns = [
     path("", home.home, name="home"),
     path("datasets", search.datasets, name="datasets"),
+    path("search/suggestions", search.suggestions, name="search-suggestions"),
     path("sql", sql.ask, name="sql"),
     path("sql/names.json", sql_answers.names, name="sql-names"),
     path("sql/cancel", sql_answers.cancel, name="sql-cancel"),

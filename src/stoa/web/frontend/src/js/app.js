@@ -6,6 +6,7 @@ const parts = [
   ["[data-columns], .table-scroll", () => import("./table.js")],
   ["[data-upload]", () => import("./upload.js")],
   ["[data-sql]", () => import("./sql.js")],
+  ["[data-suggest]", () => import("./suggest.js")],
   ["[data-poll]", () => import("./progress.js")],
 ];
 
