@@ -78,3 +78,20 @@ def test_the_quality_page_says_the_points_and_what_to_do_next(town: Town) -> Non
     with acting_in(town.city):
         door.describe(city=town.city, by=OPERATOR, slug="bicycle-counts", keywords=["bicycles"])
     assert "Give it keywords" not in town.get("/datasets/bicycle-counts/quality").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ({"fields": [{"name": "Day"}, {"name": "Station"}, {"name": "Bicycles"}]}, "keeps to it"),
+        ({"fields": [{"name": "Day"}, {"name": "Weather"}], "fieldsMatch": "subset"}, "“Weather” is missing"),
+    ],
+)
+def test_the_quality_page_says_whether_the_declared_schema_is_kept(
+    town: Town, schema: dict[str, object], words: str
+) -> None:
+    with acting_in(town.city):
+        door.describe(city=town.city, by=OPERATOR, slug="bicycle-counts", declared_schema=schema)
+    page = town.get("/datasets/bicycle-counts/quality").content.decode()
+    assert "The declared schema" in page
+    assert words in page

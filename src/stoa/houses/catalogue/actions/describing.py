@@ -24,6 +24,7 @@ from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.models import Dataset, Source
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.addresses import is_web_address
+from stoa.houses.catalogue.rules.conformance import read_schema
 from stoa.houses.catalogue.rules.freshness import due_at, late_at
 from stoa.houses.catalogue.terms import Access, State
 from stoa.standards.vocabularies import FREQUENCIES, HVD_CATEGORIES, LANGUAGES, LICENCES, THEMES
@@ -31,7 +32,7 @@ from stoa.standards.vocabularies import FREQUENCIES, HVD_CATEGORIES, LANGUAGES, 
 DESCRIBING = frozenset({
     "title", "description", "theme", "keywords", "licence", "contact", "frequency", "spatial",
     "period_from", "period_to", "source_note", "access", "keep_versions",
-    "languages", "hvd_category", "conforms_to", "landing_page",
+    "languages", "hvd_category", "conforms_to", "landing_page", "declared_schema",
 })  # fmt: skip
 """What the owner may say about a dataset."""
 
@@ -83,6 +84,8 @@ def _say(dataset: Dataset, said: Mapping[str, Any]) -> dict[str, Any]:
             setattr(dataset, name, value)
     _refuse_unknown_terms(dataset)
     _refuse_wrong_addresses(dataset)
+    if dataset.declared_schema is not None:
+        read_schema(dataset.declared_schema)
     return changed
 
 

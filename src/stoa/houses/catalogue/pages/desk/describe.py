@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -59,6 +60,10 @@ def _offered_languages(dataset: Dataset, languages: Sequence[str]) -> list[tuple
     return [(code, language_name(code)) for code in codes if code in LANGUAGES]
 
 
+def _as_text(schema: Any) -> str:
+    return "" if schema is None else json.dumps(schema, ensure_ascii=False, indent=2)
+
+
 class DescribeForm(forms.Form):
     """Everything that the owner may say."""
 
@@ -112,6 +117,15 @@ class DescribeForm(forms.Form):
         widget=forms.URLInput,
         help_text=_("For example in the geoportal of the city; beginning with https://."),
     )
+    declared_schema = forms.CharField(
+        label=_("Schema that every version is checked against"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=_(
+            "A Table Schema or JSON Schema, pasted as a whole; the quality page says whether it is kept."
+        ),
+    )
     keep_versions = forms.IntegerField(
         label=_("How many versions are kept"),
         min_value=1,
@@ -121,7 +135,8 @@ class DescribeForm(forms.Form):
 
     def __init__(self, dataset: Dataset, languages: Sequence[str], data: Any = None, **kwargs: Any) -> None:
         initial = {name: getattr(dataset, name) for name in _PLAIN} | {
-            "keywords": ", ".join(dataset.keywords)
+            "keywords": ", ".join(dataset.keywords),
+            "declared_schema": _as_text(dataset.declared_schema),
         }
         for language in languages:
             initial |= {
@@ -174,6 +189,13 @@ class DescribeForm(forms.Form):
             )
         return list(dict.fromkeys(word for word in words if word))
 
+    def clean_declared_schema(self) -> Any:
+        text = self.cleaned_data["declared_schema"].strip()
+        try:
+            return json.loads(text) if text else None
+        except (ValueError, RecursionError):
+            raise forms.ValidationError(gettext("This is not JSON. Paste the schema as a whole.")) from None
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         first, last = said.get("period_from"), said.get("period_to")
@@ -195,7 +217,7 @@ class DescribeForm(forms.Form):
             texts[name] = others | dict(texts_by_language(self, name, self.city_languages))
         return (
             {name: self.cleaned_data[name] for name in _PLAIN}
-            | {"keywords": self.cleaned_data["keywords"]}
+            | {name: self.cleaned_data[name] for name in ("keywords", "declared_schema")}
             | texts
         )
 

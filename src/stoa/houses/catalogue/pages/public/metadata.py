@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from stoa.houses.catalogue.pages.public.opening import Opened
 from stoa.houses.catalogue.queries.metadata import metadata_facts
+from stoa.houses.catalogue.rules.conformance import Found, deviations, read_schema
 from stoa.houses.catalogue.rules.metadata_quality import (
     DIMENSION_LABELS,
     MOST,
@@ -19,6 +20,8 @@ from stoa.houses.catalogue.rules.metadata_quality import (
 )
 from stoa.web.notation import in_words, number
 from stoa.web.parts import Cell, Column, Row, Table
+
+MOST_DEVIATIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,32 @@ def metadata_part(opened: Opened) -> MetadataPart:
         for step in found.steps
     ]
     return MetadataPart(gettext("%(points)s of %(most)s points: %(rating)s") % facts, _table(found), steps)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaPart:
+    """What the page says of the declared schema."""
+
+    deviations: list[str]
+    """Empty: the version keeps to it."""
+    url: str
+    """Where the standard behind it is described."""
+
+
+def schema_part(opened: Opened) -> SchemaPart | None:
+    """Whether the version that is looked at keeps to the declared schema; None where none was declared."""
+    if opened.dataset.declared_schema is None:
+        return None
+    version = opened.shown
+    inspection = version.delivery.inspection if version.delivery else None
+    found = Found(
+        version.specs,
+        bool(version.geometry_types),
+        {column.name: column.empty for column in inspection.columns} if inspection else {},
+        version.least_most,
+    )
+    said = deviations(read_schema(opened.dataset.declared_schema), found)
+    return SchemaPart([in_words(one) for one in said[:MOST_DEVIATIONS]], opened.dataset.conforms_to)
 
 
 def _table(found: Assessment) -> Table:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from stoa.commons.reading.report import ColumnReport, Inspection
 from stoa.houses.catalogue.models import QualityReport, Version
-from stoa.houses.catalogue.pages.public.metadata import metadata_part
+from stoa.houses.catalogue.pages.public.metadata import metadata_part, schema_part
 from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page, source_line
 from stoa.houses.catalogue.pages.public.scores import score_parts
 from stoa.houses.catalogue.queries.figures import scores_of
@@ -36,6 +36,7 @@ def quality(request: HttpRequest, slug: str) -> HttpResponseBase:
         "score": report.score if report else None,
         "score_parts": score_parts(report) if report else [],
         "metadata": metadata_part(opened),
+        "schema": schema_part(opened),
         "note": gettext("version %(n)s") % {"n": version.number},
         "history": history_chart(opened, judged),
         "columns": columns_table(version, inspection) if inspection else None,
