@@ -37,6 +37,12 @@ PAGES = {
     "department": "/departments/parks",
     "not found": "/datasets/there-is-no-such-thing",
     "sign in": "/account/login/",
+    "OGC API": "/ogc/?f=html",
+    "OGC API, conformance": "/ogc/conformance?f=html",
+    "OGC API, operations": "/ogc/api?f=html",
+    "OGC API, a collection": "/ogc/collections/street-trees?f=html",
+    "OGC API, features": "/ogc/collections/street-trees/items?f=html",
+    "OGC API, records": "/ogc/collections/catalogue.records/items?f=html",
 }
 
 
