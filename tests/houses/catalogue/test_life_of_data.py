@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -252,7 +252,7 @@ def test_a_key_opens_the_rows_of_this_dataset_alone_until_its_last_day(cast: Cas
     assert Client(headers=headers).get(rows).status_code == 200
     assert Client(headers=headers).get(f"/c/here/datasets/{trees.slug}/download/csv").status_code == 200
     assert Client(headers=headers).get(f"/c/here/api/v1/datasets/{shrubs.slug}/rows").status_code == 404
-    assert Client(headers=headers).get(f"/c/there/api/v1/datasets/{trees.slug}/rows").status_code == 404
+    assert Client(headers=headers).get(f"/c/there/api/v1/datasets/{trees.slug}/rows").status_code == 401
     assert Client(headers=headers).post("/c/here/api/v1/datasets", {}, "application/json").status_code in {
         404,
         422,
@@ -261,7 +261,7 @@ def test_a_key_opens_the_rows_of_this_dataset_alone_until_its_last_day(cast: Cas
     with time_machine.travel(f"{last.isoformat()}T21:30:00+00:00", tick=False):
         assert Client(headers=headers).get(rows).status_code == 200
     with time_machine.travel(f"{(last + timedelta(days=1)).isoformat()}T00:30:00+00:00", tick=False):
-        assert Client(headers=headers).get(rows).status_code == 404
+        assert Client(headers=headers).get(rows).status_code == 401
 
 
 def test_access_that_is_taken_back_ends_at_once_for_key_and_person(cast: Cast, letters: Any) -> None:
@@ -397,11 +397,13 @@ def test_a_comment_full_of_addresses_is_refused_and_the_list_has_an_end(
         spam = "Look http://a.example https://b.example www.c.example"
         refusal = _refusal(lambda: discussing.comment_on(dataset=trees, text=spam, by=RESIDENT))
         assert refusal.code == "catalogue.links_too_many"
-        monkeypatch.setattr(discussing, "MOST_ON_ONE", 2)
+        monkeypatch.setattr(discussing, "MOST_AN_HOUR", 2)
         for _ in range(2):
             discussing.comment_on(dataset=trees, text="Hello", by=RESIDENT)
         refusal = _refusal(lambda: discussing.comment_on(dataset=trees, text="Hello", by=RESIDENT))
-        assert refusal.code == "catalogue.list_full"
+        assert refusal.code == "catalogue.messages_too_many"
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+            discussing.comment_on(dataset=trees, text="Hello", by=RESIDENT)
 
 
 # --- following ---

@@ -16,15 +16,15 @@ from stoa.houses.catalogue.models import Comment, Dataset
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import CheckState
 
-MOST_ON_ONE = 50
-"""Comments of one dataset that may wait."""
+MOST_AN_HOUR = 30
+"""Comments on one dataset."""
 
 
 @transaction.atomic
 def comment_on(*, dataset: Dataset, text: str, by: Principal, by_name: str = "", email: str = "") -> Comment:
     """Say or ask something about a dataset that one may know of; needs no account."""
     refuse_links(f"{by_name} {text}", "text")
-    refuse_too_many(Comment.objects.filter(dataset=dataset, state=CheckState.WAITING).count(), MOST_ON_ONE)
+    refuse_too_many(Comment.objects.filter(dataset=dataset), MOST_AN_HOUR)
     made = Comment.objects.create(
         city_id=dataset.city_id,
         dataset=dataset,

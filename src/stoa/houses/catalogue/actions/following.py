@@ -32,7 +32,7 @@ def follow_dataset(*, dataset: Dataset, email: str, language: str, by: Principal
     if not Dataset.objects.filter(pk=dataset.pk).visible_to(NOBODY).exists():
         raise NotFound("dataset", dataset.slug)
     address = need_text(email, "email")
-    refuse_too_many(Follow.objects.filter(dataset=dataset, confirmed_at=None).count())
+    refuse_too_many(Follow.objects.filter(dataset=dataset, confirmed_at=None))
     found = Follow.objects.filter(dataset=dataset, email__iexact=address).first()
     if found is None:
         waiting = Follow.objects.filter(city_id=dataset.city_id, email__iexact=address, confirmed_at=None)

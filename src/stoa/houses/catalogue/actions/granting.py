@@ -50,8 +50,7 @@ def ask_for_access(
     if not can_be_asked_for(dataset):
         raise NotFound("dataset", dataset.slug)
     _need_day(wanted_until_on, today_in(dataset.city), "wanted_until_on")
-    waiting = AccessRequest.objects.filter(dataset=dataset, state=AccessState.WAITING).count()
-    refuse_too_many(waiting)
+    refuse_too_many(AccessRequest.objects.filter(dataset=dataset))
     made = AccessRequest.objects.create(
         city_id=dataset.city_id,
         dataset=dataset,

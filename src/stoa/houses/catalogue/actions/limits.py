@@ -4,28 +4,36 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import Saying, say
 from stoa.houses.catalogue.roles import DESCRIPTIONS, Permission
 
-MOST_WAITING = 200
-"""What may wait in one list of one city (or dataset) before the form says so."""
+MOST_AN_HOUR = 60
+"""What may come to one list of one city (or dataset) within an hour; then the form rests."""
 MOST_LINKS = 2
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
-def refuse_too_many(waiting: int, most: int = MOST_WAITING) -> None:
-    """Raise `Refused` (`catalogue.list_full`) when a list is full."""
-    if waiting >= most:
+def refuse_too_many(sent: QuerySet[Any], most: int = MOST_AN_HOUR) -> None:
+    """Raise `Refused` (`catalogue.messages_too_many`) while more came within an hour than anybody reads.
+
+    What waits does not count: whoever sent many would close the form for all.
+    """
+    if sent.filter(made_at__gt=timezone.now() - timedelta(hours=1)).count() >= most:
         raise Refused(
             Problem(
-                "catalogue.list_full",
-                say("Very many messages are waiting here."),
-                say("They have to be looked at first, and yours should not be lost among them."),
-                say("Please try again in a few days."),
+                "catalogue.messages_too_many",
+                say("Very many messages have come here within an hour."),
+                say("So many at once are rarely meant, and nobody could read them."),
+                say("Please try again in an hour."),
             )
         )
 

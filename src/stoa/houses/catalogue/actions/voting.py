@@ -23,6 +23,8 @@ from stoa.houses.catalogue.terms import RequestState
 AGAIN_AFTER = timedelta(hours=1)
 """A second letter to the same address comes no sooner."""
 KEEP_UNCONFIRMED = timedelta(days=2)
+MOST_AN_HOUR = 300
+"""Unconfirmed votes of one request: a newspaper may have written about it."""
 MOST_UNCONFIRMED = 5
 """Letters that one address may have waiting: nobody's postbox is filled by us."""
 
@@ -46,7 +48,7 @@ def vote_for(*, found: DataRequest, by: Principal, email: str = "") -> bool:
         raise already_decided()
     person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     address = person.email if person else need_text(email, "email")
-    refuse_too_many(found.voices.filter(confirmed_at=None).count())
+    refuse_too_many(found.voices.filter(confirmed_at=None), MOST_AN_HOUR)
     waiting = RequestVote.objects.filter(city_id=found.city_id, email__iexact=address, confirmed_at=None)
     if person is None and waiting.count() >= MOST_UNCONFIRMED:
         return False
