@@ -25,6 +25,7 @@ from stoa.commons.lake.exports.values import Format
 from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.gates.ckan.calls import ACTIONS
+from stoa.houses.catalogue.actions.asking import answer_request, ask_for_data, show_request
 from stoa.houses.catalogue.actions.delivering import read_delivery, take_file
 from stoa.houses.catalogue.actions.describing import draft_dataset
 from stoa.houses.catalogue.actions.granting import ask_for_access, grant_access, make_key
@@ -32,7 +33,7 @@ from stoa.houses.catalogue.actions.publishing import retire_dataset
 from stoa.houses.catalogue.actions.reuses import decide_reuse, register_reuse
 from stoa.houses.catalogue.models import Comment, Dataset, Delivery, RowReport
 from stoa.houses.catalogue.queries.access import today_in
-from stoa.houses.catalogue.terms import ReuseKind
+from stoa.houses.catalogue.terms import RequestState, ReuseKind
 
 pytestmark = pytest.mark.django_db
 LEVELS = ("draft", "open", "entitled", "on_request", "internal", "retired")
@@ -60,10 +61,10 @@ SEES_ROWS = {
 }
 WITHOUT_DATASETS = (
     r"^account/", r"^/", r"^identity\.css", r"^basemap/", r"^styleguide", r"^desk/(people|departments|tokens|notices)",
-    r"^desk/(policy|new)", r"^requests", r"^desk/requests/", r"^departments/",
+    r"^desk/(policy|new)", r"^desk/requests/",
 )  # fmt: skip
 """Addresses that are about something else; each is tested where it belongs."""
-SECRET_ADDRESSES = (r"^reports/<uuid", r"^access/", r"^follow/")
+SECRET_ADDRESSES = (r"^reports/<uuid", r"^access/", r"^follow/", r"^requests/votes/")
 """Only whoever was sent them knows them; what they tell is tested with the life of data."""
 DEEDS = (
     r"^desk/deliveries/<int:pk>/(read|publish|review|release|discard)$",
@@ -83,6 +84,8 @@ class Standing:
     filled: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """By level, by name of the parameter."""
     reuse: str = ""
+    request: str = ""
+    """A public request for data that was answered with an internal dataset."""
 
     def client(self, who: str) -> Client:
         if who == "grantee":
@@ -147,6 +150,13 @@ def _surround(standing: Standing) -> None:
     )
     decide_reuse(reuse=made, is_shown=True, by=OPERATOR)
     standing.reuse = str(made.uid)
+    wanted = show_request(
+        found=ask_for_data(city=city, title="Trees", description="All of them", by=Principal()), by=OPERATOR
+    )
+    answer_request(
+        found=wanted, state=RequestState.PARTLY, reason="For us", dataset=datasets["internal"], by=OPERATOR
+    )
+    standing.request = str(wanted.uid)
     for level, dataset in datasets.items():
         delivery = Delivery.objects.filter(dataset=dataset).latest("pk")
         facts = {"dataset": dataset, "city": city}
@@ -185,7 +195,7 @@ def _values(dataset: Dataset) -> dict[str, list[str]]:
         "uid": [str(dataset.uid)],
         "fmt": [*map(str, Format), "csv-excel", "dictionary"],
         "row": ["3"],
-        "number": ["2"],
+        "number": ["1", "2"],
         "version": ["2"],
         "z": ["0"],
         "x": ["0"],
@@ -247,6 +257,10 @@ def _names(route: str) -> list[str]:
 def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str] | None:
     if name == "pk":
         return next((values for place, values in filled.items() if route.startswith(place)), None)
+    if route.startswith("departments/") and name == "slug":
+        return ["parks"]
+    if name == "uid" and route.startswith("requests/"):
+        return filled["request"]
     if route.startswith("ogc") and name == "row":
         return ["0"]
     return filled.get(name)
@@ -315,7 +329,10 @@ def _walk(
         if route.startswith(("api/3/action/<", "api/action/<")):
             continue
         for level in levels if _names(route) else ("",):
-            filled = standing.filled[level or "open"] | {"uid": [standing.reuse]}
+            filled = standing.filled[level or "open"] | {
+                "uid": [standing.reuse],
+                "request": [standing.request],
+            }
             for path in addresses(route, filled):
                 for url in _asked(route, path):
                     look(level, url, client.get(f"/c/{city}{url}"))
