@@ -61,7 +61,7 @@ SEES_ROWS = {
 }
 WITHOUT_DATASETS = (
     r"^account/", r"^/", r"^identity\.css", r"^basemap/", r"^styleguide", r"^desk/(people|departments|tokens|notices)",
-    r"^desk/(policy|new)", r"^desk/requests/",
+    r"^desk/(policy|new|harvest)", r"^desk/requests/",
 )  # fmt: skip
 """Addresses that are about something else; each is tested where it belongs."""
 SECRET_ADDRESSES = (r"^reports/<uuid", r"^access/", r"^follow/", r"^requests/votes/")
@@ -411,28 +411,42 @@ def test_no_address_of_another_city_tells_anything_of_this_one(standing: Standin
     assert leaks == []
 
 
+def _resources(standing: Standing, level: str) -> list[str]:
+    """The ids that CKAN's gate gives the files of a dataset, as its owner reads them; the first and the table."""
+    slug = standing.filled[level]["slug"][0]
+    told = standing.client("owner").get(f"/c/{SLUG}/api/3/action/package_show?id={slug}").json()
+    ids = [one["id"] for one in told["result"]["resources"]] if told["success"] else []
+    return ids[:2]
+
+
 @pytest.mark.parametrize("who", ["nobody", "stranger", "grantee", "colleague"])
 def test_no_action_of_ckan_tells_more_than_the_pages(standing: Standing, who: str) -> None:
     client = standing.client(who)
     leaks: list[str] = []
-    for name, level in itertools.product(
-        [one for one, action in ACTIONS.items() if action.is_reading], LEVELS
-    ):
-        filled = standing.filled[level]
-        for first, second in itertools.product([filled["slug"][0], str(filled["uid"][0])], repeat=2):
-            url = (
-                f"/api/3/action/{name}?id={first}&resource_id={second}&q=mark&limit=100&include_private=true"
-            )
+    reading = [name for name, action in ACTIONS.items() if action.is_reading]
+    for level in LEVELS if who == "nobody" else CLOSED:
+        resources = _resources(standing, level)
+        said = [
+            f"id={standing.filled[level]['slug'][0]}&resource_id={one}&q=mark" for one in resources or ["x"]
+        ]
+        said += [f"id={one}&resource_id={one}&limit=100&include_private=true" for one in resources]
+        urls = [f"/api/3/action/{name}?{asked}" for name in reading for asked in said]
+        urls += [f"/api/3/action/datastore_search_sql?sql=SELECT * FROM %22{one}%22" for one in resources]
+        urls += [f"/datastore/dump/{one}" for one in resources]
+        for url in urls:
             leaks += _leaks(who, url, client.get(f"/c/{SLUG}{url}"), level)
     assert leaks == []
 
 
 def test_ckan_does_tell_the_owner_so_that_the_questions_are_the_right_ones(standing: Standing) -> None:
-    client = standing.client("owner")
+    owner = standing.client("owner")
     slug = standing.filled["internal"]["slug"][0]
-    assert (
-        "Namemark-internal" in client.get(f"/c/{SLUG}/api/3/action/package_show?id={slug}").content.decode()
-    )
+    assert "Namemark-internal" in owner.get(f"/c/{SLUG}/api/3/action/package_show?id={slug}").content.decode()
+    searched = [
+        owner.get(f"/c/{SLUG}/api/3/action/datastore_search?resource_id={one}").content.decode()
+        for one in _resources(standing, "internal")
+    ]
+    assert any("Rowmark-internal" in text for text in searched)
 
 
 def test_an_address_that_nobody_here_can_fill_in_is_found_out(standing: Standing) -> None:
