@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from stoa.commons.cities.models import City
 from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
+from stoa.ground.problems import Problem
 from stoa.houses.catalogue.models.dataset import Dataset
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import StoryState
@@ -36,6 +37,10 @@ class SavedQuery(models.Model):
 
     def __str__(self) -> str:
         return f"view {self.dataset_id}"
+
+    @property
+    def refusal(self) -> Problem | None:
+        return Problem.from_json(self.problem) if self.problem else None
 
 
 class Lineage(models.Model):

@@ -17,7 +17,7 @@ from stoa.commons.people.pages.desk import desk_page, principal_of
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem
 from stoa.houses.catalogue.actions.publishing import candidate
-from stoa.houses.catalogue.models import Dataset, Delivery, Source
+from stoa.houses.catalogue.models import Dataset, Delivery, SavedQuery, Source
 from stoa.houses.catalogue.pages.desk.forms import ReasonForm
 from stoa.houses.catalogue.pages.desk.frames import dataset_frame
 from stoa.houses.catalogue.pages.desk.histories import lines_of_history
@@ -71,6 +71,7 @@ def show_dataset(
         "files": [(one, *state_in_words(one)) for one in deliveries_of(found, most=5)],
         "facts": _facts(found),
         "source": Source.objects.filter(dataset=found).first(),
+        "view": SavedQuery.objects.filter(dataset=found).first(),
         **_deeds(found, principal_of(request), wrong),
     }
     return render(request, "catalogue/desk/dataset.html", context, status=422 if problems or wrong else 200)

@@ -100,5 +100,7 @@ function letCancel(form, field) {
   window.addEventListener("pageshow", rest);
   // A ticket is good for one question: it does not belong into an address that is kept.
   const here = new URL(location.href);
-  if (here.searchParams.delete("ticket") ?? here.href !== location.href) history.replaceState(null, "", here);
+  if (!here.searchParams.has("ticket")) return;
+  here.searchParams.delete("ticket");
+  history.replaceState(null, "", here);
 }
