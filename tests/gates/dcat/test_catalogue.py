@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -199,3 +200,11 @@ def test_a_catalogue_costs_the_same_queries_however_large_it_is(
 ) -> None:
     with django_assert_max_num_queries(24):
         content(town.get("/catalog.ttl"))
+
+
+def test_the_checksum_of_the_stored_file_is_that_of_its_download(town: Town) -> None:
+    found, spdx = graph(town, "/datasets/street-trees.rdf"), Namespace("http://spdx.org/rdf/terms#")
+    (file,) = found.subjects(spdx.checksum)
+    place = str(found.value(file, DCAT.downloadURL)).removeprefix("http://testserver")
+    digest = hashlib.sha256(content(town.client("outsider").get(place))).hexdigest()
+    assert str(found.value(found.value(file, spdx.checksum), spdx.checksumValue)).lower() == digest

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stoa.commons.cities.models import City
 from stoa.gates.dcat import vocabulary
@@ -17,6 +17,7 @@ from stoa.houses.catalogue.terms import Access
 from stoa.standards.dcat.values import (
     Agent,
     Catalogue,
+    Checksum,
     Contact,
     DataService,
     DatasetRecord,
@@ -129,6 +130,14 @@ class Describer:
             releases=tuple(self._release(card, one) for one in versions),
             services=tuple(self._service_iri(one) for one in served),
         )
+
+    def with_checksum(self, record: DatasetRecord, sha256: str) -> DatasetRecord:
+        """The same, with the checksum of the stored file at the distribution that is this file, byte for byte."""
+        files = (
+            replace(one, checksum=Checksum("sha256", sha256)) if one.iri == f"{record.page}#parquet" else one
+            for one in record.distributions
+        )
+        return replace(record, distributions=tuple(files))
 
     def page(self, card: DatasetCard) -> str:
         return f"{self.root}/datasets/{card.slug}"

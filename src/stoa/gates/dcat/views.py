@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 
@@ -19,10 +20,10 @@ from stoa.commons.cities.models import City
 from stoa.commons.people.queries import departments
 from stoa.commons.roles.values import Principal
 from stoa.gates.dcat.describing import Describer
-from stoa.ground.problems import Problem, Refused
+from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.catalogue import door
-from stoa.houses.catalogue.door import listing, usage
+from stoa.houses.catalogue.door import listing, packages, usage
 from stoa.houses.catalogue.door.representations import preferred
 from stoa.houses.catalogue.terms import Access
 from stoa.standards.dcat.nodes import catalogue_nodes, dataset_nodes, service_node
@@ -123,6 +124,10 @@ def dataset(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
         return unchanged
     usage.note(city=city, uid=card.uid, gate="dcat")
     record = describer.dataset(card, versions)
+    if versions:
+        with suppress(NotFound, Refused):  # a description is given also while its file cannot be read
+            file = packages.stored_file(city=city, by=by, slug=slug)
+            record = describer.with_checksum(record, file.sha256)
     categories = [card.hvd_category] if card.hvd_category else []
     services = (describer.service(one, categories) for one in describer.served(card))
     nodes = chain(dataset_nodes(record), map(service_node, services))

@@ -17,6 +17,7 @@ from stoa.commons.lake.exports import door as exports
 from stoa.commons.lake.exports.values import About, Format, Wanted
 from stoa.commons.roles.values import Principal
 from stoa.commons.words.fields import in_reader_language
+from stoa.ground.problems import NotFound
 from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries import datasets as reads
@@ -45,10 +46,13 @@ def data_package(*, city: City, by: Principal, slug: str, page: str) -> dict[str
 
 
 def stored_file(*, city: City, by: Principal, slug: str) -> StoredFile:
-    """Size and checksum of the stored file; `NotFound` if the rows may not be read."""
+    """Size and checksum of the stored file; `NotFound` if the rows may not be read, or the file is gone."""
     _dataset, version = _open(city, by, slug)
-    file = exports.export(layout(), version.ref, None, Format.PARQUET, about=About(slug))
-    return StoredFile(file.bytes, _sha256(file.path))
+    try:
+        file = exports.export(layout(), version.ref, None, Format.PARQUET, about=About(slug))
+        return StoredFile(file.bytes, _sha256(file.path))
+    except OSError:
+        raise NotFound("file", slug) from None
 
 
 def _open(city: City, by: Principal, slug: str) -> tuple[Dataset, Version]:
