@@ -332,3 +332,16 @@ def test_what_goes_wrong_while_the_pieces_are_written_is_not_lost(desk, monkeypa
     monkeypatch.setattr("stoa.commons.reading.formats.plain_text._transcode", break_off)
     with pytest.raises(MemoryError):
         desk.look(TREES, encoding="cp1252")
+
+
+def test_a_counted_figure_is_never_part_of_a_key(desk):
+    text = "Datum;Anzahl Fahrzeuge\n" + "".join(f"{n % 28 + 1:02}.02.2024;{n * 37}\n" for n in range(60))
+    assert desk.look(text).recipe.key == ()
+    text = "Straße;Anzahl\n" + "".join(f"Weg {n % 40};{n * 37}\n" for n in range(60))
+    assert desk.look(text).recipe.key == ()
+
+
+def test_one_place_for_all_rows_is_told(desk):
+    text = "Nr;Name;Länge;Breite\n" + "".join(f"{n};Ort {n};7,6261;51,9607\n" for n in range(1, 41))
+    assert "reading.place_all_the_same" in {warning.code for warning in desk.look(text).warnings}
+    assert "reading.place_all_the_same" not in {warning.code for warning in desk.look(TREES).warnings}

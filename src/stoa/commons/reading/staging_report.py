@@ -202,6 +202,17 @@ def _place_warnings(recipe: Recipe, staged: StagedTable, placeless: int | None) 
                 field=plan.x,
             )
         )
+    box, placed = staged.bbox, staged.rows - staged.without_place
+    if box and placed > 1 and box.west == box.east and box.south == box.north:
+        found.append(
+            Problem(
+                "reading.place_all_the_same",
+                what=say("All %(n)s rows lie at one and the same place.", n=placed),
+                why=say("On the map they look like one point; perhaps it is the address of the office."),
+                do=say("Check the coordinates in the source, or publish the table without a place."),
+                field=plan.x,
+            )
+        )
     if plan.crs in {"EPSG:31466", "EPSG:31467", "EPSG:31468", "EPSG:31469"}:
         found.append(
             Problem(

@@ -258,6 +258,15 @@ _UNITS = {
 }
 
 
+_FIGURES = frozenset({
+    "anzahl", "anz", "summe", "gesamt", "gesamtzahl", "menge", "wert", "messwert", "betrag", "anteil", "mittelwert",
+    "haeufigkeit", "bestand", "zugang", "abgang", "count", "counts", "total", "sum", "amount", "quantity", "qty",
+    "value", "number_of", "average", "mean", "share", "rate", "score", "nombre", "montant", "somme", "valeur",
+    "moyenne", "cantidad", "importe", "suma", "valor", "media", "numero_de", "quantita", "importo", "somma",
+    "valore", "aantal", "bedrag", "waarde", "liczba", "kwota", "wartosc",
+})  # fmt: skip
+
+
 def words(heading: str) -> list[str]:
     """The words of a heading in plain letters, camel case taken apart."""
     apart = re.sub(r"(?<=[a-zäöü0-9])(?=[A-ZÄÖÜ])", " ", heading)
@@ -286,6 +295,17 @@ def says_id(heading: str) -> bool:
         return False
     return any(
         word in _ID or word.endswith(("id", "nummer", "code", "schluessel")) for word in (found[0], found[-1])
+    )
+
+
+def says_figure(heading: str) -> bool:
+    """Does the heading promise something counted or measured, which names no row however different it is?"""
+    found = words(heading)
+    return bool(found) and (
+        found[0] in _FIGURES
+        or found[-1] in _FIGURES
+        or "_".join(found[:2]) in _FIGURES
+        or found[-1].endswith(("anzahl", "summe", "menge", "betrag"))
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from stoa.commons.reading.recipe import RecipeColumn
-from stoa.commons.reading.rules.headings import says_id
+from stoa.commons.reading.rules.headings import says_figure, says_id
 from stoa.ground.tables import Kind
 
 PAIR_COLUMNS = 6
@@ -29,7 +29,15 @@ def best_single(columns: Sequence[RecipeColumn], candidates: frozenset[str]) -> 
     return min(ranked)[2] if ranked else ""
 
 
+def _is_figure(column: RecipeColumn) -> bool:
+    """Measured or counted: such columns differ by chance, and next month by another one."""
+    is_counted = column.kind is Kind.INTEGER and (bool(column.unit) or says_figure(column.source))
+    return column.kind is Kind.NUMBER or (is_counted and not says_id(column.source))
+
+
 def _rank(column: RecipeColumn) -> int:
+    if _is_figure(column):
+        return 9
     return {Kind.INTEGER: 3, Kind.TEXT: 2, Kind.DATETIME: 1, Kind.DATE: 1}.get(column.kind, 9)
 
 
@@ -41,7 +49,8 @@ def pairs_to_try(
         c
         for c in columns
         if c.name in without_gaps
-        and c.kind not in {Kind.NUMBER, Kind.BOOLEAN}
+        and c.kind is not Kind.BOOLEAN
+        and not _is_figure(c)
         and distinct.get(c.name, 0) > 1
     ]
     able.sort(
