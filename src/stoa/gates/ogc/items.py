@@ -122,7 +122,13 @@ def _page(asked: Asked, layer: Layer, found: FeaturePage, links: list[Link]) -> 
 
 
 def _cells(properties: str) -> list[str]:
-    return ["" if value is None else str(value) for value in json.loads(properties).values()]
+    return [_cell(value) for value in json.loads(properties).values()]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return "" if value is None else str(value)
 
 
 def _feature_page(asked: Asked, layer: Layer, found: FeatureRow) -> Listed:
