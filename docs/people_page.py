@@ -44,6 +44,43 @@ HELD_BY_COMMONS = (
         "What somebody wrote about a row.",
         "The address until the answer, at most 180 days; the rest as long as the dataset.",
     ),
+    (
+        "catalogue.Reuse",
+        ("by_name", "email", "decided_by"),
+        "By whom a re-use is, if they say so, and where the answer goes.",
+        "The address until the answer, at most 180 days; the name as long as the re-use is shown.",
+    ),
+    (
+        "catalogue.DataRequest",
+        ("email", "decided_by"),
+        "Where the answer to a request for data goes.",
+        "Until the answer, at most 180 days.",
+    ),
+    (
+        "catalogue.RequestVote",
+        ("email",),
+        "That a vote is a person's, and each votes once.",
+        "Until it is confirmed, at most two days; then a keyed hash for this one request.",
+    ),
+    (
+        "catalogue.Comment",
+        ("by_name", "email", "decided_by"),
+        "By whom a comment is, if they say so, and where the answer goes.",
+        "The address until the answer, at most 180 days; the name as long as the comment is shown.",
+    ),
+    (
+        "catalogue.AccessRequest",
+        ("name", "organisation", "email", "purpose", "decided_by"),
+        "Who asks for rows that are not open, and what for.",
+        "Until 180 days after the refusal or the end of access.",
+    ),
+    (
+        "catalogue.Follow",
+        ("email",),
+        "Where messages about a dataset go.",
+        "Until they stop following; two days if it is never confirmed.",
+    ),
+    ("catalogue.Story", ("by_name",), "Who wrote a story.", "As long as the story."),
 )
 """Model, fields, why, how long; a test holds the names against the models."""
 

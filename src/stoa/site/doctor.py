@@ -246,7 +246,7 @@ def _jobs(ask: Ask, *, running: bool) -> Finding:
 
 def _mail() -> Iterator[Finding]:
     """Links in mails need the portal's address: nobody asks for a page when a job sends one."""
-    if not (os.environ.get("STOA_SMTP_URL") or os.environ.get("STOA_SMTP_URL_FILE")):
+    if not any(os.environ.get(f"STOA_SMTP_URL{end}") for end in ("", "_FILE")):
         return
     public = os.environ.get("STOA_PUBLIC_URL", "")
     told = f"links in mails lead to {public}" if public else "mail is sent, but its links lead nowhere"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -36,10 +37,9 @@ def versions(request: HttpRequest, slug: str) -> HttpResponseBase:
     opened = open_dataset(request, slug)
     listed = versions_of(opened.dataset)
     knows_names = principal_of(request).is_inside
-    befores: list[Version | None] = [*listed[1:], None]
     lines = [
         _line(opened, version, before, knows_names=knows_names)
-        for version, before in zip(listed, befores, strict=True)
+        for version, before in zip_longest(listed, listed[1:])
     ]
     lead = gettext(
         "Every publication is kept as a version that never changes, so that figures can be checked later."
