@@ -15,6 +15,7 @@ from stoa.commons.jobs.events import deliver_waiting
 from stoa.commons.notices.models import Notice
 from stoa.ground.problems import Refused
 from stoa.houses.catalogue.actions import delivering, saving
+from stoa.houses.catalogue.actions.describing import describe_dataset
 from stoa.houses.catalogue.actions.publishing import publish_delivery
 from stoa.houses.catalogue.door import sql
 from stoa.houses.catalogue.models import Dataset, Delivery, Lineage, SavedQuery, Version
@@ -175,6 +176,18 @@ def test_a_source_that_was_closed_later_stops_the_view_and_the_owner_is_told_onc
         assert saved.failures == 2
         told = Notice.objects.filter(topic="view.failing")
         assert [notice.person.name for notice in told] == ["Ada"]
+
+
+def test_closing_a_source_closes_at_once_what_was_made_from_it(cast: Cast) -> None:
+    trees = published(cast)
+    view = published_view(cast)
+    with acting_in(cast.city):
+        trees = Dataset.objects.select_related("department").get(pk=trees.pk)
+        describe_dataset(dataset=trees, by=cast.principal("ada"), access=Access.ENTITLED)
+        assert Dataset.objects.get(pk=view.pk).access == Access.ENTITLED
+        with pytest.raises(Refused) as refused:
+            sql.run(city=cast.city, by=cast.principal("dora"), statement="SELECT * FROM trees_by_kind")
+        assert refused.value.problem.code == "sql.table_unknown"
 
 
 def test_a_question_that_breaks_is_told_to_the_owner_and_the_old_answer_stays(cast: Cast) -> None:

@@ -21,7 +21,7 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import LanguageText, pick, say
 from stoa.houses.catalogue.actions.indexing import index_dataset
 from stoa.houses.catalogue.actions.rights import need
-from stoa.houses.catalogue.models import Dataset, Source
+from stoa.houses.catalogue.models import Dataset, Lineage, Source
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.addresses import is_web_address
 from stoa.houses.catalogue.rules.conformance import read_schema
@@ -147,6 +147,8 @@ def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset
         refuse_if_obstacles(dataset, None)
     dataset.save()
     index_dataset(dataset)
+    if _opens(Access(dataset.access), access_before):
+        _close_what_is_made_from(dataset, by)
     facts = {"changed": sorted(changed)}
     record(
         city_id=dataset.city_id,
@@ -157,6 +159,29 @@ def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset
         facts=facts,
     )
     return dataset
+
+
+def _close_what_is_made_from(source: Dataset, by: Principal) -> None:
+    """An answer must not stay more open than its source: it is closed with it, at once and all the way down."""
+    for line in Lineage.objects.filter(source=source).select_related(
+        "dataset__department", "dataset__current"
+    ):
+        made = line.dataset
+        if not _opens(Access(source.access), Access(made.access)):
+            continue
+        made.access = source.access
+        made.save(update_fields=["access"])
+        index_dataset(made)
+        facts = {"changed": ["access"], "with": source.slug}
+        record(
+            city_id=made.city_id,
+            by=by,
+            verb="dataset.described",
+            thing="dataset",
+            thing_id=made.slug,
+            facts=facts,
+        )
+        _close_what_is_made_from(made, by)
 
 
 @transaction.atomic
