@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,9 +56,11 @@ def run(town_url: str, *words: str, key: str = "", given: str = "") -> list[Any]
     """What the command line client prints, each line as JSON."""
     command = [sys.executable, "-m", "ckanapi.cli.main", *words, "--remote", town_url]
     command += ["--apikey", key] if key else []
+    # Its workers are started by the name of the command, which stands beside the interpreter.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
         [sys.executable, "-c", "from ckanapi.cli.main import main; import sys; sys.exit(main())", *command[3:]],
-        input=given, capture_output=True, text=True, timeout=120, check=False,
+        input=given, capture_output=True, text=True, timeout=120, check=False, env=os.environ | {"PATH": path},
     )  # fmt: skip
     assert done.returncode == 0, (done.stdout, done.stderr)
     return [json.loads(line) for line in done.stdout.splitlines() if line]
