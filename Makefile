@@ -36,7 +36,7 @@ up: setup
 	@$(PY) -m stoa.site demo --if-empty >&2 || echo "The demo city could not be loaded; the portal starts without it." >&2
 	@exec $(PY) -m stoa.site up $(UP)
 
-test: setup $(DONE)/browser
+test: setup $(DONE)/browser $(DONE)/clients
 	$(PY) -m pytest -p tests.database $(if $(ARGS),$(ARGS),-n auto --dist worksteal tests)
 
 # Pages of the reference that are made from the code.
@@ -91,6 +91,14 @@ $(DONE)/packages: $(DONE)/venv requirements-dev.lock
 	@chmod +x $(VENV)/bin/stoa
 	@touch $@
 
+# Programs that the tests drive as strangers would. demjson3, which one of them needs, comes as source only.
+$(DONE)/clients: $(DONE)/venv requirements-clients.lock
+	@echo "Installing the clients that the tests drive"
+	@rm -rf $(VENV)/clients
+	@$(PY) -m venv --without-pip $(VENV)/clients
+	@$(PY) -m pip --python $(VENV)/clients/bin/python install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-binary demjson3 --require-hashes -r requirements-clients.lock
+	@touch $@
+
 # Node of the machine if it is new enough, else the one that comes as a Python package.
 $(DONE)/node_modules: $(DONE)/packages $(FRONT)/package-lock.json $(FRONT)/package.json
 	@echo "Installing front-end packages"
@@ -127,8 +135,9 @@ lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or UV=/path/to/uv" >&2; exit 1; }
 	$(LOCK) --extra local --group dev -o requirements-dev.lock pyproject.toml
 	$(LOCK) --extra local -c requirements-dev.lock -o requirements.lock pyproject.toml
-	@for file in requirements.lock requirements-dev.lock; do \
-	  { printf '# SPDX-License-Identifier: EUPL-1.2\n# Made by `make lock` from pyproject.toml; do not edit.\n'; cat $$file; } > $$file.new && mv $$file.new $$file; \
+	$(LOCK) -o requirements-clients.lock requirements-clients.in
+	@for file in requirements.lock requirements-dev.lock requirements-clients.lock; do \
+	  { printf '# SPDX-License-Identifier: EUPL-1.2\n# Made by `make lock`; do not edit.\n'; cat $$file; } > $$file.new && mv $$file.new $$file; \
 	done
 
 UV ?= uv
