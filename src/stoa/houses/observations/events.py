@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What others may listen to. Names are past tense; fields are plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ThingChanged:
+    """A thing or one of its series was set up, changed or removed. Observations are no events of this kind."""
+
+    uid: str
+    removed: bool = False

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the house of observations is and offers, as a value."""
+
+from __future__ import annotations
+
+from stoa.ground.manifest import Manifest
+from stoa.ground.words import say
+
+MANIFEST = Manifest(
+    name="observations",
+    title=say("Observations"),
+    about=say("What the city measures: things, sensors and their series, live and as history."),
+    depends_on=(),
+    standards=("OGC SensorThings 1.1", "ETSI NGSI-LD 1.8"),
+    permissions="stoa.houses.observations.roles:Permission",
+    events=("ThingChanged",),
+    listens_to=(),
+    jobs=(),
+    personal_data=(),
+)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of the observations; every one is locked to its city."""
+
+from stoa.houses.observations.models.observation import (
+    DirtyBucket,
+    FeatureOfInterest,
+    Observation,
+    Quarantined,
+    SeriesBucket,
+    SeriesState,
+)
+from stoa.houses.observations.models.series import Datastream, DatastreamPart, ObservedProperty, Sensor
+from stoa.houses.observations.models.thing import (
+    HistoricalLocation,
+    HistoricalPlace,
+    Location,
+    Thing,
+    ThingLocation,
+)
+
+__all__ = [
+    "Datastream",
+    "DatastreamPart",
+    "DirtyBucket",
+    "FeatureOfInterest",
+    "HistoricalLocation",
+    "HistoricalPlace",
+    "Location",
+    "Observation",
+    "ObservedProperty",
+    "Quarantined",
+    "Sensor",
+    "SeriesBucket",
+    "SeriesState",
+    "Thing",
+    "ThingLocation",
+]

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads, each with its query budget."""

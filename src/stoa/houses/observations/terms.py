@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""States, codes and kinds of observations in the words of the standards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import IntEnum, StrEnum
+
+
+class Access(StrEnum):
+    """Who may read a thing or a series."""
+
+    OPEN = "open"
+    INTERNAL = "internal"
+
+
+class ResultType(StrEnum):
+    """What the result of an observation is (OGC 18-088, observationType)."""
+
+    NUMBER = "number"
+    COUNT = "count"
+    TRUTH = "truth"
+    CATEGORY = "category"
+    TEXT = "text"
+    JSON = "json"
+
+
+OM = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
+OBSERVATION_TYPES = {
+    ResultType.NUMBER: f"{OM}OM_Measurement",
+    ResultType.COUNT: f"{OM}OM_CountObservation",
+    ResultType.TRUTH: f"{OM}OM_TruthObservation",
+    ResultType.CATEGORY: f"{OM}OM_CategoryObservation",
+    ResultType.TEXT: f"{OM}OM_Observation",
+    ResultType.JSON: "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_ComplexObservation",
+}
+
+
+class Quality(IntEnum):
+    """Flag of an observation, in the codes of QARTOD (IODE primary level flags)."""
+
+    PASS = 1
+    NOT_EVALUATED = 2
+    SUSPECT = 3
+    FAIL = 4
+    MISSING = 9
+
+
+class Width(IntEnum):
+    """How long a time bucket is. Days and longer follow the clock of the city."""
+
+    HOUR = 1
+    DAY = 2
+    MONTH = 3
+    YEAR = 4
+
+
+PERCENTILES = (5, 25, 50, 75, 95)
+
+
+class Way(StrEnum):
+    """How an observation came in."""
+
+    HTTP = "http"
+    MQTT = "mqtt"
+    PUSH = "push"
+    DROP = "drop"
+    POLL = "poll"
+    PAGE = "page"
+
+
+NO_RESULT_TIME = datetime(1000, 1, 1, tzinfo=UTC)
+"""Stands for "no result time was told" in the key (datastream, phenomenon time, result time).
+
+Not PostgreSQL's -infinity: Python has no such moment.
+"""
