@@ -7,8 +7,16 @@ from typing import Any
 
 import pytest
 import pytest_socket
+from django.conf import settings
 from django.urls import set_script_prefix
 from tests.database import ensure_running
+
+QUICK_HASH = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+def pytest_configure() -> None:
+    """A million rounds a password are for thieves; `commons/people/test_passwords.py` takes the portal's own way."""
+    settings.PASSWORD_HASHERS = [QUICK_HASH, *settings.PASSWORD_HASHERS]
 
 
 def pytest_runtest_setup() -> None:
