@@ -287,7 +287,11 @@ def main() -> None:
                 desk.stop()
             else:
                 desk.inbox.put(message)
-        shutil.rmtree(home, ignore_errors=True)
+        for _ in range(20):  # the engine may be putting a file there, or taking one away, at this moment
+            shutil.rmtree(home, ignore_errors=True)
+            if not home.exists():
+                break
+            time.sleep(0.01)
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
