@@ -3,5 +3,5 @@
 
 from __future__ import annotations
 
-HOUSES: tuple[str, ...] = ("catalogue", "observations")
+HOUSES: tuple[str, ...] = ("catalogue", "registers", "observations")
 GATES: tuple[str, ...] = ("ckan", "dcat", "feeds", "ogc", "own_api", "packages")
