@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """DuckDB as the lake uses it: fresh connections for work, with nothing allowed that is not needed.
 
-Nothing is ever installed or fetched: the spatial extension is the wheel `duckdb-extension-spatial`. DuckDB checks
-its signature where strangers' questions run. Where only our own statements run that look at 80 MB, a third of a
-second each time, is left out: who could change the file could change this one as well.
+Nothing is ever installed or fetched: the spatial extension is the wheel `duckdb-extension-spatial`.
 """
 
 from __future__ import annotations
@@ -54,6 +52,16 @@ def spatial_extension() -> Path:
     return base / "extensions" / f"v{duckdb.__version__}" / "spatial.duckdb_extension"
 
 
+def load_spatial(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load the extension into an instance opened with `allow_unsigned_extensions`, and take that freedom back.
+
+    DuckDB's look at the signature of 80 MB costs a third of a second in every instance, and who could change the
+    file could change this one as well. Once switched off, no statement can switch the freedom on again.
+    """
+    connection.execute(f"LOAD {quoted(str(spatial_extension()))}")
+    connection.execute("SET allow_unsigned_extensions=false")
+
+
 def engine_name() -> str:
     """Name and release of what computes hashes: `hash()` is only promised to be stable within one release."""
     import duckdb
@@ -61,10 +69,8 @@ def engine_name() -> str:
     return f"duckdb-{duckdb.__version__}"
 
 
-def open_engine(
-    layout: Layout, *, spatial: bool, scratch: Path | None = None, is_ours: bool = False
-) -> duckdb.DuckDBPyConnection:
-    """A new in-memory instance with our limits; the caller closes it. `is_ours`: no stranger's words get in."""
+def open_engine(layout: Layout, *, spatial: bool, scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A new in-memory instance with our limits; the caller closes it."""
     import duckdb
 
     connection = duckdb.connect(
@@ -74,7 +80,7 @@ def open_engine(
             "memory_limit": f"{layout.memory_mib}MiB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "allow_unsigned_extensions": is_ours,
+            "allow_unsigned_extensions": spatial,  # for our own file only: `load_spatial` ends it
         },
     )
     temporary = scratch or layout.cache / "spill"
@@ -83,7 +89,7 @@ def open_engine(
     connection.execute("SET allow_community_extensions=false")
     connection.execute("SET TimeZone='UTC'")
     if spatial:
-        connection.execute(f"LOAD {quoted(str(spatial_extension()))}")
+        load_spatial(connection)
     return connection
 
 

@@ -50,7 +50,7 @@ def write_version(
 def _write_files(layout: Layout, staged: StagedTable, aside: Path, ref: VersionRef) -> Written:
     has_geometry = staged.geometry != "none"
     file = aside / DATA
-    with open_engine(layout, spatial=has_geometry, scratch=aside / "spill", is_ours=True) as connection:
+    with open_engine(layout, spatial=has_geometry, scratch=aside / "spill") as connection:
         facts = staging.survey(connection, staged, ref.columns)
         staging.write(connection, staged, ref.columns, facts, file)
     shutil.rmtree(aside / "spill", ignore_errors=True)

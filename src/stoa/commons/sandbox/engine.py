@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stoa.commons.lake.engine import identifier, quoted, spatial_extension
+from stoa.commons.lake.engine import identifier, load_spatial, quoted
 from stoa.ground.tables import GEOMETRY, ROW
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def open_instance(*, spatial: bool) -> duckdb.DuckDBPyConnection:
             "memory_limit": f"{MEMORY_MIB}MiB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "allow_unsigned_extensions": False,
+            "allow_unsigned_extensions": spatial,  # for our own file only: `load_spatial` ends it
             # Names of our own Python variables must never be taken for tables.
             "python_enable_replacements": False,
         },
@@ -44,7 +44,7 @@ def open_instance(*, spatial: bool) -> duckdb.DuckDBPyConnection:
     connection.execute("SET secret_directory='none'")
     connection.execute(f"SET temp_directory={quoted(SPILL)}")
     if spatial:
-        connection.execute(f"LOAD {quoted(str(spatial_extension()))}")
+        load_spatial(connection)
     return connection
 
 
