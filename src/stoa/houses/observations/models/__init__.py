@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of the observations; every one is locked to its city."""
 
+from stoa.houses.observations.models.history import HistoryFile, RemovedObservation
 from stoa.houses.observations.models.observation import (
     DirtyBucket,
     FeatureOfInterest,
@@ -25,10 +26,12 @@ __all__ = [
     "FeatureOfInterest",
     "HistoricalLocation",
     "HistoricalPlace",
+    "HistoryFile",
     "Location",
     "Observation",
     "ObservedProperty",
     "Quarantined",
+    "RemovedObservation",
     "Sensor",
     "SeriesBucket",
     "SeriesState",

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a file of history holds, and how it is spoken of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import pyarrow as pa
+
+MOMENT = pa.timestamp("us", tz="UTC")
+SCHEMA = pa.schema(
+    [
+        pa.field("datastream_id", pa.int64(), nullable=False),
+        pa.field("at", MOMENT, nullable=False),
+        pa.field("result_at", MOMENT),
+        pa.field("until", MOMENT),
+        pa.field("number", pa.float64()),
+        pa.field("text", pa.string()),
+        pa.field("json", pa.string()),
+        pa.field("quality", pa.int32(), nullable=False),
+        pa.field("feature_id", pa.int64()),
+        pa.field("extra", pa.string()),
+        pa.field("received_at", MOMENT, nullable=False),
+        pa.field("revision", pa.int32(), nullable=False),
+    ]
+)
+"""Columns of every file. `at`: phenomenon time or its begin; `result_at`: null when none was told; `json`, `extra`: JSON."""
+
+ROW_GROUP = 131_072
+"""Rows a group: small enough that one series of a month is read from one or two groups."""
+
+
+class Key(NamedTuple):
+    """What makes an observation the same observation; times in microseconds since 1970, UTC."""
+
+    datastream_id: int
+    at_us: int
+    result_at_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFile:
+    """One file: all observations of one city from `begins` (midnight UTC) until before `ends`."""
+
+    path: str
+    """Relative to the lake."""
+    begins: date
+    ends: date
+    rows: int
+    bytes: int

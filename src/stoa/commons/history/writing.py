@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing a file of history: from sorted rows as they come, or merged with files that it replaces.
+
+A file appears under its name only when it is complete and on the disk; nothing is ever changed in place.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stoa.commons.history.values import ROW_GROUP, SCHEMA, Key, SeriesFile
+from stoa.commons.lake.engine import open_engine, quoted
+from stoa.commons.lake.values import Layout
+
+FOLDER = "series"
+
+
+def file_name(city_id: int, begins: date, ends: date, generation: int) -> str:
+    """Path of a file within the lake; every generation has a name of its own.
+
+    >>> file_name(3, date(2026, 11, 21), date(2026, 11, 22), 2)
+    'series/3/2026-11/20261121-20261122-0002.parquet'
+    """
+    span = f"{begins:%Y%m%d}-{ends:%Y%m%d}-{generation:04d}"
+    return f"{FOLDER}/{city_id}/{begins:%Y-%m}/{span}.parquet"
+
+
+def write_sorted(layout: Layout, batches: Iterable[pa.RecordBatch], target: Path) -> int:
+    """Write rows, sorted already by series, time and result time, to a file; returns how many."""
+    rows = 0
+    with _appearing(target) as aside, pq.ParquetWriter(
+        aside, SCHEMA, compression="zstd", use_dictionary=["datastream_id", "text", "quality"], write_statistics=True
+    ) as writer:  # fmt: skip
+        for group in _groups(batches):
+            writer.write_table(group, row_group_size=ROW_GROUP)
+            rows += group.num_rows
+    return rows
+
+
+def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The same rows in pieces of one row group."""
+    waiting: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        waiting.append(batch)
+        count += batch.num_rows
+        if count >= ROW_GROUP:
+            table = pa.Table.from_batches(waiting, schema=SCHEMA)
+            whole = count - count % ROW_GROUP
+            yield table.slice(0, whole)
+            waiting, count = table.slice(whole).to_batches(), count - whole
+    if count:
+        yield pa.Table.from_batches(waiting, schema=SCHEMA)
+
+
+def merge(
+    layout: Layout, *, older: Sequence[Path], newer: Path | None, target: Path, removed: Iterable[Key] = ()
+) -> int:
+    """Make one file of several: of rows with one key the one of the newest file wins, removed keys go.
+
+    `older` is in the order in which the files were made. Returns the rows of the new file.
+    """
+    files = [*older, *([newer] if newer else [])]
+    ranks = " UNION ALL BY NAME ".join(
+        f"SELECT *, {rank} AS rank FROM read_parquet({quoted(str(path))})" for rank, path in enumerate(files)
+    )
+    gone = pa.table(
+        [
+            pa.array([key[place] for key in removed], pa.int64())
+            for removed in [list(removed)]
+            for place in range(3)
+        ],
+        names=["datastream_id", "at_us", "result_us"],
+    )
+    names = ", ".join(f'"{name}"' for name in SCHEMA.names)
+    statement = f"""
+        SELECT {names} FROM (
+          SELECT *, row_number() OVER (PARTITION BY datastream_id, "at", result_at ORDER BY rank DESC) AS place FROM ({ranks})
+        ) AS row_of WHERE place = 1 AND NOT EXISTS (
+          SELECT 1 FROM gone WHERE gone.datastream_id = row_of.datastream_id AND gone.at_us = epoch_us(row_of."at")
+            AND gone.result_us IS NOT DISTINCT FROM epoch_us(row_of.result_at))
+        ORDER BY datastream_id, "at", result_at NULLS FIRST
+    """
+    engine = open_engine(layout, spatial=False, is_ours=True)
+    try:
+        engine.register("gone", gone)
+        reader = engine.execute(statement).to_arrow_reader(ROW_GROUP)
+        return write_sorted(layout, (batch.cast(SCHEMA) for batch in reader), target)
+    finally:
+        engine.close()
+
+
+@contextmanager
+def _appearing(target: Path) -> Iterator[Path]:
+    """A path beside the target; what was written there takes the target's name at the end, all or nothing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    try:
+        yield aside
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        aside.replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def described(layout: Layout, path: str, begins: date, ends: date) -> SeriesFile:
+    """What stands in a finished file."""
+    file = layout.lake / path
+    return SeriesFile(path, begins, ends, pq.read_metadata(file).num_rows, file.stat().st_size)

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Rolling closed days into the lake, exactly once, and merging them into months.
+
+The order makes it safe to be killed anywhere. (1) The file is written beside all others; nobody reads it yet.
+(2) One transaction takes the day out of the hot table and enters the file in `HistoryFile`, which is what readers
+go by. (3) The Iceberg table of other engines is made to agree with `HistoryFile`. A kill before (2) leaves a file
+nobody knows, which is swept; a kill before (3) leaves the table one run behind.
+
+What is written to a day while its file is being made marks an hour to be counted (`DirtyBucket`); the day is then
+left for the next run.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pc
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg import Copy, sql
+
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.cities.queries import all_cities
+from stoa.commons.history import writing
+from stoa.commons.history.values import SCHEMA, Key, SeriesFile
+from stoa.commons.lake.values import Layout
+from stoa.houses.observations.models import DirtyBucket, HistoryFile, Observation, RemovedObservation
+from stoa.houses.observations.terms import COUNTING_LOCK, NO_RESULT_TIME, ROLLING_LOCK
+
+HOT_DAYS = 30
+"""So many whole days stay in PostgreSQL beside the day that runs."""
+_MICROSECOND = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_ROWS = sql.SQL("""
+    copy (
+      select datastream_id, at, nullif(result_at, {none}), until, number, text, json::text, quality, feature_id,
+             extra::text, received_at, revision
+      from observations_observation
+      where city_id = {city} and at >= {begins} and at < {ends}
+      order by datastream_id, at, result_at
+    ) to stdout (format csv)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """What one run did with one span of days."""
+
+    begins: date
+    ends: date
+    rows: int
+    is_done: bool
+    """False: something was written to it meanwhile, or it waits for its hours to be counted."""
+
+
+def layout() -> Layout:
+    """The lake of this install."""
+    return Layout(Path(settings.STOA_LAKE), Path(settings.STOA_CACHE), settings.ENVIRONMENT.lake_memory_mib)
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+@contextmanager
+def _no_counting() -> Iterator[None]:
+    """While this lasts no hours are counted, in any process."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [ROLLING_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(%s)", [ROLLING_LOCK])
+
+
+def roll_day(day: date) -> Rolled:
+    """Move one day of all cities from the hot table to the lake; may be called again and again."""
+    with _no_counting():
+        return _roll_day(day)
+
+
+def merge_span(city_id: int, begins: date, ends: date) -> Rolled:
+    """Make one file of all that lies in a span of one city: files of days, late rows, without what was removed."""
+    with _no_counting():
+        return _merge_span(city_id, begins, ends)
+
+
+def _roll_day(day: date) -> Rolled:
+    ends = day + timedelta(days=1)
+    cities = [city.pk for city in all_cities()]
+    if any(_is_dirty(city, day, ends) for city in cities):
+        return Rolled(day, ends, 0, is_done=False)
+    made = [(city, file) for city in cities for file in [_write_span(city, day, ends)] if file]
+    rows = sum(file.rows for _, file in made)
+    with transaction.atomic(), ExitStack() as locks:
+        _stop_writers()
+        if any(_is_dirty(city, day, ends) for city in cities):
+            return Rolled(day, ends, rows, is_done=False)
+        for city, file in made:
+            locks.enter_context(acting_in(city))
+            _enter(city, file)
+            _take_out(city, day, ends)
+        with connection.cursor() as cursor:
+            cursor.execute("select observations_drop_day(%s)", [day])
+    return Rolled(day, ends, rows, is_done=True)
+
+
+def _merge_span(city_id: int, begins: date, ends: date) -> Rolled:
+    with acting_in(city_id):
+        begins, ends = _widened(city_id, begins, ends)
+    if _is_dirty(city_id, begins, ends):
+        return Rolled(begins, ends, 0, is_done=False)
+    file = _write_span(city_id, begins, ends)
+    if file is None:
+        return Rolled(begins, ends, 0, is_done=True)
+    with transaction.atomic():
+        _stop_writers()
+        if _is_dirty(city_id, begins, ends):
+            return Rolled(begins, ends, file.rows, is_done=False)
+        with acting_in(city_id):
+            _enter(city_id, file)
+            _take_out(city_id, begins, ends)
+    return Rolled(begins, ends, file.rows, is_done=True)
+
+
+def _widened(city_id: int, begins: date, ends: date) -> tuple[date, date]:
+    """The span grown to the borders of the files that it touches: a file is replaced as a whole."""
+    for file in _files(city_id, begins, ends):
+        begins, ends = min(begins, file.begins), max(ends, file.ends)
+    return begins, ends
+
+
+def _files(city_id: int, begins: date, ends: date) -> list[HistoryFile]:
+    found = HistoryFile.objects.filter(city_id=city_id, replaced_at=None, begins__lt=ends, ends__gt=begins)
+    return list(found.order_by("begins"))
+
+
+def _write_span(city_id: int, begins: date, ends: date) -> SeriesFile | None:
+    """A new file for the span; None when there is nothing in it."""
+    place = layout()
+    with acting_in(city_id):
+        known = _files(city_id, begins, ends)
+        newest = (
+            HistoryFile.objects.filter(city_id=city_id, begins=begins, ends=ends)
+            .order_by("-generation")
+            .first()
+        )
+        generation = (newest.generation if newest else 0) + 1
+        path = writing.file_name(city_id, begins, ends, generation)
+        target = place.lake / path
+        fresh = target.with_suffix(".fresh")
+        try:
+            hot = writing.write_sorted(place, _hot(city_id, begins, ends), fresh)
+            removed = _removed(city_id, begins, ends)
+            if not hot and not known:
+                return None
+            if known or removed:
+                older = [place.lake / file.path for file in known]
+                writing.merge(place, older=older, newer=fresh, target=target, removed=removed)
+            else:
+                fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
+    return writing.described(place, path, begins, ends)
+
+
+def _removed(city_id: int, begins: date, ends: date) -> list[Key]:
+    found = RemovedObservation.objects.filter(
+        city_id=city_id, at__gte=midnight(begins), at__lt=midnight(ends)
+    )
+    return [
+        Key(series, _us(at), None if result_at == NO_RESULT_TIME else _us(result_at))
+        for series, at, result_at in found.values_list("datastream_id", "at", "result_at")
+    ]
+
+
+def _us(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _enter(city_id: int, file: SeriesFile) -> None:
+    """The file counts from now on, and those it replaces do not."""
+    old = HistoryFile.objects.filter(
+        city_id=city_id, replaced_at=None, begins__gte=file.begins, ends__lte=file.ends
+    )
+    generation = int(Path(file.path).stem.rpartition("-")[2])
+    old.update(replaced_at=timezone.now(), is_registered=False)
+    HistoryFile.objects.create(
+        city_id=city_id,
+        begins=file.begins,
+        ends=file.ends,
+        generation=generation,
+        path=file.path,
+        rows=file.rows,
+        bytes=file.bytes,
+    )
+
+
+def _take_out(city_id: int, begins: date, ends: date) -> None:
+    """What stands in the file now goes out of the hot table."""
+    span = {"at__gte": midnight(begins), "at__lt": midnight(ends)}
+    if ends - begins > timedelta(days=1) or not _has_part(begins):
+        Observation.objects.filter(city_id=city_id, **span).delete()
+    RemovedObservation.objects.filter(city_id=city_id, **span).delete()
+
+
+def _has_part(day: date) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass(%s) is not null", [f"observations_observation_{day:%Y%m%d}"])
+        return bool(cursor.fetchone()[0])
+
+
+def _is_dirty(city_id: int, begins: date, ends: date) -> bool:
+    with acting_in(city_id):
+        return DirtyBucket.objects.filter(start__gte=midnight(begins), start__lt=midnight(ends)).exists()
+
+
+def _stop_writers() -> None:
+    """Wait until every write under way has ended, and let none begin before this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [COUNTING_LOCK])
+
+
+def _hot(city_id: int, begins: date, ends: date) -> Iterator[pa.RecordBatch]:
+    """The rows of the hot table in the order of the file, as they come from PostgreSQL."""
+    statement = _ROWS.format(
+        none=sql.Literal(NO_RESULT_TIME),
+        city=sql.Literal(city_id),
+        begins=sql.Literal(midnight(begins)),
+        ends=sql.Literal(midnight(ends)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("set local work_mem = '192MB'")
+        with cursor.cursor.copy(statement) as copy:
+            rows = _Rows(copy)
+            if not rows.peek():
+                return
+            reader = pc.open_csv(
+                rows,
+                read_options=pc.ReadOptions(column_names=SCHEMA.names, block_size=4 << 20),
+                parse_options=pc.ParseOptions(newlines_in_values=True),
+                convert_options=pc.ConvertOptions(
+                    column_types=SCHEMA,
+                    null_values=[""],
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=False,
+                ),
+            )
+            for batch in reader:  # the CSV reader knows no columns that are never empty
+                yield pa.RecordBatch.from_arrays(batch.columns, schema=SCHEMA)
+
+
+class _Rows(io.RawIOBase):
+    """What COPY sends, as a file that pyarrow reads."""
+
+    def __init__(self, copy: Copy) -> None:
+        self._copy = copy
+        self._left = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def peek(self) -> bool:
+        """Whether anything comes at all."""
+        if not self._left:
+            self._left = memoryview(self._copy.read())
+        return bool(self._left)
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        filled = 0
+        while filled < len(buffer) and self.peek():
+            piece = self._left[: len(buffer) - filled]
+            buffer[filled : filled + len(piece)] = piece
+            self._left = self._left[len(piece) :]
+            filled += len(piece)
+        return filled
+
+
+def spans_to_roll(today: date) -> Sequence[date]:
+    """Days that have a part of their own and are over for long enough, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select right(relname, 8) from pg_class where relname ~ '^observations_observation_[0-9]{8}$' and relkind = 'r'"
+        )
+        days = [datetime.strptime(name, "%Y%m%d").replace(tzinfo=UTC).date() for (name,) in cursor.fetchall()]
+    return sorted(day for day in days if day < today - timedelta(days=HOT_DAYS))

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Files of history: sorted, complete or not there at all, merged so that the newest word counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stoa.commons.history import reading, writing
+from stoa.commons.history.values import SCHEMA, Key
+from stoa.commons.lake.values import Layout
+
+DAY = datetime(2026, 11, 1, tzinfo=UTC)
+US = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout(tmp_path / "lake", tmp_path / "cache")
+
+
+def table(rows: list[tuple[int, int, float]]) -> pa.Table:
+    """Rows of (series, minute of the day, number), sorted as a file wants them."""
+    rows = sorted(rows)
+    moments = [DAY + timedelta(minutes=minute) for _, minute, _ in rows]
+    columns = {
+        "datastream_id": [series for series, _, _ in rows],
+        "at": moments,
+        "number": [number for _, _, number in rows],
+        "quality": [2] * len(rows),
+        "received_at": moments,
+        "revision": [0] * len(rows),
+    }
+    return pa.table(
+        {field.name: pa.array(columns.get(field.name, [None] * len(rows)), field.type) for field in SCHEMA},
+        schema=SCHEMA,
+    )
+
+
+def written(layout: Layout, name: str, rows: list[tuple[int, int, float]]) -> Path:
+    target = layout.lake / name
+    writing.write_sorted(layout, table(rows).to_batches(), target)
+    return target
+
+
+def read(layout: Layout, path: str, series: list[int]) -> list[tuple[int, int, float]]:
+    found = reading.rows(
+        layout, [path], series=series, begins=DAY, ends=DAY + timedelta(days=1), most=10_000
+    ).to_pylist()
+    return [(row["datastream_id"], (row["at"] - DAY) // timedelta(minutes=1), row["number"]) for row in found]
+
+
+def test_what_was_written_is_read_by_time_and_newest_first_if_asked(layout: Layout) -> None:
+    written(layout, "a.parquet", [(2, 5, 1.5), (1, 7, 2.5), (1, 3, 3.5)])
+    assert read(layout, "a.parquet", [1, 2]) == [(1, 3, 3.5), (2, 5, 1.5), (1, 7, 2.5)]
+    newest = reading.rows(
+        layout,
+        ["a.parquet"],
+        series=[1, 2],
+        begins=DAY,
+        ends=DAY + timedelta(days=1),
+        most=1,
+        newest_first=True,
+    )
+    assert newest["number"].to_pylist() == [2.5]
+
+
+def test_a_writer_that_fails_leaves_nothing(layout: Layout) -> None:
+    def broken() -> object:
+        yield from table([(1, 1, 1.0)]).to_batches()
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        writing.write_sorted(layout, broken(), layout.lake / "a.parquet")  # type: ignore[arg-type]
+    assert list(layout.lake.iterdir()) == []
+
+
+def test_hours_are_counted_for_every_series(layout: Layout) -> None:
+    written(layout, "a.parquet", [(1, 0, 1.0), (1, 59, 3.0), (1, 60, 8.0), (2, 5, 4.0)])
+    found = reading.hours(layout, ["a.parquet"], begins=DAY, ends=DAY + timedelta(days=1)).to_pylist()
+    first = (DAY - EPOCH) // timedelta(hours=1)
+    assert sorted((r["datastream_id"], r["hour"] - first, r["count"], r["total"], r["low"], r["high"]) for r in found) == [
+        (1, 0, 2, 4.0, 1.0, 3.0),
+        (1, 1, 1, 8.0, 8.0, 8.0),
+        (2, 0, 1, 4.0, 4.0, 4.0),
+    ]  # fmt: skip
+
+
+def test_every_generation_of_a_span_has_a_name_of_its_own() -> None:
+    span = (date(2026, 11, 1), date(2026, 12, 1))
+    assert writing.file_name(1, *span, 1) != writing.file_name(1, *span, 2)
+
+
+_FILES = st.lists(
+    st.dictionaries(
+        st.tuples(st.integers(1, 3), st.integers(0, 9)), st.integers(-5, 5).map(float), max_size=12
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=_FILES, removed=st.sets(st.tuples(st.integers(1, 3), st.integers(0, 9)), max_size=4))
+def test_merging_says_what_writing_one_after_the_other_into_a_dictionary_says(
+    tmp_path: Path, files: list[dict[tuple[int, int], float]], removed: set[tuple[int, int]]
+) -> None:
+    layout = Layout(tmp_path / "lake", tmp_path / "cache")
+    oracle: dict[tuple[int, int], float] = {}
+    paths = []
+    for place, told in enumerate(files):
+        oracle |= told
+        paths.append(written(layout, f"{place}.parquet", [(s, m, n) for (s, m), n in told.items()]))
+    keys = [Key(s, (DAY + timedelta(minutes=m) - EPOCH) // US, None) for s, m in removed]
+    rows = writing.merge(
+        layout, older=paths[:-1], newer=paths[-1], target=layout.lake / "all.parquet", removed=keys
+    )
+    left = sorted((s, m, n) for (s, m), n in oracle.items() if (s, m) not in removed)
+    assert rows == len(left)
+    assert sorted(read(layout, "all.parquet", [1, 2, 3])) == left
