@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which decoders ship, and what a decoded payload comes to: named values with unit and observed property."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from stoa.standards.payloads.decoding import Decoded
+from stoa.standards.payloads.definition import Decoder, Meaning, Value
+from stoa.standards.payloads.reading import read_decoder
+
+_SHIPPED = Path(__file__).parent / "decoders"
+_NOTHING = Meaning()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of one instant, with what it means."""
+
+    name: str
+    value: Value
+    at: datetime
+    meaning: Meaning
+
+    @property
+    def is_observation(self) -> bool:
+        return bool(self.meaning.observed_property)
+
+
+@cache
+def shipped() -> Mapping[str, Decoder]:
+    """The decoders that come with the product, by id; read once."""
+    found = (read_decoder(path.read_text(encoding="utf-8")) for path in sorted(_SHIPPED.glob("*.toml")))
+    return {one.identifier: one for one in found}
+
+
+def meaning_of(decoder: Decoder, name: str) -> Meaning:
+    """What a value is; names that carry their channel are looked up without its number."""
+    if name in decoder.values:
+        return decoder.values[name]
+    return decoder.values.get(name.rstrip("0123456789") + "{channel}", _NOTHING)
+
+
+def readings(decoder: Decoder, decoded: Decoded, received_at: datetime) -> tuple[Reading, ...]:
+    """All values, the present ones first; where the payload does not say when, it was when it was received."""
+    return tuple(
+        Reading(name, value, record.at or received_at, meaning_of(decoder, name))
+        for record in decoded.records
+        for name, value in record.values.items()
+    )

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A real Mosquitto for tests, with a configuration of the test's own, on a free port of this machine.
+
+    with broker(tmp_path) as running:
+        client.connect("127.0.0.1", running.port)
+        running.kill()      # as a power cut would
+        running.start()     # the same port, the same stored sessions
+
+Skips loudly where no Mosquitto is installed; fails there when `STOA_MOSQUITTO_REQUIRED=1`, as CI sets it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from stoa.site.processes import wait_until
+
+OPEN_TO_ALL = ("allow_anonymous true",)
+"""Enough for tests that are not about rights."""
+
+
+@dataclass
+class Broker:
+    """A Mosquitto that this test started, and may kill."""
+
+    folder: Path
+    port: int
+    lines: Sequence[str]
+    extra_listeners: Sequence[str] = ()
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "mosquitto.log").read_text(errors="replace")
+
+    def start(self) -> None:
+        """Write the configuration, start, and return when it accepts connections."""
+        config = self.folder / "mosquitto.conf"
+        own = (
+            f"user {getpass.getuser()}",
+            "persistence true",
+            f"persistence_location {self.folder}/",
+            "autosave_interval 1",
+            "max_queued_messages 0",
+            "max_inflight_messages 0",
+            "per_listener_settings false",
+            f"listener {self.port} 127.0.0.1",
+        )
+        config.write_text("\n".join([*own, *self.lines, *self.extra_listeners]) + "\n", encoding="utf-8")
+        with (self.folder / "mosquitto.log").open("ab") as log:
+            self.process = subprocess.Popen([_program(), "-c", str(config)], stdout=log, stderr=log)
+        started = wait_until(self._accepts, 20)
+        assert started, f"Mosquitto did not start: {self.log[-2000:]}"
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in good order: it stores what it holds."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process:
+            with suppress(ProcessLookupError):
+                self.process.send_signal(how)
+            self.process.wait(20)
+            self.process = None
+
+    def _accepts(self) -> bool:
+        assert self.process
+        if self.process.poll() is not None:
+            return True
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+
+@contextmanager
+def broker(
+    folder: Path, lines: Sequence[str] = OPEN_TO_ALL, extra_listeners: Sequence[str] = ()
+) -> Iterator[Broker]:
+    """A running broker that is ended with the block."""
+    needed()
+    folder.mkdir(parents=True, exist_ok=True)
+    running = Broker(folder, free_port(), lines, extra_listeners)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+def needed() -> None:
+    """Skip, or fail where it is required, when no Mosquitto is installed."""
+    if not _program():
+        if os.environ.get("STOA_MOSQUITTO_REQUIRED") == "1":
+            pytest.fail("Mosquitto is required and not installed (apt-get install mosquitto)")
+        pytest.skip("MOSQUITTO IS NOT INSTALLED: nothing of MQTT is tested (apt-get install mosquitto)")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _program() -> str:
+    return shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") or ""
