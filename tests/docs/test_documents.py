@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.syntax import tree_of
 
 from stoa.site import postgres_roles
 from stoa.site.cli import parser
@@ -196,7 +197,7 @@ def test_every_variable_that_a_document_names_is_in_the_reference() -> None:
 
 @pytest.mark.parametrize(("path", "body"), list(snippets("python")))
 def test_a_python_example_compiles(path: Path, body: str) -> None:
-    ast.parse(body, filename=str(path))
+    tree_of(body, filename=str(path))
 
 
 @pytest.mark.parametrize(("path", "body"), [*snippets("toml"), *snippets("json")])
@@ -233,7 +234,7 @@ def sentences() -> re.Pattern[str]:
     """Every sentence of the product, of its code and of its templates."""
     found: set[str] = set()
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) > 8:
                 found.add(_pattern(node.value.strip()))
     for path in sorted(SOURCE.rglob("*.html")):

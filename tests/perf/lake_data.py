@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from stoa.commons.lake.engine import quoted, spatial_extension
-from stoa.commons.reading.report import StagedTable
+from stoa.commons.lake.values import StagedTable
 from stoa.ground.geometry import Box
 from stoa.ground.tables import ColumnSpec, Kind
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+from tests.syntax import tree_of
 
 from stoa.ground.manifest import Manifest
 from stoa.site.houses import GATES, HOUSES
@@ -63,7 +64,7 @@ def _houses_imported_by(house: str) -> set[str]:
 
 
 def _imports(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path.read_text(encoding="utf-8"))
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -152,7 +153,7 @@ def test_no_function_is_too_long_to_read_aloud() -> None:
     for path in PYTHON:
         if "migrations" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > 45:

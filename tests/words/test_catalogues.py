@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from tests.syntax import tree_of
 from tests.words.conftest import load_collector
 
 GAP = re.compile(r"%(?:\((\w+)\))?[-+ 0#]*[\d.]*([a-zA-Z%])")
@@ -114,7 +115,7 @@ def test_sentences_are_written_where_they_are_marked() -> None:
     for path in words.sources():
         if path.suffix != ".py" or not words.OUR_SAY.search(text := path.read_text(encoding="utf-8")):
             continue
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree_of(text)):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
                 continue
             if node.func.id in MARKERS and isinstance(node.args[0], (ast.JoinedStr, ast.BinOp)):

@@ -15,8 +15,7 @@ import pytest
 import shapely
 
 from stoa.commons.lake import door as lake
-from stoa.commons.lake.values import Layout, VersionRef
-from stoa.commons.reading.report import StagedTable
+from stoa.commons.lake.values import Layout, StagedTable, VersionRef
 from stoa.ground.tables import ColumnSpec, Kind
 
 ARROW = {

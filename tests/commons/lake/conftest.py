@@ -12,8 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stoa.commons.lake import door
-from stoa.commons.lake.values import Layout, Written
-from stoa.commons.reading.report import StagedTable
+from stoa.commons.lake.values import Layout, StagedTable, Written
 from stoa.ground.tables import ColumnSpec, Kind
 
 ARROW = {

@@ -239,7 +239,7 @@ def test_a_writer_killed_at_any_moment_leaves_no_half_version(layout, stage_rows
     code = (
         "import sys; from pathlib import Path; from stoa.commons.lake import door;"
         "from stoa.commons.lake.values import Layout;"
-        "from stoa.commons.reading.report import StagedTable;"
+        "from stoa.commons.lake.values import StagedTable;"
         "from stoa.ground.tables import ColumnSpec, Kind;"
         f"layout = Layout(Path({str(layout.lake)!r}), Path({str(layout.cache)!r}));"
         "[print(door.write_version(layout, "

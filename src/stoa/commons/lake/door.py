@@ -25,12 +25,12 @@ from stoa.commons.lake.values import (
     Page,
     Query,
     Sql,
+    StagedTable,
     Swept,
     TileSet,
     VersionRef,
     Written,
 )
-from stoa.commons.reading.report import StagedTable
 from stoa.ground.geometry import Box, Tile
 from stoa.ground.tables import ColumnSpec
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stoa.commons.lake import hashing
 from stoa.commons.lake.dictionary import GEOMETRY_3857
 from stoa.commons.lake.engine import fetchable, fetched, identifier, quoted
-from stoa.commons.lake.values import Value
-from stoa.commons.reading.report import StagedTable
+from stoa.commons.lake.values import StagedTable, Value
 from stoa.ground.geometry import WORLD_3857, Box
 from stoa.ground.tables import GEOMETRY, ROW, ColumnSpec, Kind
 from stoa.standards import geoparquet

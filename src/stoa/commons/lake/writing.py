@@ -7,7 +7,6 @@ leaves either nothing or the whole; what is left in `.incoming` is swept later.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -16,11 +15,10 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from stoa.commons.lake import dictionary, hashing, staging
+from stoa.commons.lake import dictionary, finishing
 from stoa.commons.lake.dictionary import DATA, DICTIONARY
 from stoa.commons.lake.engine import open_engine
-from stoa.commons.lake.values import Layout, Swept, VersionRef, Written
-from stoa.commons.reading.report import StagedTable
+from stoa.commons.lake.values import Layout, StagedTable, Swept, VersionRef, Written
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.tables import ColumnSpec
 from stoa.ground.words import say
@@ -48,20 +46,13 @@ def write_version(
 
 
 def _write_files(layout: Layout, staged: StagedTable, aside: Path, ref: VersionRef) -> Written:
-    has_geometry = staged.geometry != "none"
-    file = aside / DATA
-    with open_engine(layout, spatial=has_geometry, scratch=aside / "spill") as connection:
-        facts = staging.survey(connection, staged, ref.columns)
-        staging.write(connection, staged, ref.columns, facts, file)
-    shutil.rmtree(aside / "spill", ignore_errors=True)
-    digest = hashing.finished(
-        ref.columns, rows=facts.rows, total=facts.hash_sum, has_geometry=facts.has_geometry
-    )
-    full = VersionRef(ref.path, ref.columns, facts.geometry_types, facts.rows, ref.key, digest)
-    written = Written(full, file.stat().st_size, facts.bbox, facts.least_most)
-    text = json.dumps(dictionary.to_json(written), ensure_ascii=False, indent=1)
-    (aside / DICTIONARY).write_text(text, encoding="utf-8")
-    for part in (file, aside / DICTIONARY):
+    written = finishing.take_over(staged, aside, ref) if staged.is_finished else None
+    if written is None:
+        spatial, spill = staged.geometry != "none", aside / "spill"
+        with open_engine(layout, spatial=spatial, scratch=spill) as connection:
+            written = finishing.write_files(connection, staged, aside, ref)
+        shutil.rmtree(spill, ignore_errors=True)
+    for part in (aside / DATA, aside / DICTIONARY):
         _make_durable(part)
         part.chmod(0o444)
     _make_durable(aside)

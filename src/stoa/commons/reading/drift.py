@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from stoa.commons.lake.values import StagedTable
 from stoa.commons.reading.recipe import GeometrySource, Recipe, RecipeColumn
-from stoa.commons.reading.report import StagedTable
 from stoa.ground.ids import plain
 from stoa.ground.problems import Problem
 from stoa.ground.tables import Kind

@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
+from stoa.commons.lake.values import StagedTable
 from stoa.commons.reading.recipe import Recipe
-from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem
 from stoa.ground.words import Saying
 
@@ -94,39 +93,6 @@ class ColumnReport:
     """The most frequent values, at most 20, for likely code lists."""
     may_be_key: bool = False
     personal: tuple[PersonalFinding, ...] = ()
-
-
-def files_of(staged: Path) -> list[Path]:
-    """The files of a staged table in order; empty if it is not there any more."""
-    if staged.is_dir():
-        return sorted(staged.glob("*.parquet"))
-    return [staged] if staged.exists() else []
-
-
-@dataclass(frozen=True, slots=True)
-class StagedTable:
-    """The whole table, typed, ready for the lake: Parquet (lz4) in the work folder.
-
-    One file, or a folder of several that follow each other by name. Rows stand in source order; the place in
-    the files is the number of a row. Columns: the kept recipe columns by
-    machine name in the SQL types of `ground.tables.SQL_TYPE`, then the place of the row in WGS 84 in one of three
-    forms: nothing; `_lon` and `_lat` DOUBLE (points); or `_wkb` BLOB (any geometry).
-    """
-
-    path: Path
-    rows: int
-    geometry: str = "none"
-    """`none`, `lonlat` or `wkb`."""
-    geometry_types: tuple[str, ...] = ()
-    """OGC names found: `Point`, `MultiPolygon` ..."""
-    bbox: Box | None = None
-    without_place: int = 0
-    """Rows that have no usable geometry though others do."""
-
-    @property
-    def files(self) -> list[Path]:
-        """The files in order; empty if they are not there any more."""
-        return files_of(self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from stoa.commons.lake.values import StagedTable
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import (
     ColumnReport,
@@ -16,7 +17,6 @@ from stoa.commons.reading.report import (
     PersonalFinding,
     PersonalKind,
     Skipped,
-    StagedTable,
     TableOffer,
 )
 from stoa.ground.geometry import Box

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from stoa.commons.lake.values import files_of
 from stoa.commons.reading.formats.pieces import Pieces
 from stoa.commons.reading.formats.raw import PlainFile, TypedTable
 from stoa.commons.reading.recipe import Recipe
-from stoa.commons.reading.report import files_of
 from stoa.commons.reading.staging_casts import literal, typed_native
 
 MEMORY = "500MB"
@@ -32,6 +32,7 @@ def engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "temp_directory": str(spill),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "allow_unsigned_extensions": True,  # for our own file only: `load_spatial` ends it
         }
     )
     try:

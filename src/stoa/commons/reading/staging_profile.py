@@ -8,8 +8,9 @@ from pathlib import Path
 
 import duckdb
 
+from stoa.commons.lake.values import files_of
 from stoa.commons.reading.recipe import Recipe
-from stoa.commons.reading.staging import Source, staged_scan
+from stoa.commons.reading.staging import Source, parquet_scan, staged_scan
 from stoa.commons.reading.staging_casts import name
 from stoa.commons.reading.staging_typing import doubtful_places, odd_name
 
@@ -46,11 +47,13 @@ def profile(
     scan = staged_scan(staged)
     flat = connection.execute(f"SELECT {', '.join(parts)} FROM {scan}").fetchall()[0]
     rough = {column: flat[n * 4 : n * 4 + 4] for n, column in enumerate(columns)}
-    exact = _exact(
-        connection,
-        scan,
-        [c for c, (n, d, _, _) in rough.items() if d <= EXACT * 1.2 or (n == rows and d > 0.85 * rows)],
-    )
+    few = [column for column, (_, distinct, _, _) in rough.items() if distinct <= EXACT * 1.2]
+    full = [
+        column
+        for column, (filled, distinct, _, _) in rough.items()
+        if column not in few and filled == rows and distinct > 0.85 * rows
+    ]
+    exact = _exact(connection, scan, [*few, *_without_repetition(connection, staged, full)])
     return {
         column: Filled(
             rows - filled,
@@ -61,6 +64,15 @@ def profile(
         )
         for column, (filled, distinct, least, most) in rough.items()
     }
+
+
+def _without_repetition(connection: duckdb.DuckDBPyConnection, staged: Path, columns: list[str]) -> list[str]:
+    """Those in whose first file no value comes twice: others are no key, and need not be counted to the end."""
+    if not columns:
+        return []
+    asked = ", ".join(f"count(DISTINCT {name(column)}) = count(*)" for column in columns)
+    flat = connection.execute(f"SELECT {asked} FROM {parquet_scan(files_of(staged)[:1])}").fetchall()[0]
+    return [column for column, is_single in zip(columns, flat, strict=True) if is_single]
 
 
 def _exact(connection: duckdb.DuckDBPyConnection, scan: str, columns: list[str]) -> dict[str, int]:

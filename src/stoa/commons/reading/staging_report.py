@@ -3,24 +3,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
+from stoa.commons.lake.values import StagedTable
 from stoa.commons.reading.door import Order, Progress
 from stoa.commons.reading.recipe import GeometrySource, Recipe, RecipeColumn
-from stoa.commons.reading.report import ColumnReport, PersonalFinding, Skipped, StagedTable
+from stoa.commons.reading.report import ColumnReport, PersonalFinding, Skipped
 from stoa.commons.reading.rules import keys, oddities
 from stoa.commons.reading.rules.samples import ColumnSample
 from stoa.commons.reading.staging import Source, staged_scan
 from stoa.commons.reading.staging_casts import name
 from stoa.commons.reading.staging_clock import clock_warnings
+from stoa.commons.reading.staging_finish import finishing_beside
 from stoa.commons.reading.staging_people import find_personal
 from stoa.commons.reading.staging_place import PlaceFacts, place_facts, place_sql, repaired, shapeless
 from stoa.commons.reading.staging_profile import Filled, profile, top_values, unreadable, unreadable_examples
 from stoa.commons.reading.staging_skips import skipped_rows
-from stoa.commons.reading.staging_typing import write_staged
+from stoa.commons.reading.staging_typing import Typed, write_staged
 from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem
 from stoa.ground.words import Saying, say
@@ -62,6 +64,23 @@ def judge(
     progress("typing", 1.0)
     progress("judging", 0.0)
     staged = _staged(connection, target, rows, place.form)
+    with finishing_beside(connection, staged, recipe) as finishing:
+        judged = _judged(connection, source, recipe, samples, staged=staged, typed=typed)
+        judged = replace(judged, staged=finishing.wait())
+    progress("judging", 1.0)
+    return judged
+
+
+def _judged(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    recipe: Recipe,
+    samples: tuple[ColumnSample, ...],
+    *,
+    staged: StagedTable,
+    typed: Typed,
+) -> Judged:
+    target, rows = staged.path, staged.rows
     filled = profile(connection, target, recipe, rows)
     bad = unreadable(connection, source, recipe, target)
     personal = find_personal(connection, target, recipe, samples, rows)
@@ -70,12 +89,11 @@ def judge(
     warnings = (
         *oddities.odd(recipe.columns, samples),
         *_place_warnings(recipe, staged, _placeless(connection, source, recipe, filled)),
-        *_repairs(connection, source, place.form),
+        *_repairs(connection, source, staged.geometry),
         *clock_warnings(connection, target, source, recipe, rows),
         *oddities.outliers(recipe.kept, samples),
         *_duplicates(connection, target, recipe, rows, key),
     )
-    progress("judging", 1.0)
     return Judged(
         staged,
         rows,

@@ -14,6 +14,7 @@ from pathlib import Path
 CHUNK = 1024 * 1024
 SLICE = 16 * 1024
 SLICES = 12
+_NEITHER_QUOTE_NOR_END = bytes(byte for byte in range(256) if byte not in b'"\n')
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ def _count(found: Survey, chunk: bytes) -> None:
     found.size += len(chunk)
     found.lf += chunk.count(b"\n")
     found.cr += chunk.count(b"\r")
-    found.nul += chunk.count(b"\0")
+    found.nul += chunk.count(b"\0") if b"\0" in chunk else 0
     found.quotes += chunk.count(b'"')
 
 
@@ -80,12 +81,16 @@ def _measure_lines(found: Survey, chunk: bytes, open_line: int) -> int:
 
 
 def _count_odd_lines(found: Survey, chunk: bytes) -> bytes:
-    """Count lines with an odd number of quotes; return the quotes of the unfinished last line."""
+    """Count lines with an odd number of quotes; return the quotes of the unfinished last line.
+
+    Of quotes and line ends alone, one quote is left of an odd line when pairs are taken out, none of an even one.
+    """
     if b'"' not in chunk:
         return b""
-    *whole, last = chunk.split(b"\n")
-    found.odd_lines += sum(line.count(b'"') & 1 for line in whole)
-    return b'"' * (last.count(b'"') & 1)
+    left = chunk.translate(None, _NEITHER_QUOTE_NOR_END).replace(b'""', b"")
+    last = left[left.rfind(b"\n") + 1 :]
+    found.odd_lines += left.count(b'"') - len(last)
+    return last
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:

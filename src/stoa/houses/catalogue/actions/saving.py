@@ -22,11 +22,10 @@ from stoa.commons.jobs.asking import ask_once
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.exports import door as exports
 from stoa.commons.lake.exports.values import About, Format
-from stoa.commons.lake.values import Layout, Query
+from stoa.commons.lake.values import Layout, Query, StagedTable
 from stoa.commons.notices.actions import tell
 from stoa.commons.people.models import Department
 from stoa.commons.people.queries import people_with_role
-from stoa.commons.reading.report import StagedTable
 from stoa.commons.roles.book import OFFICER
 from stoa.commons.roles.values import Principal
 from stoa.commons.sandbox import door as sandbox

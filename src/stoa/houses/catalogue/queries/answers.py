@@ -19,8 +19,7 @@ from django.utils import timezone
 
 from stoa.commons.cities.models import City
 from stoa.commons.lake import door as lake
-from stoa.commons.lake.values import Layout, VersionRef
-from stoa.commons.reading.report import StagedTable
+from stoa.commons.lake.values import Layout, StagedTable, VersionRef
 from stoa.commons.roles.values import Principal
 from stoa.commons.sandbox import door as sandbox
 from stoa.commons.sandbox.refusals import table_unknown, too_many_rows
