@@ -56,7 +56,7 @@ def _files(layout: Layout, paths: Sequence[str]) -> str:
 def _ask(layout: Layout, paths: Sequence[str], statement: str, values: list[Any]) -> pa.Table:
     if not paths:
         raise ValueError("no files to read")
-    engine = open_engine(layout, spatial=False, is_ours=True)
+    engine = open_engine(layout, spatial=False)
     try:
         return engine.execute(statement, values).to_arrow_table()
     finally:

@@ -89,7 +89,7 @@ def merge(
             AND gone.result_us IS NOT DISTINCT FROM epoch_us(row_of.result_at))
         ORDER BY datastream_id, "at", result_at NULLS FIRST
     """
-    engine = open_engine(layout, spatial=False, is_ours=True)
+    engine = open_engine(layout, spatial=False)
     try:
         engine.register("gone", gone)
         reader = engine.execute(statement).to_arrow_reader(ROW_GROUP)
