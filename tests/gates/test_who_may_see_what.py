@@ -19,6 +19,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.houses.catalogue.town import OPERATOR, OTHER, SLUG, Town, _publish, build_town, take_down
+from tests.houses.registers.town import forget_entries, raw
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.lake.exports.values import Format
@@ -37,6 +38,10 @@ from stoa.houses.catalogue.models import Comment, Dataset, Delivery, RowReport
 from stoa.houses.catalogue.pages.public import sql as sql_page
 from stoa.houses.catalogue.queries.access import today_in
 from stoa.houses.catalogue.terms import RequestState, ReuseKind
+from stoa.houses.registers.actions.keeping import draft_entry
+from stoa.houses.registers.actions.publishing import publish_entry, retire_entry
+from stoa.houses.registers.kinds.sensors import SENSORS
+from stoa.houses.registers.models import Entry, EntryImport
 
 pytestmark = pytest.mark.django_db
 LEVELS = ("draft", "open", "entitled", "on_request", "internal", "retired")
@@ -182,7 +187,7 @@ def _surround(standing: Standing) -> None:
             "desk/comments": [str(comment.pk)],
             "desk/reuses": [str(made.pk)],
             "desk/access": ["0"],
-        }
+        } | _registered(standing, level, delivery)
     asked = ask_for_access(
         dataset=datasets["on_request"],
         name="Gil",
@@ -196,6 +201,27 @@ def _surround(standing: Standing) -> None:
     grant = grant_access(found=asked, until_on=today_in(city), reason="For science", by=OPERATOR)
     standing.key = make_key(grant=grant, by=Principal())
     standing.filled["on_request"]["desk/access"] = [str(asked.pk)]
+
+
+def _registered(standing: Standing, level: str, delivery: Delivery) -> dict[str, list[str]]:
+    """An entry of a register whose title is known like the dataset of the level, with a remark that only the owner reads."""
+    facts = {"city": standing.town.city, "kind": SENSORS, "department": delivery.dataset.department}
+    said = raw(title=f"Namemark-{level}", reference=level, remark=f"Rowmark-{level}")
+    entry: Entry = draft_entry(raw=said, by=OPERATOR, **facts)
+    if EVERYBODY[level]:
+        publish_entry(entry=entry, kind=SENSORS, by=OPERATOR)
+    if level == "retired":
+        retire_entry(entry=entry, kind=SENSORS, by=OPERATOR, reason="It is over")
+    sheet = EntryImport.objects.create(
+        file=delivery.file, name=f"Namemark-{level}.csv", state="read", **{**facts, "kind": SENSORS.slug}
+    )
+    spot = entry.pk if EVERYBODY[level] and level != "retired" else 0
+    return {
+        "kind": [SENSORS.slug],
+        "code": [entry.code],
+        "entry_number": [str(spot)],
+        "desk/registers": [str(sheet.pk)],
+    }
 
 
 def _values(dataset: Dataset) -> dict[str, list[str]]:
@@ -238,6 +264,9 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
         made = _make(build_town())
     yield made
     with django_db_blocker.unblock():
+        with acting_in(made.town.city):
+            EntryImport.objects.all().delete()
+        forget_entries(made.town.city)
         take_down([SLUG, OTHER])
 
 
@@ -276,6 +305,8 @@ def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str
         return next((values for place, values in filled.items() if route.startswith(place)), None)
     if route.startswith("departments/") and name == "slug":
         return ["parks"]
+    if name == "number" and route.startswith("registers/"):
+        return filled["entry_number"]
     if name == "uid" and route.startswith("requests/"):
         return filled["request"]
     if route.startswith("ogc") and name == "row":

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -18,7 +18,7 @@ from stoa.houses.registers.models.entry import EntryQuerySet
 from stoa.houses.registers.rules.clustering import Spot, spots
 from stoa.houses.registers.rules.declaring import FieldType, Kind
 from stoa.houses.registers.rules.publicity import still_public
-from stoa.houses.registers.terms import Deed, State
+from stoa.houses.registers.terms import Deed, State, Truth
 
 SIZE = 30
 MOST_WORDS = 8
@@ -72,14 +72,39 @@ def all_shown(*, city: City, kind: Kind) -> Iterable[Entry]:
     return Entry.objects.filter(city=city, kind=kind.slug).shown().select_related("department").order_by("pk")
 
 
-def placed(*, city: City, kind: Kind, asked: Asked) -> list[Spot]:
-    """The points of the map for a question, entries at the same place together (one query)."""
+@dataclass(frozen=True, slots=True)
+class ColouredSpot(Spot):
+    """One point of the map with the code that colours it."""
+
+    colour: str = ""
+
+
+def placed(*, city: City, kind: Kind, asked: Asked) -> list[ColouredSpot]:
+    """The points of the map for a question, entries at the same place together (one query).
+
+    A point of several entries has the colour that comes first in the vocabulary: what is sensitive is not hidden.
+    """
     if not kind.place_field:
         return []
     hits = _chosen(kind, _by_words(_in_use(city, kind, asked), asked.text), asked.chosen)
-    found = hits.filter(shown__has_key=kind.place_field).order_by("pk")[:MOST_ON_MAP]
-    pairs = found.values_list("pk", f"shown__{kind.place_field}")
-    return spots((pk, LonLat(*place)) for pk, place in pairs)
+    rows = list(
+        hits.filter(shown__has_key=kind.place_field).order_by("pk").values_list("pk", "shown")[:MOST_ON_MAP]
+    )
+    colours = {pk: str((shown or {}).get(kind.colour_field) or "") for pk, shown in rows}
+    order = _colour_order(kind)
+    return [
+        ColouredSpot(spot.place, spot.members, min((colours[pk] for pk in spot.members), key=order))
+        for spot in spots((pk, LonLat(*shown[kind.place_field])) for pk, shown in rows if shown)
+    ]
+
+
+def _colour_order(kind: Kind) -> Callable[[str], int]:
+    if not kind.colour_field:
+        return lambda _code: 0
+    field = kind.field(kind.colour_field)
+    codes = [term.code for term in field.vocabulary] or [Truth.YES, Truth.UNKNOWN, Truth.NO]
+    places = {str(code): place for place, code in enumerate(codes)}
+    return lambda code: places.get(code, len(places))
 
 
 def at_spot(*, city: City, kind: Kind, entry_id: int) -> list[Entry]:

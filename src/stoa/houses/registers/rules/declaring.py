@@ -157,6 +157,8 @@ class Kind:
     reference_field: str = ""
     """The owner's own number of it: a second upload with the same one changes the entry."""
     place_field: str = ""
+    colour_field: str = ""
+    """The field by which the points of the map are coloured: a truth, or codes of at most seven terms."""
     things_field: str = ""
     ends_field: str = ""
     """The day after which the entry is ended by itself."""
@@ -187,6 +189,7 @@ class Kind:
             self.reference_field,
             self.place_field,
             self.things_field,
+            self.colour_field,
             self.ends_field,
         )
         conditions = [

@@ -142,3 +142,16 @@ class HeadingMeant:
             "field": name,
             "column": self.target.column if self.target else "",
         }
+
+
+def headings_of(kind: Kind) -> list[str]:
+    """The headings of an empty spreadsheet: the names of the fields, those of places and small tables spread out."""
+    found: list[str] = []
+    for field in kind:
+        if field.type is FieldType.PLACE:
+            found += ["longitude", "latitude"]
+        elif field.type is FieldType.ROWS:
+            found += [f"{field.name} {column.name}" for column in field.columns]
+        else:
+            found.append(field.name)
+    return found
