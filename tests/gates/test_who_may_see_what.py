@@ -180,14 +180,18 @@ def _surround(standing: Standing) -> None:
             by=OPERATOR,
         )
         assert publish_story(story=story, by=OPERATOR).slug == dataset.slug
-        standing.filled[level] = _values(dataset) | {
-            "desk/deliveries": [str(delivery.pk)],
-            "reading_id": [str(delivery.pk)],
-            "desk/reports": [str(report.pk)],
-            "desk/comments": [str(comment.pk)],
-            "desk/reuses": [str(made.pk)],
-            "desk/access": ["0"],
-        } | _registered(standing, level, delivery)
+        standing.filled[level] = (
+            _values(dataset)
+            | {
+                "desk/deliveries": [str(delivery.pk)],
+                "reading_id": [str(delivery.pk)],
+                "desk/reports": [str(report.pk)],
+                "desk/comments": [str(comment.pk)],
+                "desk/reuses": [str(made.pk)],
+                "desk/access": ["0"],
+            }
+            | _registered(standing, level, delivery)
+        )
     asked = ask_for_access(
         dataset=datasets["on_request"],
         name="Gil",
