@@ -78,15 +78,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DirtyBucket',
             fields=[
-                ('pk', models.CompositePrimaryKey('datastream_id', 'start', 'taken', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('start', models.DateTimeField(help_text='Begin of the hour.')),
+                ('pk', models.CompositePrimaryKey('datastream_id', 'width', 'start', 'taken', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('width', models.PositiveSmallIntegerField(choices=[(1, 'hour'), (2, 'day'), (3, 'month'), (4, 'year')], default=stoa.houses.observations.terms.Width['HOUR'], help_text='Hour, day, month or year.')),
+                ('start', models.DateTimeField(help_text='Begin of the bucket.')),
                 ('taken', models.BooleanField(default=False, help_text='Being counted now.')),
-                ('city', models.ForeignKey(help_text='The city.', on_delete=django.db.models.deletion.CASCADE, to='cities.city')),
-                ('datastream', models.ForeignKey(help_text='The series.', on_delete=django.db.models.deletion.CASCADE, to='observations.datastream')),
+                ('city', models.ForeignKey(db_constraint=False, db_index=False, help_text='The city.', on_delete=django.db.models.deletion.CASCADE, to='cities.city')),
+                ('datastream', models.ForeignKey(db_constraint=False, db_index=False, help_text='The series.', on_delete=django.db.models.deletion.CASCADE, to='observations.datastream')),
             ],
             options={
-                'verbose_name': 'hour to be counted',
-                'verbose_name_plural': 'hours to be counted',
+                'verbose_name': 'bucket to be counted',
+                'verbose_name_plural': 'buckets to be counted',
             },
         ),
         migrations.CreateModel(

@@ -160,24 +160,38 @@ class SeriesBucket(models.Model):
 
 
 class DirtyBucket(models.Model):
-    """An hour of a series in which something changed since it was counted.
+    """A bucket in which something changed since it was counted.
 
-    `taken` parts what is being counted from what changed meanwhile: a writer always marks `taken = false`,
-    so a change during the count marks the hour again.
+    Writers mark hours only; who counts them marks the months and years above. `taken` parts what is being counted
+    from what changed meanwhile: a writer always marks `taken = false`, so a change during the count marks the hour
+    again. No foreign keys in the database: marks are written with every batch, and one too many does no harm.
     """
 
-    pk = models.CompositePrimaryKey("datastream_id", "start", "taken")
-    city = models.ForeignKey(City, on_delete=models.CASCADE, help_text=_("The city."))
-    datastream = models.ForeignKey(Datastream, on_delete=models.CASCADE, help_text=_("The series."))
-    start = models.DateTimeField(help_text=_("Begin of the hour."))
+    pk = models.CompositePrimaryKey("datastream_id", "width", "start", "taken")
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, db_constraint=False, db_index=False, help_text=_("The city.")
+    )
+    datastream = models.ForeignKey(
+        Datastream,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        help_text=_("The series."),
+    )
+    width = models.PositiveSmallIntegerField(
+        choices=[(w.value, w.name.lower()) for w in Width],
+        default=Width.HOUR,
+        help_text=_("Hour, day, month or year."),
+    )
+    start = models.DateTimeField(help_text=_("Begin of the bucket."))
     taken = models.BooleanField(default=False, help_text=_("Being counted now."))
 
     class Meta:
-        verbose_name = _("hour to be counted")
-        verbose_name_plural = _("hours to be counted")
+        verbose_name = _("bucket to be counted")
+        verbose_name_plural = _("buckets to be counted")
 
     def __str__(self) -> str:
-        return f"{self.datastream_id} {self.start:%Y-%m-%d %H:00}"
+        return f"{self.datastream_id} {Width(self.width).name} {self.start:%Y-%m-%d %H:00}"
 
 
 class Quarantined(models.Model):

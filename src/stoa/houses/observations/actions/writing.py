@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The one way by which observations come into the tables: plain psycopg, inside the caller's transaction.
+
+Observation, state of the series, marks for the counter and news for whoever watches are one transaction. What is
+new goes by binary COPY where the role may pass by row-level security; else, and where something is there
+already, by one INSERT that replaces: the same observation twice is one, a correction raises `revision`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+from stoa.houses.observations.actions import packing as pk
+from stoa.houses.observations.rules.instants import DAY_US, moment_of
+from stoa.houses.observations.rules.news import news_of
+from stoa.houses.observations.rules.rows import Row, Summary, hours, one_of_each, summaries
+
+Cursor = psycopg.Cursor[Any]
+MarkKey = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch. Keys that are in neither set were unchanged."""
+
+    new: frozenset[tuple[int, ...]]
+    corrected: frozenset[tuple[int, ...]]
+    rows: tuple[Row, ...] = ()
+    """What is new or corrected, sorted by key, as it stands now."""
+
+
+@dataclass(slots=True)
+class Marks:
+    """Hours that this process has marked since the counter last took some; only of committed transactions.
+
+    The counter raises the epoch under the exclusive lock, so within one epoch a committed mark still stands.
+    """
+
+    epoch: int = -1
+    known: set[MarkKey] = field(default_factory=set)
+    _fresh: list[MarkKey] = field(default_factory=list)
+
+    def missing(self, epoch: int, wanted: list[MarkKey]) -> list[MarkKey]:
+        if epoch != self.epoch or len(self.known) > 500_000:
+            self.epoch, self.known = epoch, set()
+        self._fresh = [mark for mark in wanted if mark not in self.known]
+        return self._fresh
+
+    def committed(self) -> None:
+        self.known.update(self._fresh)
+        self._fresh = []
+
+    def rolled_back(self) -> None:
+        self._fresh = []
+
+
+def enter(cursor: Cursor) -> int:
+    """Begin to write: the counter takes no hour until this transaction has ended. Gives the epoch of the marks."""
+    cursor.execute("select observations_enter()")
+    found = cursor.fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def make_days(cursor: Cursor, days: Iterable[int]) -> None:
+    """See that there is a part of the table for each of these days (numbered since 1970)."""
+    wanted = [moment_of(day * DAY_US).date() for day in sorted(days)]
+    if wanted:
+        cursor.execute("select observations_make_days(%s)", [wanted])
+
+
+def days_of(rows: Iterable[Row]) -> set[int]:
+    return {row.at // DAY_US for row in rows}
+
+
+def write(
+    cursor: Cursor,
+    rows: Sequence[Row],
+    *,
+    received: int,
+    may_copy: bool = False,
+    marks: Marks | None = None,
+    origin: str = "",
+) -> Written:
+    """Write judged rows of one city (any number of cities if `may_copy`); `origin` is told with the news."""
+    epoch = enter(cursor)
+    once = one_of_each(rows)
+    written = _copied(cursor, once, received) if may_copy else None
+    if written is None:
+        written = _merged(cursor, once, received)
+    if written.rows:
+        new = None if not written.corrected else written.new
+        _keep_state(cursor, summaries(written.rows, new), received)
+        wanted = hours(written.rows)
+        _mark(cursor, marks.missing(epoch, wanted) if marks else wanted)
+        _tell(cursor, written.rows, origin)
+    return written
+
+
+def _copied(cursor: Cursor, rows: list[Row], received: int) -> Written | None:
+    """All rows by COPY; None when one of them is there already, and nothing was written then."""
+    plain = all(row.is_plain for row in rows)
+    columns = pk.PLAIN_COLUMNS if plain else pk.ALL_COLUMNS
+    data = pk.copy_plain(rows, received) if plain else pk.copy_all(rows, received)
+    try:
+        with (
+            cursor.connection.transaction(),
+            cursor.copy(f"copy observations_observation ({columns}) from stdin (format binary)") as copy,
+        ):
+            copy.write(data)
+    except errors.UniqueViolation:
+        return None
+    return Written(frozenset(row[:3] for row in rows), frozenset(), tuple(rows))
+
+
+MERGE = """
+insert into observations_observation as o
+  (city_id, datastream_id, at, result_at, until, number, text, json, quality, feature_id, extra, received_at)
+select g.*, %s from unnest(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) as g
+on conflict (datastream_id, at, result_at) do update set
+  until = excluded.until, number = excluded.number, text = excluded.text, json = excluded.json,
+  feature_id = excluded.feature_id, extra = excluded.extra, received_at = excluded.received_at,
+  quality = case when excluded.quality = 2 and o.number is not distinct from excluded.number
+      and o.text is not distinct from excluded.text and o.json is not distinct from excluded.json
+    then o.quality else excluded.quality end,
+  revision = least(o.revision::int + 1, 32767)
+where (o.until, o.number, o.text, o.json, o.feature_id, o.extra)
+    is distinct from (excluded.until, excluded.number, excluded.text, excluded.json, excluded.feature_id, excluded.extra)
+  or (excluded.quality <> 2 and o.quality <> excluded.quality)
+returning o.datastream_id, o.at, o.result_at, o.quality, o.revision
+"""
+"""A judgement of quality outlives the same value coming again without one; a new value is not judged yet."""
+
+
+def _merged(cursor: Cursor, rows: list[Row], received: int) -> Written:
+    cursor.execute(
+        MERGE,
+        [
+            moment_of(received),
+            pk.wholes([r.city for r in rows]),
+            pk.wholes([r.series for r in rows]),
+            pk.moments([r.at for r in rows]),
+            pk.moments([r.result_at for r in rows]),
+            pk.moments_or_none(r.until for r in rows),
+            pk.numbers_or_none([r.number for r in rows]),
+            pk.texts_or_none(r.text for r in rows),
+            pk.jsons_or_none(r.json for r in rows),
+            pk.smalls([r.quality for r in rows]),
+            pk.wholes_or_none(r.feature for r in rows),
+            pk.jsons_or_none(r.extra for r in rows),
+        ],
+    )
+    changed = {found[:3]: (found[3], found[4]) for found in cursor.fetchall()}
+    new = frozenset(key for key, (_, revision) in changed.items() if revision == 0)
+    kept = tuple(row._replace(quality=changed[row[:3]][0]) for row in rows if row[:3] in changed)
+    return Written(new, frozenset(changed) - new, kept)
+
+
+_NEWER = "(excluded.at, excluded.result_at) >= (s.at, s.result_at) is not false"
+STATE = f"""
+insert into observations_seriesstate as s
+  (datastream_id, city_id, count, first_at, last_until, first_result_at, last_result_at,
+   at, result_at, until, number, text, json, quality, received_at)
+select g.*, %s
+from unnest(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) as g
+on conflict (datastream_id) do update set
+  count = s.count + excluded.count,
+  first_at = least(s.first_at, excluded.first_at),
+  last_until = greatest(s.last_until, excluded.last_until),
+  first_result_at = least(s.first_result_at, excluded.first_result_at),
+  last_result_at = greatest(s.last_result_at, excluded.last_result_at),
+  at = greatest(s.at, excluded.at),
+  result_at = case when {_NEWER} then excluded.result_at else s.result_at end,
+  until = case when {_NEWER} then excluded.until else s.until end,
+  number = case when {_NEWER} then excluded.number else s.number end,
+  text = case when {_NEWER} then excluded.text else s.text end,
+  json = case when {_NEWER} then excluded.json else s.json end,
+  quality = case when {_NEWER} then excluded.quality else s.quality end,
+  received_at = case when {_NEWER} then excluded.received_at else s.received_at end
+"""
+
+
+def _keep_state(cursor: Cursor, found: list[Summary], received: int) -> None:
+    latest = [summary.latest for summary in found]
+    cursor.execute(
+        STATE,
+        [
+            moment_of(received),
+            pk.wholes([row.series for row in latest]),
+            pk.wholes([row.city for row in latest]),
+            pk.wholes([summary.count for summary in found]),
+            pk.moments([summary.first_at for summary in found]),
+            pk.moments([summary.last_until for summary in found]),
+            pk.moments_or_none(summary.first_result_at for summary in found),
+            pk.moments_or_none(summary.last_result_at for summary in found),
+            pk.moments([row.at for row in latest]),
+            pk.moments([row.result_at for row in latest]),
+            pk.moments_or_none(row.until for row in latest),
+            pk.numbers_or_none([row.number for row in latest]),
+            pk.texts_or_none(row.text for row in latest),
+            pk.jsons_or_none(row.json for row in latest),
+            pk.smalls([row.quality for row in latest]),
+        ],
+    )
+
+
+def _mark(cursor: Cursor, wanted: list[MarkKey]) -> None:
+    if wanted:
+        cursor.execute(
+            "insert into observations_dirtybucket (datastream_id, start, city_id, width, taken)"
+            " select g.*, 1, false from unnest(%s, %s, %s) as g on conflict do nothing",
+            [
+                pk.wholes([mark[0] for mark in wanted]),
+                pk.moments([mark[1] for mark in wanted]),
+                pk.wholes([mark[2] for mark in wanted]),
+            ],
+        )
+
+
+def mark_hours(cursor: Cursor, wanted: list[MarkKey]) -> None:
+    """Have hours counted anew: series, begin of the hour, city. Only after `enter`."""
+    _mark(cursor, sorted(set(wanted)))
+
+
+def _tell(cursor: Cursor, rows: Sequence[Row], origin: str) -> None:
+    told = news_of(rows, origin)
+    if told:
+        cursor.execute("select pg_notify('stoa_live', told) from unnest(%s) told", [pk.texts_or_none(told)])

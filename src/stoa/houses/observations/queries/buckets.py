@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Time buckets of one series: those that are counted, and counted on the spot where something changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+from typing import Any
+
+from django.db import connection
+
+from stoa.houses.observations.rules.periods import Span, begin_of, touched
+from stoa.houses.observations.terms import PERCENTILES, Quality, Width
+
+LEFT_OUT = (int(Quality.FAIL), int(Quality.MISSING))
+"""Results that are known to be bad count in no average."""
+_PERCENTILES = ", ".join(f"{p / 100}" for p in PERCENTILES)
+NUMBERS = (
+    "count(*), sum(number), sum(number * number), min(number), max(number),"
+    f" percentile_cont(array[{_PERCENTILES}]::float8[]) within group (order by number)"
+)
+COUNTED = f"number is not null and quality not in {LEFT_OUT}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What a series came to in one span of time."""
+
+    start: datetime
+    count: int
+    total: float
+    squares: float
+    low: float
+    high: float
+    percentiles: tuple[float, ...]
+    """Below them lie 5, 25, 50, 75 and 95 percent."""
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation of the values that there are."""
+        return sqrt(max(0.0, self.squares / self.count - self.mean**2))
+
+
+def buckets_of(
+    *, series: int, width: Width, since: datetime, until: datetime, zone: str, most: int
+) -> list[Bucket]:
+    """Buckets that begin from `since` on and before `until`, exact at this moment; two or three queries."""
+    first = begin_of(since, width, zone)
+    changed = touched(_changed(series, first, until), width, zone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select start, count, total, squares, low, high, p05, p25, p50, p75, p95 from observations_seriesbucket"
+            " where datastream_id = %s and width = %s and start >= %s and start < %s order by start limit %s",
+            [series, int(width), first, until, most],
+        )
+        counted = [_read((*found[:6], found[6:])) for found in cursor.fetchall()]
+    fresh = [span for span in changed if first <= span.begin < until]
+    if not fresh:
+        return counted
+    stale = {span.begin for span in fresh}
+    kept = [bucket for bucket in counted if bucket.start not in stale]
+    return sorted([*kept, *_counted_now(series, width, fresh, zone)], key=lambda bucket: bucket.start)[:most]
+
+
+def _changed(series: int, since: datetime, until: datetime) -> list[tuple[Width, datetime]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct width, start from observations_dirtybucket where datastream_id = %s"
+            " and start > %s - interval '367 days' and start < %s + interval '367 days'",
+            [series, since, until],
+        )
+        return [(Width(width), start) for width, start in cursor.fetchall()]
+
+
+def _counted_now(series: int, width: Width, spans: Sequence[Span], zone: str) -> Iterable[Bucket]:
+    """Buckets of these spans from the observations themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select s.begin, n.* from unnest(%s::timestamptz[], %s::timestamptz[]) s(begin, done),"
+            f" lateral (select {NUMBERS} from observations_observation"
+            f"  where datastream_id = %s and at >= s.begin and at < s.done and {COUNTED} having count(*) > 0) n",
+            [[span.begin for span in spans], [span.end for span in spans], series],
+        )
+        return [_read(found) for found in cursor.fetchall()]
+
+
+def short_buckets_of(
+    *, series: int, seconds: int, since: datetime, until: datetime, most: int
+) -> list[Bucket]:
+    """Buckets shorter than an hour, from the observations themselves; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select date_bin(%s::interval, at, '2000-01-01 00:00:00+00') as start, {NUMBERS} from observations_observation"
+            f" where datastream_id = %s and at >= %s and at < %s and {COUNTED} group by 1 order by 1 limit %s",
+            [f"{seconds} seconds", series, since, until, most],
+        )
+        return [_read(found) for found in cursor.fetchall()]
+
+
+def _read(found: Sequence[Any]) -> Bucket:
+    start, count, total, squares, low, high, percentiles = found
+    return Bucket(start, count, total, squares, low, high, tuple(percentiles))

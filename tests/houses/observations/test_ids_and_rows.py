@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Ids lead back to what they were made of; a batch comes to what its rows come to one by one."""
+
+from __future__ import annotations
+
+import doctest
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stoa.houses.observations.rules import ids, instants, judging, periods, refusals
+from stoa.houses.observations.rules.ids import Key, id_of, key_of
+from stoa.houses.observations.rules.instants import NO_RESULT_US, moment_of, us_of
+from stoa.houses.observations.rules.periods import begin_of, end_of
+from stoa.houses.observations.rules.rows import Row, hours, one_of_each, summaries
+from stoa.houses.observations.terms import Width
+
+MOMENTS = st.datetimes(datetime(1001, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
+ROWS = st.lists(
+    st.tuples(
+        st.integers(1, 3), st.integers(0, 4), st.sampled_from([NO_RESULT_US, 1, 2]), st.floats(0, 9)
+    ).map(lambda drawn: Row(*drawn[:3], 1, drawn[3])),
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize("module", [ids, instants, judging, periods])
+def test_examples_hold(module: object) -> None:
+    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+@given(st.integers(1, 10**17), MOMENTS, st.none() | MOMENTS)
+@settings(max_examples=60, deadline=None)
+def test_an_id_leads_back_to_its_observation(series: int, at: datetime, result_at: datetime | None) -> None:
+    key = Key(series, us_of(at), NO_RESULT_US if result_at is None else us_of(result_at))
+    assert key_of(id_of(*key)) == key
+    assert moment_of(key.at) == at
+
+
+NO_IDS = (
+    "", "1", "1-", "0-5", "-1-5", "1-5-6-7", "1--5", "1-5 ", "1-99999999999999999999", "٣-5", "1-n999999999999999999",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_IDS)
+def test_what_is_no_id_leads_nowhere(text: str) -> None:
+    assert key_of(text) is None
+
+
+@given(ROWS)
+@settings(max_examples=60, deadline=None)
+def test_a_batch_comes_to_what_its_rows_come_to(rows: list[Row]) -> None:
+    once = one_of_each(rows)
+    assert [row[:3] for row in once] == sorted({row[:3] for row in rows})
+    assert all(row == [r for r in rows if r[:3] == row[:3]][-1] for row in once)
+    for summary in summaries(once):
+        mine = [row for row in once if row.series == summary.latest.series]
+        told = [row.result_at for row in mine if row.result_at != NO_RESULT_US]
+        assert (summary.count, summary.latest) == (len(mine), mine[-1])
+        assert (summary.first_at, summary.last_until) == (mine[0].at, mine[-1].at)
+        assert (summary.first_result_at, summary.last_result_at) == (
+            min(told, default=None),
+            max(told, default=None),
+        )
+    assert hours(rows) == sorted({(row.series, 0, 1) for row in rows})
+
+
+@given(MOMENTS, st.sampled_from(list(Width)), st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "UTC"]))
+@settings(max_examples=60, deadline=None)
+def test_every_moment_lies_in_one_bucket(moment: datetime, width: Width, zone: str) -> None:
+    begin = begin_of(moment, width, zone)
+    end = end_of(begin, width, zone)
+    assert begin <= moment < end
+    assert begin_of(end, width, zone) == end
+    assert begin_of(begin, width, zone) == begin
+
+
+def test_every_reason_has_words() -> None:
+    for code in refusals.CODES:
+        facts = dict.fromkeys(("expected", "came", "size", "most", "time", "seconds", "unit", "quality"), 1)
+        problem = refusals.problem_of(code, facts)
+        assert all(str(part) for part in (problem.what, problem.why, problem.do))
