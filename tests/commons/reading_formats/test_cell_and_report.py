@@ -6,14 +6,13 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stoa.commons.reading import cell, warm_start
+from stoa.commons.reading import cell
 from stoa.commons.reading.door import Limits, Order
 from stoa.commons.reading.recipe import GeometryPlan, GeometrySource, Recipe, RecipeColumn, Treatment
 from stoa.commons.reading.report import (
@@ -109,14 +108,6 @@ def order_for(tmp_path: Path, content: bytes, limits: Limits | None = None) -> O
     return Order(path, "x.csv", work, limits=limits or Limits())
 
 
-@pytest.fixture
-def cold() -> Iterator[None]:
-    """No starter runs before nor after, so the next cell needs a new one."""
-    cell.end_starter()
-    yield
-    cell.end_starter()
-
-
 @pytest.mark.processes
 def test_a_file_is_inspected_in_the_child(tmp_path: Path) -> None:
     steps: list[str] = []
@@ -146,9 +137,8 @@ def test_too_little_memory_is_a_refusal(tmp_path: Path, caplog: pytest.LogCaptur
 
 @pytest.mark.processes
 def test_time_that_runs_out_is_a_refusal_and_ends_the_child(
-    cold: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warm_start, "ANSWER_SECONDS", 0.5)
     stuck = tmp_path / "stuck.py"
     stuck.write_text(
         "import os, sys, time\nopen(sys.argv[0] + '.pid', 'w').write(str(os.getpid()))\ntime.sleep(600)\n"
@@ -175,9 +165,7 @@ def _runs(pid: int) -> bool:
 
 
 @pytest.mark.processes
-def test_a_crash_is_a_refusal_without_a_traceback(
-    cold: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crash_is_a_refusal_without_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shell = tmp_path / "python"
     shell.write_text("#!/bin/sh\nkill -SEGV $$\n")
     shell.chmod(0o755)

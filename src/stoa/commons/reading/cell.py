@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -23,16 +24,15 @@ from typing import IO, Any
 from stoa.commons.reading.door import Limits, Order, Progress
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import Inspection
-from stoa.commons.reading.warm_start import Cell, Starter, serve
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import Saying, say
 
 log = logging.getLogger(__name__)
 
+Cell = subprocess.Popen[bytes]
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 STDERR_KEPT = 4000
 GRACE_SECONDS = 5
-IDLE_SECONDS = 60.0
 OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "OutOfMemory", "Out of Memory", "memory allocation of")
 
 
@@ -43,62 +43,33 @@ def waiting_cell() -> Iterator[Cell]:
     try:
         yield child
     finally:
-        child.end()
-
-
-_starter: Starter | None = None
-_lock = threading.Lock()
-_rest: threading.Timer | None = None
+        if child.returncode is None:
+            _end(child)
 
 
 def _started() -> Cell:
-    """A cell of this process's starter; one that broke is replaced."""
-    global _starter  # noqa: PLW0603 - one for each process
-    with _lock:
-        _end_later()
-        if _starter is not None and _starter.owner == os.getpid():
-            with suppress(OSError):
-                return _starter.start()
-        if _starter is not None:
-            _starter.close()
-        _starter = Starter([sys.executable, "-m", "stoa.commons.reading.cell"], _environment())
-        try:
-            return _starter.start()
-        except OSError as error:
-            raise _crashed() from error
+    return subprocess.Popen(
+        [sys.executable, "-m", __spec__.name if __spec__ else "stoa.commons.reading.cell"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=_environment(), start_new_session=True, close_fds=True,
+    )  # fmt: skip
 
 
-def _end_later() -> None:
-    """After a minute without orders the starter is ended."""
-    global _rest  # noqa: PLW0603 - one for each process
-    if _rest is not None:
-        _rest.cancel()
-    _rest = threading.Timer(IDLE_SECONDS, end_starter)
-    _rest.daemon = True
-    _rest.start()
-
-
-def end_starter() -> None:
-    """End the starter if no cell works; the next order begins with a new one."""
-    global _starter  # noqa: PLW0603 - one for each process
-    with _lock:
-        if _starter is not None and _starter.working:
-            _end_later()
-        elif _starter is not None:
-            _starter.close()
-            _starter = None
+def _end(child: Cell) -> int:
+    _kill_group(child)
+    code = child.wait()
+    for pipe in (child.stdin, child.stdout):
+        if pipe:
+            with suppress(BrokenPipeError):
+                pipe.close()
+    return code
 
 
 def inspect_apart(order: Order, progress: Progress | None = None, cell: Cell | None = None) -> Inspection:
     """Inspect in a child process; every way in which it can end becomes an inspection or a refusal."""
     child = cell or _started()
     timed_out = threading.Event()
-
-    def stop() -> None:
-        timed_out.set()
-        child.kill()
-
-    timer = threading.Timer(order.limits.seconds, stop)
+    timer = threading.Timer(order.limits.seconds, _stop, (child, timed_out))
     complaints: list[bytes] = []
     listener = threading.Thread(target=_keep_last, args=(child.stderr, complaints), daemon=True)
     timer.start()
@@ -107,7 +78,7 @@ def inspect_apart(order: Order, progress: Progress | None = None, cell: Cell | N
         answer = _talk(child, order, progress)
     finally:
         timer.cancel()
-        code = child.end()
+        code = _end(child)
         listener.join(GRACE_SECONDS)
     said = b"".join(complaints).decode("utf-8", "replace")
     if answer is None:
@@ -124,6 +95,8 @@ def _environment() -> dict[str, str]:
 
 def _talk(child: Cell, order: Order, progress: Progress | None) -> dict[str, Any] | None:
     """Hand over the order, pass on progress, return the last word (None if there was none)."""
+    assert child.stdin
+    assert child.stdout
     try:
         child.stdin.write(json.dumps(order_to_json(order)).encode())
         child.stdin.close()
@@ -142,7 +115,22 @@ def _talk(child: Cell, order: Order, progress: Progress | None) -> dict[str, Any
     return None
 
 
-def _keep_last(pipe: IO[bytes], kept: list[bytes]) -> None:
+def _stop(child: Cell, timed_out: threading.Event) -> None:
+    timed_out.set()
+    _kill_group(child)
+
+
+def _kill_group(child: Cell) -> None:
+    """End the child and everything it started; it leads a group of its own."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _keep_last(pipe: IO[bytes] | None, kept: list[bytes]) -> None:
+    if pipe is None:
+        return
     last = b""
     with pipe:
         while chunk := pipe.read1(65536):  # type: ignore[attr-defined]
@@ -169,20 +157,16 @@ def _outcome(
         raise _too_long(limits.seconds)
     if any(word in said for word in OUT_OF_MEMORY):
         raise _too_much_memory()
-    raise _crashed()
-
-
-def _refused(code: str, what: Saying, why: Saying, do: Saying) -> Refused:
-    return Refused(Problem(f"reading.{code}", what=what, why=why, do=do))
-
-
-def _crashed() -> Refused:
-    return _refused(
+    raise _refused(
         "cell_crashed",
         say("The program that reads files broke off on this one."),
         say("The file may be damaged, or made to break programs; nothing was taken over."),
         say("Open it in the program that made it, save it again or as CSV, and send that."),
     )
+
+
+def _refused(code: str, what: Saying, why: Saying, do: Saying) -> Refused:
+    return Refused(Problem(f"reading.{code}", what=what, why=why, do=do))
 
 
 def _too_long(seconds: int) -> Refused:
@@ -236,8 +220,8 @@ def order_from_json(data: Mapping[str, Any]) -> Order:
     )
 
 
-def read_one() -> int:
-    """The child's side: wait for the order, take on the limits, then work."""
+def main() -> int:
+    """The child's side: get ready, wait for the order, take on the limits, then work."""
     from stoa.commons.reading.cell_limits import confine
     from stoa.commons.reading.inspecting import inspect_here
 
@@ -261,12 +245,5 @@ def read_one() -> int:
     return 0
 
 
-def main() -> None:
-    """The starter's side: import what reading needs, once, then fork."""
-    from stoa.commons.reading import cell_limits, inspecting  # noqa: F401 - for the cells
-
-    serve(read_one)
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -13,7 +13,7 @@ from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import Inspection
 
 if TYPE_CHECKING:
-    from stoa.commons.reading.warm_start import Cell
+    from stoa.commons.reading.cell import Cell
 
 MIB = 1024 * 1024
 

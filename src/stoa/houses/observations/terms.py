@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 
+from stoa.ground.words import N_
+
 
 class Access(StrEnum):
     """Who may read a thing or a series."""
@@ -67,6 +69,35 @@ class Way(StrEnum):
     DROP = "drop"
     POLL = "poll"
     PAGE = "page"
+
+
+class Carrier(StrEnum):
+    """How messages of a device come."""
+
+    LORAWAN = "lorawan"
+    HTTP = "http"
+    MQTT = "mqtt"
+    FEED = "feed"
+    FILE = "file"
+
+
+CARRIERS = {
+    Carrier.LORAWAN: N_("LoRaWAN"),
+    Carrier.HTTP: N_("It sends JSON over HTTP"),
+    Carrier.MQTT: N_("It sends over MQTT"),
+    Carrier.FEED: N_("A feed tells of it"),
+    Carrier.FILE: N_("Files are brought in"),
+}
+
+
+class FeedKind(StrEnum):
+    """What is at the address of a feed."""
+
+    GBFS = "gbfs"
+    JSON = "json"
+
+
+FEEDS = {FeedKind.GBFS: N_("Shared vehicles (GBFS)"), FeedKind.JSON: N_("Any JSON, by a recipe")}
 
 
 NO_RESULT_TIME = datetime(1000, 1, 1, tzinfo=UTC)

@@ -29,7 +29,7 @@ from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import DeliveryState, Origin
 
 if TYPE_CHECKING:
-    from stoa.commons.reading.warm_start import Cell
+    from stoa.commons.reading.cell import Cell
 
 log = logging.getLogger(__name__)
 LIMITS = Limits()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of the observations; every one is locked to its city."""
 
+from stoa.houses.observations.models.device import CityDecoder, Device, DeviceMessage, DeviceSeries, Feed
 from stoa.houses.observations.models.history import HistoryFile, RemovedObservation
 from stoa.houses.observations.models.observation import (
     DirtyBucket,
@@ -20,10 +21,15 @@ from stoa.houses.observations.models.thing import (
 )
 
 __all__ = [
+    "CityDecoder",
     "Datastream",
     "DatastreamPart",
+    "Device",
+    "DeviceMessage",
+    "DeviceSeries",
     "DirtyBucket",
     "FeatureOfInterest",
+    "Feed",
     "HistoricalLocation",
     "HistoricalPlace",
     "HistoryFile",

@@ -104,6 +104,51 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         N_("Flags are those of QARTOD: 1 good, 2 not judged, 3 doubtful, 4 bad, 9 missing."),
         N_("Send one of them, or none."),
     ),
+    "device_unknown": (
+        N_("There is no device with the address %(address)s."),
+        N_("Nobody has said yet what it measures and where."),
+        N_("Register the device; its next message will be taken."),
+    ),
+    "device_not_writable": (
+        N_("This key may not send for the device %(address)s."),
+        N_("Each device belongs to a department, and only its keys may send for it."),
+        N_("Use a key of the right department."),
+    ),
+    "device_resting": (
+        N_("The device %(name)s is not in use."),
+        N_("Messages of devices that are out of use are put aside."),
+        N_("Put it into use again if it should send."),
+    ),
+    "decoder_missing": (
+        N_("Nobody has said how the messages of %(name)s are read."),
+        N_("Bytes without a decoder are no values."),
+        N_("Choose a decoder on the page of the device."),
+    ),
+    "payload_undecodable": (
+        N_("The decoder cannot read this message: %(why)s"),
+        N_("Guessed values would be worse than none."),
+        N_("Check that the decoder belongs to the model and to its firmware."),
+    ),
+    "message_unreadable": (
+        N_("The message cannot be read: %(why)s"),
+        N_("Without a device and a payload nobody knows what it says."),
+        N_("Compare what is sent with the example in the documentation."),
+    ),
+    "message_too_large": (
+        N_("The message is too large: %(size)s bytes, %(most)s are taken."),
+        N_("One message must not slow down all others."),
+        N_("Send fewer values at once."),
+    ),
+    "topic_unknown": (
+        N_("Nothing is taken on the topic %(topic)s."),
+        N_("The topic says where an observation belongs."),
+        N_("Use a topic of the documentation."),
+    ),
+    "link_by_http": (
+        N_("A new entity inside of an observation cannot be made over MQTT here."),
+        N_("The sender would not learn whether it was made."),
+        N_("Set it up over HTTP first and send its id."),
+    ),
 }
 
 CODES = frozenset(f"observations.{name}" for name in _WORDS)
