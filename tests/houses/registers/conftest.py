@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.houses.registers.town import OTHER, SLUG, Town, build_town
+from tests.houses.registers.town import OTHER, SLUG, Town, build_town, take_down_town
 
 from stoa.commons.cities.acting import acting_in
-from stoa.commons.cities.models import City
-from stoa.commons.people.models import Department, Membership, Person
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +18,7 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
         made = build_town()
     yield made
     with django_db_blocker.unblock():
-        for city in City.objects.filter(slug__in=[SLUG, OTHER]):
-            with acting_in(city):
-                people = [*Membership.objects.values_list("person_id", flat=True)]
-                Membership.objects.all().delete()
-                Department.objects.all().delete()
-                city.delete()
-                Person.objects.filter(pk__in=people).delete()
+        take_down_town([SLUG, OTHER])
 
 
 @pytest.fixture

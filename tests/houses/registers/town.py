@@ -11,8 +11,9 @@ from django.test import Client
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
+from stoa.commons.files.models import StoredFile
 from stoa.commons.people.actions import give_role, invite_person, set_up_city, set_up_department
-from stoa.commons.people.models import Department, Person
+from stoa.commons.people.models import Department, Membership, Person
 from stoa.commons.people.queries import principal_of
 from stoa.commons.roles.values import Principal
 from stoa.houses.registers.actions.keeping import draft_entry
@@ -120,3 +121,15 @@ def forget_entries(city: City) -> None:
         cursor.execute("set constraints all immediate")
         cursor.execute("alter table registers_entryversion enable trigger append_only")
         Entry.objects.filter(city=city).delete()
+
+
+def take_down_town(slugs: list[str]) -> None:
+    """Away with the cities and their people; entries must have been forgotten before."""
+    for city in City.objects.filter(slug__in=slugs):
+        with acting_in(city):
+            StoredFile.objects.filter(city_id=city.pk).delete()
+            people = [*Membership.objects.values_list("person_id", flat=True)]
+            Membership.objects.all().delete()
+            Department.objects.all().delete()
+            city.delete()
+            Person.objects.filter(pk__in=people).delete()

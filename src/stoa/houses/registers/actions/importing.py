@@ -123,7 +123,7 @@ def read_sheet(found: EntryImport, kind: Kind) -> Sheet:
                 found.file.path,
                 found.name,
                 place,
-                choices={"geometry": {"source": "none"}},
+                choices={"geometry": {"source": "none"}, "missing": [""]},
                 zone=city.zone or "UTC",
                 languages=tuple(city.languages) or ("en",),
                 limits=LIMITS,

@@ -16,6 +16,8 @@ LISTS = {FieldType.CODES, FieldType.WORDS, FieldType.THINGS}
 """Types whose values may be parted over several columns: theme 1, theme 2 ..."""
 _LON = ("longitude", "lon", "long", "lng", "x", "lengtegraad", "laengengrad", "laenge")
 _LAT = ("latitude", "lat", "y", "breedtegraad", "breitengrad", "breite")
+_NOTHING = {"-", "–", "—", "/", "?", "n/a", "N/A"}
+"""What people write into a cell that has nothing to say; `none` and `no` are answers."""
 Translations = Callable[[str], Iterable[str]]
 """The words of a label in every language of the city."""
 
@@ -119,7 +121,8 @@ def text_of(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
+    text = cell.isoformat() if isinstance(cell, date) else str(cell).strip()
+    return "" if text in _NOTHING else text
 
 
 def merged(kind: Kind, known: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
