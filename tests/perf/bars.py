@@ -45,6 +45,9 @@ BARS = {
     "dcat memory": "peak memory of that export <= 300 MiB",
     "harvest": "harvest of 20,000 datasets of another catalogue <= 10 min",
     "harvest memory": "peak memory of harvesting them <= 300 MiB",
+    "roll": "10,000,000 observations of a day rolled into the lake <= 60 s",
+    "roll memory": "peak memory of rolling them <= 1 GiB",
+    "history hours": "count, sum, least and most of 100,000,000 observations by series and hour, from the lake <= 3 s",
     "download": "whole dataset as CSV within 2 x of DuckDB writing it",
 }
 """Name of the bar and what it says. See `belongs`."""
@@ -60,6 +63,7 @@ MEASURES = (
     "search",
     "dcat",
     "harvest",
+    "history",
     "download",
 )
 """Modules, in the order in which they run: the first one makes the dataset that others ask."""

@@ -155,6 +155,25 @@ def export_catalogue(*, suffix: str, is_trial: bool = False) -> dict[str, Any]:
     return export(suffix, is_trial=is_trial)
 
 
+def roll_day(*, day: str) -> dict[str, Any]:
+    """A day of observations into the lake, as the job does it."""
+    from datetime import date
+
+    from stoa.commons.cities.acting import acting_in
+    from stoa.commons.cities.models import City
+    from stoa.houses.observations.actions import rolling
+    from stoa.houses.observations.models import HistoryFile
+
+    began, worked = time.perf_counter(), time.process_time()
+    rolled = rolling.roll_day(date.fromisoformat(day))
+    seconds, cpu = time.perf_counter() - began, time.process_time() - worked
+    if not rolled.is_done:
+        raise SystemExit("the day was not rolled")
+    with acting_in(City.objects.get(slug=CITY)):
+        size = HistoryFile.objects.get().bytes
+    return {"rows": rolled.rows, "seconds": seconds, "cpu": cpu, "bytes": size}
+
+
 def harvest(*, host: str) -> dict[str, Any]:
     """One run through another catalogue on this machine, as the job does it."""
     from django.conf import settings
@@ -185,10 +204,18 @@ def harvest(*, host: str) -> dict[str, Any]:
     return {"seconds": seconds, "pages": run.pages, "new": run.new, "same": run.same}
 
 
-STEPS: dict[str, Callable[..., dict[str, Any]]] = {
-    step.__name__: step
-    for step in (set_up, baseline, publish, group, fill_catalogue, ask_catalogue, export_catalogue, harvest)
-}
+_ALL = (
+    set_up,
+    baseline,
+    publish,
+    group,
+    fill_catalogue,
+    ask_catalogue,
+    export_catalogue,
+    harvest,
+    roll_day,
+)
+STEPS: dict[str, Callable[..., dict[str, Any]]] = {step.__name__: step for step in _ALL}
 
 
 def main(name: str, given: str) -> None:

@@ -123,7 +123,7 @@ def test_a_kill_before_the_file_counts_leaves_the_day_where_it_was(
 ) -> None:
     observe(town, 1, 20.1)
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

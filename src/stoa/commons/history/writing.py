@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -62,40 +62,55 @@ def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
 
 
 def merge(
-    layout: Layout, *, older: Sequence[Path], newer: Path | None, target: Path, removed: Iterable[Key] = ()
+    layout: Layout,
+    *,
+    older: Sequence[Path],
+    newer: Path | None,
+    target: Path,
+    removed: Iterable[Key] = (),
+    expired: Mapping[int, int] | None = None,
 ) -> int:
-    """Make one file of several: of rows with one key the one of the newest file wins, removed keys go.
+    """Make one file of several: of rows with one key the one of the newest file wins.
 
-    `older` is in the order in which the files were made. Returns the rows of the new file.
+    `older` is in the order in which the files were made. Left out are `removed` keys and what is before the moment
+    (microseconds since 1970) that `expired` tells for a series. Returns the rows of the new file.
     """
     files = [*older, *([newer] if newer else [])]
     ranks = " UNION ALL BY NAME ".join(
         f"SELECT *, {rank} AS rank FROM read_parquet({quoted(str(path))})" for rank, path in enumerate(files)
     )
-    gone = pa.table(
-        [
-            pa.array([key[place] for key in removed], pa.int64())
-            for removed in [list(removed)]
-            for place in range(3)
-        ],
-        names=["datastream_id", "at_us", "result_us"],
-    )
-    names = ", ".join(f'"{name}"' for name in SCHEMA.names)
-    statement = f"""
-        SELECT {names} FROM (
-          SELECT *, row_number() OVER (PARTITION BY datastream_id, "at", result_at ORDER BY rank DESC) AS place FROM ({ranks})
-        ) AS row_of WHERE place = 1 AND NOT EXISTS (
-          SELECT 1 FROM gone WHERE gone.datastream_id = row_of.datastream_id AND gone.at_us = epoch_us(row_of."at")
-            AND gone.result_us IS NOT DISTINCT FROM epoch_us(row_of.result_at))
-        ORDER BY datastream_id, "at", result_at NULLS FIRST
-    """
     engine = open_engine(layout, spatial=False)
     try:
-        engine.register("gone", gone)
-        reader = engine.execute(statement).to_arrow_reader(ROW_GROUP)
+        engine.register("gone", _gone(removed))
+        engine.register("over_by", _over(expired or {}))
+        reader = engine.execute(_MERGED.format(ranks=ranks)).to_arrow_reader(ROW_GROUP)
         return write_sorted(layout, (batch.cast(SCHEMA) for batch in reader), target)
     finally:
         engine.close()
+
+
+_MERGED = """
+    SELECT * EXCLUDE (rank, place) FROM (
+      SELECT *, row_number() OVER (PARTITION BY datastream_id, "at", result_at ORDER BY rank DESC) AS place FROM ({ranks})
+    ) AS told
+    WHERE place = 1
+      AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.datastream_id = told.datastream_id
+        AND gone.at_us = epoch_us(told."at") AND gone.result_us IS NOT DISTINCT FROM epoch_us(told.result_at))
+      AND NOT EXISTS (SELECT 1 FROM over_by WHERE over_by.datastream_id = told.datastream_id
+        AND epoch_us(told."at") < over_by.until_us)
+    ORDER BY datastream_id, "at", result_at NULLS FIRST
+"""
+
+
+def _gone(removed: Iterable[Key]) -> pa.Table:
+    keys = list(removed)
+    columns = [pa.array([key[place] for key in keys], pa.int64()) for place in range(3)]
+    return pa.table(columns, names=["datastream_id", "at_us", "result_us"])
+
+
+def _over(expired: Mapping[int, int]) -> pa.Table:
+    columns = [pa.array(values, pa.int64()) for values in (expired.keys(), expired.values())]
+    return pa.table(columns, names=["datastream_id", "until_us"])
 
 
 @contextmanager

@@ -11,10 +11,10 @@ MANIFEST = Manifest(
     title=say("Observations"),
     about=say("What the city measures: things, sensors and their series, live and as history."),
     depends_on=(),
-    standards=("OGC SensorThings 1.1", "ETSI NGSI-LD 1.8"),
+    standards=("OGC SensorThings 1.1", "ETSI NGSI-LD 1.8", "Apache Iceberg 2"),
     permissions="stoa.houses.observations.roles:Permission",
     events=("ThingChanged",),
     listens_to=(),
-    jobs=(),
+    jobs=("observations.make_days", "observations.roll_history"),
     personal_data=(),
 )

@@ -12,42 +12,35 @@ left for the next run.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.csv as pc
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from psycopg import Copy, sql
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.history import writing
-from stoa.commons.history.values import SCHEMA, Key, SeriesFile
+from stoa.commons.history.values import Key, SeriesFile
 from stoa.commons.lake.values import Layout
-from stoa.houses.observations.models import DirtyBucket, HistoryFile, Observation, RemovedObservation
+from stoa.houses.observations.models import (
+    Datastream,
+    DirtyBucket,
+    HistoryFile,
+    Observation,
+    RemovedObservation,
+)
+from stoa.houses.observations.queries.hot import hot_rows
 from stoa.houses.observations.terms import COUNTING_LOCK, NO_RESULT_TIME, ROLLING_LOCK
 
 HOT_DAYS = 30
 """So many whole days stay in PostgreSQL beside the day that runs."""
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-_ROWS = sql.SQL("""
-    copy (
-      select datastream_id, at, nullif(result_at, {none}), until, number, text, json::text, quality, feature_id,
-             extra::text, received_at, revision
-      from observations_observation
-      where city_id = {city} and at >= {begins} and at < {ends}
-      order by datastream_id, at, result_at
-    ) to stdout (format csv)
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +89,26 @@ def merge_span(city_id: int, begins: date, ends: date) -> Rolled:
 
 def _roll_day(day: date) -> Rolled:
     ends = day + timedelta(days=1)
-    cities = [city.pk for city in all_cities()]
-    if any(_is_dirty(city, day, ends) for city in cities):
+    spans = {city.pk: _widened(city.pk, day, ends) for city in all_cities()}
+    if any(_is_dirty(city, *span) for city, span in spans.items()):
         return Rolled(day, ends, 0, is_done=False)
-    made = [(city, file) for city in cities for file in [_write_span(city, day, ends)] if file]
-    rows = sum(file.rows for _, file in made)
-    with transaction.atomic(), ExitStack() as locks:
+    made = {city: file for city, span in spans.items() for file in [_write_span(city, *span)] if file}
+    rows = sum(file.rows for file in made.values())
+    with transaction.atomic(), ExitStack() as inside:
         _stop_writers()
-        if any(_is_dirty(city, day, ends) for city in cities):
+        if any(_is_dirty(city, *span) for city, span in spans.items()):
             return Rolled(day, ends, rows, is_done=False)
-        for city, file in made:
-            locks.enter_context(acting_in(city))
+        for city, file in made.items():
+            inside.enter_context(acting_in(city))
             _enter(city, file)
-            _take_out(city, day, ends)
+            _take_out(city, file.begins, file.ends, but=day)
         with connection.cursor() as cursor:
             cursor.execute("select observations_drop_day(%s)", [day])
     return Rolled(day, ends, rows, is_done=True)
 
 
 def _merge_span(city_id: int, begins: date, ends: date) -> Rolled:
-    with acting_in(city_id):
-        begins, ends = _widened(city_id, begins, ends)
+    begins, ends = _widened(city_id, begins, ends)
     if _is_dirty(city_id, begins, ends):
         return Rolled(begins, ends, 0, is_done=False)
     file = _write_span(city_id, begins, ends)
@@ -134,9 +126,9 @@ def _merge_span(city_id: int, begins: date, ends: date) -> Rolled:
 
 def _widened(city_id: int, begins: date, ends: date) -> tuple[date, date]:
     """The span grown to the borders of the files that it touches: a file is replaced as a whole."""
-    for file in _files(city_id, begins, ends):
-        begins, ends = min(begins, file.begins), max(ends, file.ends)
-    return begins, ends
+    with acting_in(city_id):
+        files = _files(city_id, begins, ends)
+    return min([begins, *(file.begins for file in files)]), max([ends, *(file.ends for file in files)])
 
 
 def _files(city_id: int, begins: date, ends: date) -> list[HistoryFile]:
@@ -159,18 +151,29 @@ def _write_span(city_id: int, begins: date, ends: date) -> SeriesFile | None:
         target = place.lake / path
         fresh = target.with_suffix(".fresh")
         try:
-            hot = writing.write_sorted(place, _hot(city_id, begins, ends), fresh)
+            hot = writing.write_sorted(place, hot_rows(city_id, midnight(begins), midnight(ends)), fresh)
             removed = _removed(city_id, begins, ends)
             if not hot and not known:
                 return None
-            if known or removed:
+            expired = _expired(city_id, ends)
+            if known or removed or expired:
                 older = [place.lake / file.path for file in known]
-                writing.merge(place, older=older, newer=fresh, target=target, removed=removed)
+                writing.merge(
+                    place, older=older, newer=fresh, target=target, removed=removed, expired=expired
+                )
             else:
                 fresh.replace(target)
         finally:
             fresh.unlink(missing_ok=True)
     return writing.described(place, path, begins, ends)
+
+
+def _expired(city_id: int, ends: date) -> dict[int, int]:
+    """Series whose single values are kept no longer than before `ends` today: number, and the moment in microseconds."""
+    today = timezone.now().date()
+    kept = Datastream.objects.filter(city_id=city_id, keep_days__isnull=False).values_list("pk", "keep_days")
+    cuts = {series: month_of(today - timedelta(days=days or 0)) for series, days in kept}
+    return {series: _us(midnight(cut)) for series, cut in cuts.items() if ends <= cut}
 
 
 def _removed(city_id: int, begins: date, ends: date) -> list[Key]:
@@ -181,6 +184,11 @@ def _removed(city_id: int, begins: date, ends: date) -> list[Key]:
         Key(series, _us(at), None if result_at == NO_RESULT_TIME else _us(result_at))
         for series, at, result_at in found.values_list("datastream_id", "at", "result_at")
     ]
+
+
+def month_of(day: date) -> date:
+    """First day of its month."""
+    return day.replace(day=1)
 
 
 def _us(moment: datetime) -> int:
@@ -205,10 +213,10 @@ def _enter(city_id: int, file: SeriesFile) -> None:
     )
 
 
-def _take_out(city_id: int, begins: date, ends: date) -> None:
-    """What stands in the file now goes out of the hot table."""
+def _take_out(city_id: int, begins: date, ends: date, *, but: date | None = None) -> None:
+    """What stands in the file now goes out of the hot table; not the day `but`, whose part is dropped as a whole."""
     span = {"at__gte": midnight(begins), "at__lt": midnight(ends)}
-    if ends - begins > timedelta(days=1) or not _has_part(begins):
+    if but is None or (begins, ends) != (but, but + timedelta(days=1)) or not _has_part(but):
         Observation.objects.filter(city_id=city_id, **span).delete()
     RemovedObservation.objects.filter(city_id=city_id, **span).delete()
 
@@ -228,61 +236,6 @@ def _stop_writers() -> None:
     """Wait until every write under way has ended, and let none begin before this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [COUNTING_LOCK])
-
-
-def _hot(city_id: int, begins: date, ends: date) -> Iterator[pa.RecordBatch]:
-    """The rows of the hot table in the order of the file, as they come from PostgreSQL."""
-    statement = _ROWS.format(
-        none=sql.Literal(NO_RESULT_TIME),
-        city=sql.Literal(city_id),
-        begins=sql.Literal(midnight(begins)),
-        ends=sql.Literal(midnight(ends)),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("set local work_mem = '192MB'")
-        with cursor.cursor.copy(statement) as copy:
-            rows = _Rows(copy)
-            if not rows.peek():
-                return
-            reader = pc.open_csv(
-                rows,
-                read_options=pc.ReadOptions(column_names=SCHEMA.names, block_size=4 << 20),
-                parse_options=pc.ParseOptions(newlines_in_values=True),
-                convert_options=pc.ConvertOptions(
-                    column_types=SCHEMA,
-                    null_values=[""],
-                    strings_can_be_null=True,
-                    quoted_strings_can_be_null=False,
-                ),
-            )
-            for batch in reader:  # the CSV reader knows no columns that are never empty
-                yield pa.RecordBatch.from_arrays(batch.columns, schema=SCHEMA)
-
-
-class _Rows(io.RawIOBase):
-    """What COPY sends, as a file that pyarrow reads."""
-
-    def __init__(self, copy: Copy) -> None:
-        self._copy = copy
-        self._left = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def peek(self) -> bool:
-        """Whether anything comes at all."""
-        if not self._left:
-            self._left = memoryview(self._copy.read())
-        return bool(self._left)
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        filled = 0
-        while filled < len(buffer) and self.peek():
-            piece = self._left[: len(buffer) - filled]
-            buffer[filled : filled + len(piece)] = piece
-            self._left = self._left[len(piece) :]
-            filled += len(piece)
-        return filled
 
 
 def spans_to_roll(today: date) -> Sequence[date]:

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every night history is put in order, and a second night finds nothing left to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from tests.houses.observations.town import Town, make_town
+
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.history import reading
+from stoa.houses.observations.actions import nightly, rolling, setting_up
+from stoa.houses.observations.models import HistoryFile, Observation
+from stoa.houses.observations.terms import NO_RESULT_TIME
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2031, 7, 15)
+
+
+@pytest.fixture
+def town(settings: LazySettings, tmp_path: Path) -> Town:
+    settings.STOA_LAKE, settings.STOA_CACHE = tmp_path / "lake", tmp_path / "cache"
+    return make_town()
+
+
+def observe(town: Town, day: date) -> None:
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("select observations_make_day(%s)", [day])
+    with acting_in(town.cast.city):
+        Observation.objects.create(
+            city_id=town.cast.city.pk, datastream_id=town.series.pk, at=at, result_at=NO_RESULT_TIME,
+            number=float(day.day), received_at=at,
+        )  # fmt: skip
+
+
+def spans(town: Town) -> list[tuple[date, date, int]]:
+    with acting_in(town.cast.city):
+        files = HistoryFile.objects.filter(replaced_at=None).order_by("begins")
+        return [(file.begins, file.ends, file.rows) for file in files]
+
+
+def night(town: Town, today: date = TODAY) -> int:
+    """What one night did, counted in spans that were written."""
+    return len(nightly.roll(today)) + len(nightly.merge_months(town.cast.city, today))
+
+
+def test_days_go_after_thirty_days_and_whole_months_become_one_file(town: Town) -> None:
+    for day in (date(2031, 5, 6), date(2031, 5, 7), date(2031, 6, 10), date(2031, 7, 14)):
+        observe(town, day)
+    night(town)
+    assert spans(town) == [
+        (date(2031, 5, 1), date(2031, 6, 1), 2),
+        (date(2031, 6, 10), date(2031, 6, 11), 1),
+    ]
+    assert night(town) == 0, "a second night has nothing to do"
+    with acting_in(town.cast.city):
+        assert Observation.objects.count() == 1
+
+
+def test_a_back_fill_of_years_ago_goes_to_its_months(town: Town) -> None:
+    for day in (date(2019, 2, 3), date(2019, 2, 28), date(2021, 12, 31)):
+        observe(town, day)
+    night(town)
+    assert [span[:2] for span in spans(town)] == [
+        (date(2019, 2, 1), date(2019, 3, 1)),
+        (date(2021, 12, 1), date(2022, 1, 1)),
+    ]
+    assert night(town) == 0
+
+
+def test_what_comes_late_for_a_month_in_the_lake_is_merged_into_it(town: Town) -> None:
+    observe(town, date(2031, 5, 6))
+    observe(town, date(2031, 5, 9))
+    night(town)
+    observe(town, date(2031, 5, 20))
+    night(town)
+    assert spans(town) == [(date(2031, 5, 1), date(2031, 6, 1), 3)]
+
+
+def test_single_values_go_when_their_time_is_over_and_the_file_is_not_written_every_night(town: Town) -> None:
+    today = datetime.now(tz=UTC).date()
+    old, young = today - timedelta(days=200), today - timedelta(days=70)
+    for day in (old, young):
+        observe(town, day)
+    night(town, today)
+    with acting_in(town.cast.city):
+        setting_up.change_datastream(datastream=town.series, by=town.cast.principal("ada"), keep_days=120)
+    with acting_in(town.cast.city):  # as if it had been written when it was young
+        HistoryFile.objects.update(made_at=datetime(2000, 1, 1, tzinfo=UTC))
+    assert night(town, today) == 1
+    assert night(town, today) == 0
+    with acting_in(town.cast.city):
+        paths = list(HistoryFile.objects.filter(replaced_at=None).values_list("path", flat=True))
+    found = reading.rows(
+        rolling.layout(), paths, series=[town.series.pk], most=10,
+        begins=datetime(2000, 1, 1, tzinfo=UTC), ends=datetime(2100, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    assert found["number"].to_pylist() == [float(young.day)]
+
+
+def test_parts_are_made_ahead_once() -> None:
+    assert nightly.make_days(TODAY) == 5
+    assert nightly.make_days(TODAY) == 0
