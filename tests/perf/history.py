@@ -25,7 +25,7 @@ _FILL = """
     select observations_make_day('{day}');
     insert into observations_observation (city_id, datastream_id, at, number, received_at)
       select (select id from cities_city limit 1), series, timestamptz '{day} 00:00:00+00' + minute * interval '{step} ms',
-             20 + sin(minute / 100.0) * 5 + series % 7, now()
+             20 + sin(minute / 100.0) * 5 + series % 7, timestamptz '2026-01-01 00:00:00+00'
       from generate_series(0, {each} - 1) minute, generate_series(1, {series}) series;
     commit;
     analyze observations_observation;

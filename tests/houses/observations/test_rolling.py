@@ -20,6 +20,7 @@ from stoa.houses.observations.terms import NO_RESULT_TIME
 pytestmark = pytest.mark.django_db
 DAY = date(2031, 5, 6)
 START = datetime(2031, 5, 6, tzinfo=UTC)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def observe(town: Town, minute: int, number: float | None, **more: object) -> No
             at=START + timedelta(minutes=minute),
             result_at=more.pop("result_at", NO_RESULT_TIME),
             number=number,
-            received_at=START,
+            received_at=LONG_AGO,
             **more,
         )
 
@@ -97,25 +98,28 @@ def test_a_day_whose_hours_are_not_counted_yet_waits(town: Town) -> None:
     assert (hot(town), history(town)) == (1, [])
 
 
-def test_what_is_written_while_the_file_is_made_is_not_lost(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("happens", ["written", "corrected", "removed"])
+def test_what_happens_while_the_file_is_made_is_not_lost(
+    town: Town, monkeypatch: pytest.MonkeyPatch, happens: str
 ) -> None:
     observe(town, 1, 20.1)
-    write = rolling._write_span
+    write, now = rolling._write_span, datetime.now(tz=UTC)
 
-    def slow(*span: object) -> object:
-        file = write(*span)  # type: ignore[arg-type]
-        if hot(town) == 1:
-            observe(town, 2, 21.0)
+    def meanwhile(*span: object) -> object:
+        written = write(*span)  # type: ignore[arg-type]
         with acting_in(town.cast.city):
-            DirtyBucket.objects.get_or_create(
-                city=town.cast.city, datastream=town.series, start=START, taken=False
-            )
-        return file
+            if happens == "removed":
+                Observation.objects.all().delete()
+            elif happens == "corrected":
+                Observation.objects.update(number=22.0, received_at=now)
+            elif Observation.objects.count() == 1:
+                observe(town, 2, 21.0)
+        return written
 
-    monkeypatch.setattr(rolling, "_write_span", slow)
+    monkeypatch.setattr(rolling, "_write_span", meanwhile)
     assert not rolling.roll_day(DAY).is_done
-    assert (hot(town), history(town)) == (2, [])
+    assert history(town) == []
+    assert hot(town) == {"written": 2, "corrected": 1, "removed": 0}[happens]
 
 
 def test_a_kill_before_the_file_counts_leaves_the_day_where_it_was(

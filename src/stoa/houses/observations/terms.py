@@ -106,9 +106,9 @@ NO_RESULT_TIME = datetime(1000, 1, 1, tzinfo=UTC)
 Not PostgreSQL's -infinity: Python has no such moment.
 """
 
-COUNTING_LOCK = 5_783_116_801
-"""Advisory lock of PostgreSQL, held for one transaction: shared by every writer of observations, taken alone for an
-instant by what turns marks of `DirtyBucket` into work, so that no write under way is missed."""
+WRITING_LOCK = 7_306_201
+"""Advisory lock of PostgreSQL, held for one transaction: shared by every writer of observations (see the migration
+`0004_writing`), and alone by whoever must know that no write is under way."""
 ROLLING_LOCK = 5_783_116_802
 """Advisory lock of PostgreSQL: held by the roll of days into the lake, during which no hours are counted, because a
 mark that a count takes away would hide from the roll that something was written."""

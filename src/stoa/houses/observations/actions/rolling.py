@@ -6,8 +6,8 @@ The order makes it safe to be killed anywhere. (1) The file is written beside al
 go by. (3) The Iceberg table of other engines is made to agree with `HistoryFile`. A kill before (2) leaves a file
 nobody knows, which is swept; a kill before (3) leaves the table one run behind.
 
-What is written to a day while its file is being made marks an hour to be counted (`DirtyBucket`); the day is then
-left for the next run.
+Whether something was written to the span or removed from it while its file was made is seen at the end, when no
+write is under way: by the number of rows, and by when the newest came in. It is then left for the next run.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from stoa.commons.cities.acting import acting_in
@@ -35,10 +36,12 @@ from stoa.houses.observations.models import (
     RemovedObservation,
 )
 from stoa.houses.observations.queries.hot import hot_rows
-from stoa.houses.observations.terms import COUNTING_LOCK, NO_RESULT_TIME, ROLLING_LOCK
+from stoa.houses.observations.terms import NO_RESULT_TIME, ROLLING_LOCK, WRITING_LOCK
 
 HOT_DAYS = 30
 """So many whole days stay in PostgreSQL beside the day that runs."""
+SLOWEST_WRITE = timedelta(minutes=5)
+"""Between the moment that a write bears as its time and its end lies less than this."""
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -52,6 +55,14 @@ class Rolled:
     rows: int
     is_done: bool
     """False: something was written to it meanwhile, or it waits for its hours to be counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that stands ready, and how many of its rows came from the hot table."""
+
+    file: SeriesFile
+    hot: int
 
 
 def layout() -> Layout:
@@ -88,40 +99,60 @@ def merge_span(city_id: int, begins: date, ends: date) -> Rolled:
 
 
 def _roll_day(day: date) -> Rolled:
-    ends = day + timedelta(days=1)
+    ends, began = day + timedelta(days=1), _no_writer_before()
     spans = {city.pk: _widened(city.pk, day, ends) for city in all_cities()}
     if any(_is_dirty(city, *span) for city, span in spans.items()):
         return Rolled(day, ends, 0, is_done=False)
-    made = {city: file for city, span in spans.items() for file in [_write_span(city, *span)] if file}
-    rows = sum(file.rows for file in made.values())
+    made = {
+        city: written for city, span in spans.items() for written in [_write_span(city, *span)] if written
+    }
+    rows = sum(written.file.rows for written in made.values())
     with transaction.atomic(), ExitStack() as inside:
         _stop_writers()
-        if any(_is_dirty(city, *span) for city, span in spans.items()):
+        if any(_has_changed(city, *span, made.get(city), began) for city, span in spans.items()):
             return Rolled(day, ends, rows, is_done=False)
-        for city, file in made.items():
+        for city, written in made.items():
             inside.enter_context(acting_in(city))
-            _enter(city, file)
-            _take_out(city, file.begins, file.ends, but=day)
+            _enter(city, written.file)
+            _take_out(city, written.file.begins, written.file.ends, but=day)
         with connection.cursor() as cursor:
             cursor.execute("select observations_drop_day(%s)", [day])
     return Rolled(day, ends, rows, is_done=True)
 
 
 def _merge_span(city_id: int, begins: date, ends: date) -> Rolled:
+    began = _no_writer_before()
     begins, ends = _widened(city_id, begins, ends)
     if _is_dirty(city_id, begins, ends):
         return Rolled(begins, ends, 0, is_done=False)
-    file = _write_span(city_id, begins, ends)
-    if file is None:
+    written = _write_span(city_id, begins, ends)
+    if written is None:
         return Rolled(begins, ends, 0, is_done=True)
     with transaction.atomic():
         _stop_writers()
-        if _is_dirty(city_id, begins, ends):
-            return Rolled(begins, ends, file.rows, is_done=False)
+        if _has_changed(city_id, begins, ends, written, began):
+            return Rolled(begins, ends, written.file.rows, is_done=False)
         with acting_in(city_id):
-            _enter(city_id, file)
+            _enter(city_id, written.file)
             _take_out(city_id, begins, ends)
-    return Rolled(begins, ends, file.rows, is_done=True)
+    return Rolled(begins, ends, written.file.rows, is_done=True)
+
+
+def _no_writer_before() -> datetime:
+    """A moment before which every write has ended: what comes in later bears a later time."""
+    with transaction.atomic():
+        _stop_writers()
+        return timezone.now() - SLOWEST_WRITE
+
+
+def _has_changed(city_id: int, begins: date, ends: date, written: Written | None, began: datetime) -> bool:
+    """Whether the hot table holds anything else in the span than when it was read; asked while nobody writes."""
+    with acting_in(city_id):
+        found = Observation.objects.filter(city_id=city_id, at__gte=midnight(begins), at__lt=midnight(ends))
+        told = found.aggregate(rows=Count("*"), newest=Max("received_at"))
+    if _is_dirty(city_id, begins, ends) or told["rows"] != (written.hot if written else 0):
+        return True
+    return told["newest"] is not None and told["newest"] >= began
 
 
 def _widened(city_id: int, begins: date, ends: date) -> tuple[date, date]:
@@ -136,7 +167,7 @@ def _files(city_id: int, begins: date, ends: date) -> list[HistoryFile]:
     return list(found.order_by("begins"))
 
 
-def _write_span(city_id: int, begins: date, ends: date) -> SeriesFile | None:
+def _write_span(city_id: int, begins: date, ends: date) -> Written | None:
     """A new file for the span; None when there is nothing in it."""
     place = layout()
     with acting_in(city_id):
@@ -165,7 +196,7 @@ def _write_span(city_id: int, begins: date, ends: date) -> SeriesFile | None:
                 fresh.replace(target)
         finally:
             fresh.unlink(missing_ok=True)
-    return writing.described(place, path, begins, ends)
+    return Written(writing.described(place, path, begins, ends), hot)
 
 
 def _expired(city_id: int, ends: date) -> dict[int, int]:
@@ -235,7 +266,7 @@ def _is_dirty(city_id: int, begins: date, ends: date) -> bool:
 def _stop_writers() -> None:
     """Wait until every write under way has ended, and let none begin before this transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [COUNTING_LOCK])
+        cursor.execute("select pg_advisory_xact_lock(%s)", [WRITING_LOCK])
 
 
 def spans_to_roll(today: date) -> Sequence[date]:
