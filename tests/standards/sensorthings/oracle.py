@@ -78,9 +78,35 @@ def _called(node: Call, entity: Mapping[str, Any]) -> Any:
     args = [_value(part, entity) for part in node.args]
     if node.name in {"eq", "ne"}:
         return _equal(*args) is (node.name == "eq")
-    if any(arg is None for arg in args):
+    if any(arg is None for arg in args) or not _fit(node.name, args):
         return None
     return _FUNCTIONS[node.name](*args)
+
+
+_NUMERIC = {"mul", "div", "mod", "neg", "round", "floor", "ceiling"}
+_TEXTUAL = {
+    "substringof",
+    "startswith",
+    "endswith",
+    "length",
+    "indexof",
+    "tolower",
+    "toupper",
+    "trim",
+    "concat",
+}
+
+
+def _fit(name: str, args: list[Any]) -> bool:
+    """Whether a function can be applied; what is no number in JSON is nothing to a function of numbers."""
+    numbers = [isinstance(arg, int | float) and not isinstance(arg, bool) for arg in args]
+    if name in _NUMERIC or (name in {"add", "sub"} and any(numbers)):
+        return all(numbers)
+    if name in {"add", "sub"} and any(isinstance(arg, str) for arg in args):
+        return False
+    if name in _TEXTUAL:
+        return all(isinstance(arg, str) for arg in args)
+    return name != "substring" or isinstance(args[0], str)
 
 
 def _followed(value: Any, names: tuple[str, ...]) -> Any:

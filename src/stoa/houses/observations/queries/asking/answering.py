@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Answers to questions about entities: one query for the page, one for its count, one for each expanded relation.
+
+Every row is one that the principal may know of. Queries are stopped after `SECONDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import DataError, OperationalError, connection, transaction
+
+from stoa.commons.roles.values import Principal
+from stoa.ground.problems import NotFound, Problem, Refused
+from stoa.ground.words import say
+from stoa.houses.observations.queries.asking.conditions import condition
+from stoa.houses.observations.queries.asking.counting import kept_count
+from stoa.houses.observations.queries.asking.joins import Joins, child_of, goes_through_many
+from stoa.houses.observations.queries.asking.paging import after, keys_of, order_by, read_token, token_of
+from stoa.houses.observations.queries.asking.pieces import TOO_COSTLY, Sql, joined, put, refused
+from stoa.houses.observations.queries.asking.questions import Found, FoundPage, Id, Question
+from stoa.houses.observations.queries.asking.reading import COLUMNS, DEAR, entity_of
+from stoa.houses.observations.queries.asking.tables import KINDS
+from stoa.houses.observations.queries.asking.visible import visible
+from stoa.houses.observations.rules.ids import key_of
+from stoa.houses.observations.rules.instants import moment_of
+
+SECONDS = 20
+MOST = 10_000
+"""Entities on one page."""
+MOST_BESIDE = 50_000
+"""Entities that one relation brings along to all of a page; whatever is cut off has an address of its next page."""
+
+Start = tuple[str, Id, str]
+"""A kind, the id of one of it, and the relation that leads on."""
+
+
+def answer(*, kind: str, question: Question, by: Principal, start: Start | None = None) -> FoundPage:
+    """The page that a question asks for, perhaps only of what hangs on one entity (which is not checked here)."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
+            return _Asker(by).page(kind, question, start)
+    except DataError:
+        raise refused(say("A value in the question is outside of what can be counted with.")) from None
+    except OperationalError as error:
+        if "statement timeout" not in str(error):
+            raise
+        what = say("The question takes too long.")
+        do = say("Ask for a shorter time, for fewer series or with a simpler condition.")
+        raise Refused(Problem(TOO_COSTLY, what, do=do)) from None
+
+
+def one(*, kind: str, id: Id, question: Question, by: Principal) -> Found:  # noqa: A002 - what it is called everywhere
+    """One entity with what is expanded; NotFound if it is not there or not to be known of."""
+    where = _identity(kind, "a", id)
+    if where is None:
+        raise NotFound(kind, str(id))
+    with transaction.atomic():
+        found = _Asker(by).listed(kind, replace(question, top=1, skip=0, token="", count=False), where)
+    if not found.entities:
+        raise NotFound(kind, str(id))
+    return found.entities[0]
+
+
+def leads_to(*, start: Start, by: Principal) -> Id:
+    """The id at the other end of a relation to one; NotFound if there is none or it is not to be known of."""
+    kind, id_, relation = start
+    way = KINDS[kind].ways[relation]
+    where = _identity(kind, "a", id_)
+    if where is None or way.is_many:
+        raise NotFound(kind, str(id_))
+    asked = put(f"select {way.key.replace('{a}', 'a')} from {KINDS[kind].table} a where {{}}", where)
+    with connection.cursor() as cursor:
+        cursor.execute(asked.text, asked.values)
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
+        raise NotFound(relation)
+    found: Id = row[0]
+    exists(kind=way.kind, id=found, by=by)
+    return found
+
+
+def exists(*, kind: str, id: Id, by: Principal, start: Start | None = None) -> None:  # noqa: A002 - as above
+    """NotFound unless the entity is there, may be known of, and hangs on where one comes from."""
+    where = _identity(kind, "a", id)
+    if where is None:
+        raise NotFound(kind, str(id))
+    seen = visible(kind, "a", by)
+    conditions = [where, *([seen] if seen is not None else []), *_kind_only(kind), *_hanging(start)]
+    asked = put(f"select 1 from {KINDS[kind].table} a where {{}}", joined(" and ", conditions))
+    with connection.cursor() as cursor:
+        cursor.execute(asked.text, asked.values)
+        if cursor.fetchone() is None:
+            raise NotFound(kind, str(id))
+
+
+def _identity(kind: str, alias: str, given: Id) -> Sql | None:
+    """The condition that the row is the one with this id; None if there can be none."""
+    if kind != "observation":
+        return Sql(f"{alias}.id = %s", (given,)) if isinstance(given, int) else None
+    key = key_of(given) if isinstance(given, str) else None
+    if key is None:
+        return None
+    return Sql(
+        f"{alias}.datastream_id = %s and {alias}.at = %s and {alias}.result_at = %s",
+        (key.series, moment_of(key.at), moment_of(key.result_at)),
+    )
+
+
+def _kind_only(kind: str) -> list[Sql]:
+    return [Sql(KINDS[kind].only.replace("{a}", "a"))] if KINDS[kind].only else []
+
+
+def _hanging(start: Start | None) -> list[Sql]:
+    """The condition that a row hangs on where one comes from."""
+    if start is None:
+        return []
+    kind, given, relation = start
+    way = KINDS[kind].ways[relation]
+    if way.is_many:
+        text = child_of(way, "a", "%s")
+        return [Sql(text, (given,) * text.count("%s"))]
+    where = _identity(kind, "sa", given)
+    if where is None:
+        return [Sql("false")]
+    target = way.key.replace("{a}", "sa")
+    return [put(f"a.id = (select {target} from {KINDS[kind].table} sa where {{}})", where)]
+
+
+class _Asker:
+    """Asks for one principal."""
+
+    def __init__(self, by: Principal) -> None:
+        self._by = by
+
+    def page(self, kind: str, question: Question, start: Start | None) -> FoundPage:
+        hanging = _hanging(start)
+        found = self.listed(kind, question, joined(" and ", hanging) if hanging else None)
+        if not question.count:
+            return found
+        if question.where is None:
+            kept = kept_count(kind, start, self._by)
+            if kept is not None:
+                return replace(found, count=kept)
+        return replace(found, count=self._counted(kind, question, hanging))
+
+    def listed(self, kind: str, question: Question, where: Sql | None) -> FoundPage:
+        """A page without its count."""
+        select, keys = self._select(kind, question, where)
+        top = min(question.top, MOST)
+        if top == 0:
+            return FoundPage(())
+        asked = put(f"{{}} limit {top + 1} offset {min(question.skip, 10**15)}", select)
+        rows = _rows(asked)
+        token = token_of([rows[top - 1][f"k{n}"] for n in range(keys)]) if len(rows) > top else ""
+        found = [entity_of(kind, _without_keys(row)) for row in rows[:top]]
+        return FoundPage(self._expanded(kind, found, question.expand), None, token)
+
+    def _select(self, kind: str, question: Question, where: Sql | None) -> tuple[Sql, int]:
+        """The query of a page without limit, and how many keys its order has."""
+        joins = Joins(kind, self._by)
+        conditions = self._conditions(kind, question, joins, where)
+        keys = keys_of(question.order, joins)
+        if question.token:
+            conditions.append(after(keys, read_token(question.token, keys)))
+        if joins.has_many:
+            raise refused(say("Only values that an entity has once can give an order."))
+        names = [name for name in COLUMNS[kind] if name not in DEAR or _wants(question, name)]
+        told = [Sql(f"{COLUMNS[kind][name].replace('{a}', 'a')} as {name}") for name in names]
+        told += [put(f"{{}} as k{n}", key.sql) for n, key in enumerate(keys)]
+        template = f"select {{}} from {KINDS[kind].table} a {{}} where {{}} order by {{}}"
+        return put(template, joined(", ", told), joins.clauses, _all(conditions), order_by(keys)), len(keys)
+
+    def _conditions(self, kind: str, question: Question, joins: Joins, where: Sql | None) -> list[Sql]:
+        seen = visible(kind, "a", self._by)
+        found = [
+            *([where] if where is not None else []),
+            *([seen] if seen is not None else []),
+            *_kind_only(kind),
+        ]
+        if question.where is not None and goes_through_many(kind, question.where):
+            # A row that comes several times must count once.
+            own = Joins(kind, self._by, "m")
+            found.append(_once(kind, own, condition(question.where, own)))
+        elif question.where is not None:
+            found.append(condition(question.where, joins))
+        return found
+
+    def _counted(self, kind: str, question: Question, hanging: list[Sql]) -> int:
+        joins = Joins(kind, self._by)
+        where = joined(" and ", hanging) if hanging else None
+        conditions = self._conditions(kind, question, joins, where)
+        asked = put(
+            f"select count(*) as n from {KINDS[kind].table} a {{}} where {{}}",
+            joins.clauses,
+            _all(conditions),
+        )
+        return int(_rows(asked)[0]["n"])
+
+    # -- what is brought along
+
+    def _expanded(self, kind: str, found: list[Found], expand: Mapping[str, Question]) -> list[Found]:
+        if not found or not expand:
+            return found
+        beside: dict[str, dict[Id, Found | FoundPage | None]] = {}
+        for relation, question in expand.items():
+            way = KINDS[kind].ways[relation]
+            beside[relation] = (
+                self._many(kind, relation, found, question)
+                if way.is_many
+                else self._one_each(kind, relation, found, question)
+            )
+        return [
+            replace(entity, related={relation: told.get(entity.id) for relation, told in beside.items()})
+            for entity in found
+        ]
+
+    def _one_each(
+        self, kind: str, relation: str, found: list[Found], question: Question
+    ) -> dict[Id, Found | FoundPage | None]:
+        way = KINDS[kind].ways[relation]
+        ids = {entity.id: entity.values.get(f"{relation}_id") for entity in found}
+        wanted = sorted({one for one in ids.values() if one is not None})
+        asked = replace(question, top=max(len(wanted), 1), skip=0, token="", count=False, order=())
+        page = self.listed(way.kind, asked, Sql("a.id = any(%s::bigint[])", (wanted,)))
+        by_id = {entity.id: entity for entity in page.entities}
+        return {identity: None if target is None else by_id.get(target) for identity, target in ids.items()}
+
+    def _many(
+        self, kind: str, relation: str, found: list[Found], question: Question
+    ) -> dict[Id, Found | FoundPage | None]:
+        way = KINDS[kind].ways[relation]
+        select, keys = self._select(way.kind, question, Sql(child_of(way, "a", "p.id")))
+        top = min(question.top, max(1, MOST_BESIDE // len(found)))
+        rows = put(f"{{}} limit {top + 1} offset {min(question.skip, 10**15)}", select)
+        parents = [entity.id for entity in found]
+        asked = put("select p.id as parent, c.* from {} cross join lateral ({}) c order by p.place",
+                    Sql("unnest(%s::bigint[]) with ordinality p(id, place)", (parents,)), rows)  # fmt: skip
+        by_parent: dict[Id, list[dict[str, Any]]] = {}
+        for row in _rows(asked):
+            by_parent.setdefault(row.pop("parent"), []).append(row)
+        pages = {parent: self._cut(way.kind, by_parent.get(parent, []), top, keys) for parent in parents}
+        self._bring(way.kind, pages, question.expand)
+        if question.count:
+            counts = self._counts(kind, relation, question, parents)
+            pages = {parent: replace(page, count=counts[parent]) for parent, page in pages.items()}
+        return dict(pages)
+
+    def _cut(self, kind: str, rows: list[dict[str, Any]], top: int, keys: int) -> FoundPage:
+        token = token_of([rows[top - 1][f"k{n}"] for n in range(keys)]) if len(rows) > top > 0 else ""
+        return FoundPage([entity_of(kind, _without_keys(row)) for row in rows[:top]], None, token)
+
+    def _bring(self, kind: str, pages: dict[Id, FoundPage], expand: Mapping[str, Question]) -> None:
+        """Expand the entities of all pages at once."""
+        everybody = [entity for page in pages.values() for entity in page.entities]
+        once = list({entity.id: entity for entity in everybody}.values())
+        by_id = {entity.id: entity for entity in self._expanded(kind, once, expand)}
+        for parent, page in pages.items():
+            pages[parent] = replace(page, entities=[by_id[entity.id] for entity in page.entities])
+
+    def _counts(self, kind: str, relation: str, question: Question, parents: Sequence[Id]) -> dict[Id, int]:
+        way = KINDS[kind].ways[relation]
+        if way.kind == "observation" and way.back == "datastream_id" and question.where is None:
+            asked = Sql("select datastream_id as parent, count as n from observations_seriesstate"
+                        " where datastream_id = any(%s::bigint[])", (list(parents),))  # fmt: skip
+        else:
+            joins = Joins(way.kind, self._by)
+            conditions = self._conditions(way.kind, question, joins, Sql(child_of(way, "a", "p.id")))
+            inner = put(f"select count(*) as n from {KINDS[way.kind].table} a {{}} where {{}}",
+                        joins.clauses, _all(conditions))  # fmt: skip
+            asked = put("select p.id as parent, c.n from {} cross join lateral ({}) c",
+                        Sql("unnest(%s::bigint[]) p(id)", (list(parents),)), inner)  # fmt: skip
+        found = {row["parent"]: row["n"] for row in _rows(asked)}
+        return {parent: found.get(parent, 0) for parent in parents}
+
+
+def _once(kind: str, joins: Joins, asked: Sql) -> Sql:
+    """The condition that any row of the joins fulfils, said of the entity."""
+    identity = "(a.datastream_id, a.at, a.result_at)" if kind == "observation" else "a.id"
+    own = identity.replace("a.", f"{joins.alias}.")
+    return put(
+        f"{identity} in (select {own} from {KINDS[kind].table} {joins.alias} {{}} where {{}})",
+        joins.clauses,
+        asked,
+    )
+
+
+def _wants(question: Question, name: str) -> bool:
+    return name == "feature_id" and "feature_of_interest" in question.expand
+
+
+def _all(conditions: list[Sql]) -> Sql:
+    return joined(" and ", conditions) if conditions else Sql("true")
+
+
+def _without_keys(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not (name[0] == "k" and name[1:].isdigit())}
+
+
+def _rows(asked: Sql) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(asked.text, asked.values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
