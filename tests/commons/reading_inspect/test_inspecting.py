@@ -285,6 +285,25 @@ def test_hours_that_come_twice_are_counted(desk):
     assert warning.what.facts["n"] == 4
 
 
+def test_doubtful_hours_are_counted_behind_the_first_rows_too(desk):
+    plain = [f"2024-01-01 {n // 60 % 24:02}:{n % 60:02};{n}" for n in range(31_000)]
+    odd = ["2025-10-26 02:30;1", "2025-03-30 02:15;2", "1985-09-29 02:30;3", "2045-03-26 02:30;4"]
+    found = desk.look("\n".join(["Zeit;Zahl", *plain, *odd]) + "\n")
+    assert found.told_of("reading.time_twice") == 2
+    assert found.told_of("reading.time_never") == 2
+
+
+def test_a_time_that_says_its_offset_is_not_doubtful(desk):
+    times = [
+        "2025-10-26T02:30:00+02:00",
+        "2025-10-26T02:30:00+01:00",
+        "2025-10-26T02:30:00",
+        "2025-10-26T05:30:00",
+    ]
+    found = desk.look("\n".join(["Zeit;Zahl", *(f"{time};{n}" for n, time in enumerate(times * 5))]) + "\n")
+    assert found.told_of("reading.time_twice") == 5
+
+
 def test_a_long_table_keeps_the_order_of_its_rows(desk):
     found = desk.look("Nr;Wert\n" + "".join(f"{n};{n % 7},5\n" for n in range(1, 60_001)))
     table = rows(found)
@@ -320,7 +339,44 @@ def test_a_table_read_in_pieces_is_the_same_table(desk, monkeypatch):
     assert rows(pieces) == rows(whole)
     names = {"file": whole.file, "staged": whole.staged}
     assert replace(pieces, **names) == whole
-    assert [skipped.rows for skipped in whole.skipped] == [1, 1]
+    assert [skipped.rows for skipped in whole.skipped] == [0, 1, 1]
+    assert whole.told_of("reading.cells_beyond") == 2
+
+
+WIDE = ["Nr;Art;Bemerkung", *(f"{n};Baum;gut" for n in range(1, 3001))]
+
+
+@pytest.mark.parametrize("extra", [1, 3, 15, 17, 60])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_cells_of_a_wide_row_far_from_both_ends_are_kept_beside_and_told(desk, extra, quoted):
+    lines = list(WIDE)
+    cells = [f"mehr {n}" for n in range(1, extra + 1)]
+    note = '"gut; sehr gut"' if quoted else "gut"
+    lines[1500] = ";".join(["1500", "Baum", note, *cells])
+    lines[2000] = "2000;Baum;gut;;;;;;"
+    found = desk.look("\n".join(lines) + "\n")
+    assert found.rows == 3000
+    assert len(found.recipe.columns) == 3
+    assert found.told_of("reading.cells_beyond") == 1
+    assert [(part.rows, part.reason.facts["n"]) for part in found.skipped] == [(0, 1)]
+    assert found.skipped[0].examples == (" | ".join(cells)[:200],)
+    row = rows(found)[1499]
+    assert row["_beyond"] == " | ".join(cells)
+    assert row["bemerkung"] == ("gut; sehr gut" if quoted else "gut")
+
+
+def test_a_wide_row_is_found_also_where_cells_hold_line_breaks(desk):
+    lines = list(WIDE)
+    lines[100], lines[1500] = '100;Baum;"gut\nund alt"', "1500;Baum;gut;und;noch;mehr"
+    found = desk.look("\n".join(lines) + "\n")
+    assert found.told_of("reading.cells_beyond") == 1
+    assert found.skipped[-1].examples == ("und | noch | mehr",)
+
+
+def test_a_table_without_wide_rows_tells_of_none(desk):
+    found = desk.look("\n".join(WIDE) + "\n")
+    assert found.told_of("reading.cells_beyond") == 0
+    assert found.skipped == ()
 
 
 def test_what_goes_wrong_while_the_pieces_are_written_is_not_lost(desk, monkeypatch):

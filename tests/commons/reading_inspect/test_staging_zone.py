@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Local time becomes UTC by comparing as the calendar would make it."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import duckdb
 import pytest
 
@@ -45,3 +48,32 @@ def test_the_hours_that_come_twice_or_never_agree_too():
 @pytest.mark.parametrize("odd", ["NULL::TIMESTAMP", "TIMESTAMP 'infinity'", "TIMESTAMP '1583-01-01'"])
 def test_what_lies_outside_is_left_to_the_calendar(odd):
     assert differences(steps_of(CONNECTION, "Europe/Berlin"), odd) == 0
+
+
+def slowly_doubtful(zone: str, local: datetime) -> int | None:
+    """0 for a time that never was, 2 for one that was twice: by asking for both folds."""
+    first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold).utcoffset() for fold in (0, 1))
+    if first == second:
+        return None
+    return 2 if first > second else 0
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "Europe/Dublin", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu"]
+)
+def test_doubtful_times_are_those_with_two_readings_or_none(zone):
+    steps = steps_of(CONNECTION, zone)
+    near = [at + timedelta(minutes=n) for at in steps.moments for n in range(-95, 95, 15)]
+    times = [*near, datetime(1985, 9, 29, 2, 30), datetime(2045, 3, 26, 2, 30), datetime(2024, 6, 1, 2, 30)]
+    CONNECTION.execute("CREATE OR REPLACE TABLE times AS SELECT unnest($1::TIMESTAMP[]) AS t", [times])
+    found = CONNECTION.execute(f"SELECT t, {steps.doubtful('t', 'false')} FROM times").fetchall()
+    assert [flag for _, flag in found] == [slowly_doubtful(zone, at) for at, _ in found]
+    sure = CONNECTION.execute(f"SELECT count({steps.doubtful('t', 'true')}) FROM times").fetchone()
+    assert sure == (0,)
+
+
+def test_no_time_is_doubtful_where_there_is_none():
+    steps = steps_of(CONNECTION, "Europe/Berlin")
+    assert CONNECTION.execute(
+        f"SELECT {steps.doubtful('t', 'false')} FROM (SELECT NULL::TIMESTAMP AS t)"
+    ).fetchone() == (None,)

@@ -108,6 +108,7 @@ def test_a_perfect_dataset_has_a_hundred_points_in_every_part() -> None:
         ({"empty": 15}, Part.COMPLETENESS),
         ({"unreadable": 15}, Part.VALIDITY),
         ({"without_place": 5}, Part.VALIDITY),
+        ({"too_wide_rows": 1}, Part.VALIDITY),
         ({"duplicate_rows": 2}, Part.UNIQUENESS),
         ({"key": ()}, Part.UNIQUENESS),
         ({"freshness": Freshness.LATE}, Part.TIMELINESS),

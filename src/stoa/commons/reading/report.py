@@ -13,6 +13,9 @@ from stoa.commons.reading.recipe import Recipe
 from stoa.ground.problems import Problem
 from stoa.ground.words import Saying
 
+CELLS_BEYOND = "reading.cells_beyond"
+ROWS_REPEATED = "reading.rows_repeated"
+
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
@@ -116,6 +119,12 @@ class Inspection:
     @property
     def personal(self) -> dict[str, tuple[PersonalFinding, ...]]:
         return {report.name: report.personal for report in self.columns if report.personal}
+
+    def told_of(self, code: str) -> int:
+        """The number that the warning of this code tells; 0 where there is none."""
+        facts = next((warning.what.facts for warning in self.warnings if warning.code == code), {})
+        found = facts.get("n", 0)
+        return found if isinstance(found, int) else 0
 
     def to_json(self) -> dict[str, Any]:
         from stoa.commons.reading.report_json import inspection_to_json

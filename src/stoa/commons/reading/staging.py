@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from stoa.commons.reading.staging_casts import literal, typed_native
 
 MEMORY = "500MB"
 THREADS = 2
+SPARE = 16
+"""Columns behind those that the beginning and the end of a text have: the engine drops further cells silently."""
+MOST_CELLS = 4000
+"""Of one row; a row of more is damaged, and what lies behind is only told of."""
 
 
 @contextmanager
@@ -42,6 +47,14 @@ def engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+def _as_it_is(width: int) -> Source:
+    raise ValueError(width)
+
+
+def _unknown(path: Path) -> int:
+    raise ValueError(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Something with columns `c0`, `c1` ... that DuckDB can scan."""
@@ -61,7 +74,11 @@ class Source:
     where: str = ""
     """Which rows count; others are counted as skipped."""
     width: int = 0
-    """How many columns a text source has in all; those after the headings have no name and were empty."""
+    """How many columns a text source is scanned with; those after the headings have no name."""
+    widened: Callable[[int], Source] = _as_it_is
+    """The same text scanned with so many columns."""
+    widest: Callable[[Path], int] = _unknown
+    """The greatest number of cells in a row of one piece, counted row by row."""
 
     @property
     def scan(self) -> str:
@@ -76,6 +93,13 @@ class Source:
     @property
     def cells(self) -> tuple[str, ...]:
         return tuple(f"c{place}" for place in range(len(self.headings)))
+
+    @property
+    def beyond(self) -> str:
+        """SQL for the cells of a row behind the last heading, as one text; empty where there can be none."""
+        extra = [f"c{place}" for place in range(len(self.headings), self.width)]
+        there = " OR ".join(f"{cell} IS NOT NULL" for cell in extra)
+        return f"CASE WHEN {there} THEN nullif(concat_ws(' | ', {', '.join(extra)}), '') END" if extra else ""
 
     def native_of(self, place: int) -> str:
         return self.native[place] if self.native else "VARCHAR"
@@ -94,21 +118,44 @@ def text_source(
     `width` is how many cells a row may have (more than headings where nameless ones are empty); `repeated`
     is the last heading row, left out wherever it comes again.
     """
-    width = max(width, len(headings))
-    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
-    quote = literal(plain.quote)
     # Two threads cannot pad short rows where cells hold line breaks.
     is_broken = not plain.by_lines and _has_line_breaks(plain.path, rows)
+
+    def widened(width: int) -> Source:
+        return Source(
+            headings,
+            rows,
+            lambda paths: _read_csv(paths, plain, width, is_broken=is_broken),
+            plain.pieces,
+            where=_data_only(headings, repeated),
+            width=width,
+            widened=widened,
+            widest=lambda path: _widest_row(path, plain),
+        )
+
+    return widened(max(width, len(headings)) + SPARE)
+
+
+def _read_csv(paths: Sequence[Path], plain: PlainFile, width: int, *, is_broken: bool) -> str:
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+    quote = literal(plain.quote)
     options = (
         f"columns = {{{columns}}}, auto_detect = false, header = false, "
         f"delim = {literal(plain.separator)}, quote = {quote}, escape = {quote}, new_line = '\\n', "
         f"strict_mode = false, null_padding = true, store_rejects = true{', parallel = false' * is_broken}"
     )
+    return f"read_csv([{', '.join(literal(str(path)) for path in paths)}], {options})"
 
-    def scan_of(paths: Sequence[Path]) -> str:
-        return f"read_csv([{', '.join(literal(str(path)) for path in paths)}], {options})"
 
-    return Source(headings, rows, scan_of, plain.pieces, where=_data_only(headings, repeated), width=width)
+def _widest_row(path: Path, plain: PlainFile) -> int:
+    """Parsed row by row: only for a piece in which a row is known to be too wide."""
+    quoting = {"quotechar": plain.quote, "doublequote": True} if plain.quote else {"quoting": csv.QUOTE_NONE}
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        rows = csv.reader(file, delimiter=plain.separator, **quoting)
+        try:
+            return min(max((len(row) for row in rows), default=0), MOST_CELLS)
+        except csv.Error:
+            return MOST_CELLS
 
 
 def _has_line_breaks(path: Path, rows: int) -> bool:

@@ -11,7 +11,7 @@ import duckdb
 from stoa.commons.lake.values import StagedTable
 from stoa.commons.reading.door import Order, Progress
 from stoa.commons.reading.recipe import GeometrySource, Recipe, RecipeColumn
-from stoa.commons.reading.report import ColumnReport, PersonalFinding, Skipped
+from stoa.commons.reading.report import ROWS_REPEATED, ColumnReport, PersonalFinding, Skipped
 from stoa.commons.reading.rules import keys, oddities
 from stoa.commons.reading.rules.samples import ColumnSample
 from stoa.commons.reading.staging import Source, staged_scan
@@ -21,7 +21,7 @@ from stoa.commons.reading.staging_finish import finishing_beside
 from stoa.commons.reading.staging_people import find_personal
 from stoa.commons.reading.staging_place import PlaceFacts, place_facts, place_sql, repaired, shapeless
 from stoa.commons.reading.staging_profile import Filled, profile, top_values, unreadable, unreadable_examples
-from stoa.commons.reading.staging_skips import skipped_rows
+from stoa.commons.reading.staging_skips import cells_beyond, skipped_rows
 from stoa.commons.reading.staging_typing import Typed, write_staged
 from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem
@@ -86,11 +86,13 @@ def _judged(
     personal = find_personal(connection, target, recipe, samples, rows)
     key, why = _key(connection, target, recipe, filled, rows)
     columns = _reports(connection, source, recipe, samples, facts=(filled, bad, personal), staged=target)
+    beyond = cells_beyond(connection, source, target)
     warnings = (
         *oddities.odd(recipe.columns, samples),
         *_place_warnings(recipe, staged, _placeless(connection, source, recipe, filled)),
         *_repairs(connection, source, staged.geometry),
-        *clock_warnings(connection, target, source, recipe, rows),
+        *clock_warnings(connection, target, source, recipe),
+        *beyond.warnings,
         *oddities.outliers(recipe.kept, samples),
         *_duplicates(connection, target, recipe, rows, key),
     )
@@ -101,7 +103,7 @@ def _judged(
         bad,
         key,
         {"key": why} if why else {},
-        skipped_rows(connection, source, typed),
+        skipped_rows(connection, source, typed, beyond),
         warnings,
     )
 
@@ -276,7 +278,7 @@ def _duplicates(
         return ()
     return (
         Problem(
-            "reading.rows_repeated",
+            ROWS_REPEATED,
             what=say("%(n)s rows repeat another row word for word.", n=count),
             why=say("They were kept; sums and counts may be too high."),
             do=say("Check with the owner whether they are meant."),

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from stoa.commons.reading.recipe import Recipe
-from stoa.commons.reading.staging import THREADS, Source
+from stoa.commons.reading.recipe import Recipe, Treatment
+from stoa.commons.reading.rules.dates import BETWEEN
+from stoa.commons.reading.staging import THREADS, Source, parquet_scan
 from stoa.commons.reading.staging_casts import (
+    has_offset,
     instant,
     is_missing,
     literal,
@@ -25,6 +27,8 @@ from stoa.commons.reading.staging_zone import Steps, steps_of
 from stoa.ground.tables import Kind
 
 EXAMPLES = 5
+BEYOND = "_beyond"
+"""The column beside the typed ones that keeps the cells behind the last heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ def write_staged(
 ) -> Typed:
     """Type every row once; leaves Parquet files in the new folder `target`, in the order of their names."""
     target.mkdir()
-    before, behind = _select(connection, source, recipe, place)
+    has_times = any(True for _ in _moments(source, recipe))
+    steps = steps_of(connection, recipe.zone) if has_times else Steps()
+    before, behind = _select(source, recipe, place, steps)
     if source.native:
         return Typed(_copy(connection, before + source.scan + behind, target / part_name(0)))
     # The engine would write one table in order with one thread. So each thread takes whole pieces for itself.
@@ -54,9 +60,16 @@ def write_staged(
 
     def type_piece(numbered: tuple[int, Path]) -> Typed:
         number, path = numbered
+        part = target / part_name(number)
         with connection.cursor() as cursor:
-            query = before + source.scan_of([path]) + behind
-            return Typed(_copy(cursor, query, target / part_name(number)), *_broken(cursor))
+            rows = _copy(cursor, before + source.scan_of([path]) + behind, part)
+            broken = _broken(cursor)
+            width = source.widest(path) if _goes_beyond(cursor, part) else 0
+            if width > source.width:
+                wide = source.widened(width)
+                start, end = _select(wide, recipe, place, steps)
+                _copy(cursor, start + wide.scan_of([path]) + end, part)
+        return Typed(rows, *broken)
 
     with ThreadPoolExecutor(THREADS) as pool:
         typed = [
@@ -69,31 +82,39 @@ def write_staged(
     )
 
 
+def _goes_beyond(cursor: duckdb.DuckDBPyConnection, part: Path) -> bool:
+    """Does a row of this piece hold cells behind the last heading?"""
+    row = cursor.execute(f"SELECT count({BEYOND}) FROM {parquet_scan([part])}").fetchone()
+    return bool(row and row[0])
+
+
 def part_name(number: int) -> str:
     """The files of a staged table stand in the order of their names."""
     return f"part-{number:05}.parquet"
 
 
-def _select(
-    connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, place: tuple[str, ...]
-) -> tuple[str, str]:
+def _select(source: Source, recipe: Recipe, place: tuple[str, ...], steps: Steps) -> tuple[str, str]:
     """The query over the source: what stands before the scan, and behind it."""
     shown = [
         f"{treated(f'v{n}', column, recipe.zone)} AS {name(column.name)}"
         for n, column in enumerate(recipe.columns)
         if column.is_kept
     ]
-    doubtful = doubtful_places(source, recipe)
+    doubtful, moments = doubtful_places(source, recipe), dict(_moments(source, recipe))
     shown += [f"{_odd(n, recipe)} AS {odd_name(n)}" for n in doubtful]
+    shown += [
+        f"{steps.doubtful(f'm{n}', _is_certain(n, recipe))} AS {clock_name(n)}"
+        for n in local_times(source, recipe)
+    ]
+    shown += [f"{source.beyond} AS {BEYOND}"] if source.beyond else []
     # Every column dropped: a table must have one to have rows.
     shown = [*shown, *place] or ["NULL::VARCHAR AS _nothing"]
-    moments = dict(_moments(source, recipe))
-    steps = steps_of(connection, recipe.zone) if moments else Steps()
     inner = [
         f"{_value(source, recipe, n, steps, is_moment=n in moments)} AS v{n}"
         for n in range(len(recipe.columns))
     ]
-    inner += [f"c{n}" for n in doubtful] + ["_wkb"] * source.has_wkb
+    texts = sorted({*doubtful, *range(len(source.headings), source.width)})
+    inner += [f"c{n}" for n in texts] + [f"m{n}" for n in moments] + ["_wkb"] * source.has_wkb
     innermost = ", ".join(["*", *(f"{sql} AS m{n}" for n, sql in moments.items())])
     where = f" WHERE {source.where}" if source.where else ""
     before = f"SELECT {', '.join(shown)} FROM (SELECT {', '.join(inner)} FROM (SELECT {innermost} FROM "
@@ -112,6 +133,27 @@ def _value(source: Source, recipe: Recipe, place: int, steps: Steps, *, is_momen
     if is_moment:
         return instant(f"c{place}", column, steps.to_utc(f"m{place}"))
     return typed_native(f"c{place}", source.native_of(place), column, recipe.missing, recipe.zone)
+
+
+def local_times(source: Source, recipe: Recipe) -> list[int]:
+    """Places of the kept columns whose texts are local times of a zone that may change its clocks."""
+    return [
+        place
+        for place, _ in _moments(source, recipe)
+        if recipe.zone != "UTC"
+        and recipe.columns[place].is_kept
+        and recipe.columns[place].treatment is Treatment.KEEP
+    ]
+
+
+def clock_name(place: int) -> str:
+    """The column beside the typed ones that says which local times never were (0) or were twice (2)."""
+    return f"_clock{place}"
+
+
+def _is_certain(place: int, recipe: Recipe) -> str:
+    """True where a cell says its offset from UTC."""
+    return has_offset(f"c{place}") if "" in recipe.columns[place].date_format.split(BETWEEN) else "false"
 
 
 def doubtful_places(source: Source, recipe: Recipe) -> list[int]:

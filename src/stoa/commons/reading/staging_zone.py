@@ -37,6 +37,43 @@ class Steps:
         is_near = f"{local} >= {_moment(FIRST)} AND {local} < {_moment(END)}"
         return f"CASE WHEN {is_near} THEN {near} ELSE timezone({literal(self.zone)}, {local}) END"
 
+    def doubtful(self, local: str, is_certain: str) -> str:
+        """SQL: 0 for a local time that never was, 2 for one that was twice, else NULL.
+
+        `is_certain` is a condition that takes the doubt away; it is looked at for the few doubtful ones only.
+        """
+        never: list[str] = []
+        twice: list[str] = []
+        hours: set[int] = set()
+        for moment, before, after in zip(self.moments, self.offsets, self.offsets[1:], strict=False):
+            turn = timedelta(microseconds=abs(after - before))
+            first, end = (moment - turn, moment) if after > before else (moment, moment + turn)
+            (never if after > before else twice).append(
+                f"{local} >= {_moment(first)} AND {local} < {_moment(end)}"
+            )
+            hours |= {
+                (first + timedelta(minutes=15 * n)).hour
+                for n in range(int(turn / timedelta(minutes=15)) or 1)
+            }
+        back = f"timezone({literal(self.zone)}, timezone({literal(self.zone)}, {local}))"
+        other = f"timezone({literal(self.zone)}, timezone({literal(self.zone)}, {local}) - INTERVAL 1 HOUR)"
+        near = _case(_any(never), _any(twice), is_certain)
+        far = _case(f"{back} <> {local}", f"{other} = {local}", is_certain)
+        if hours:
+            listed = ", ".join(str(hour) for hour in sorted(hours))
+            near = f"CASE WHEN hour({local}) IN ({listed}) THEN {near} END"
+        is_near = f"{local} >= {_moment(FIRST)} AND {local} < {_moment(END)}"
+        return f"CASE WHEN {is_near} THEN {near} ELSE {far} END"
+
+
+def _any(conditions: Sequence[str]) -> str:
+    return " OR ".join(conditions) or "false"
+
+
+def _case(never: str, twice: str, is_certain: str) -> str:
+    told = f"CASE WHEN {never} THEN 0 WHEN {twice} THEN 2 END"
+    return f"CASE WHEN {never} OR {twice} THEN CASE WHEN NOT ({is_certain}) THEN ({told})::TINYINT END END"
+
 
 def _choice(local: str, moments: Sequence[datetime], offsets: Sequence[int]) -> str:
     """Halved again and again, so that few comparisons are needed for a value."""

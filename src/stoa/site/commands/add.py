@@ -262,6 +262,6 @@ def tell(inspection: Inspection) -> None:
         why = f" ({report.reasons[0]})" if report.reasons else ""
         say(f"    {column.name}: {column.kind}{unit}{gaps}{bad}{personal}{why}")
     for skipped in inspection.skipped:
-        say(f"  skipped {skipped.rows}: {skipped.reason}")
+        say(f"  skipped {skipped.rows}: {skipped.reason}" if skipped.rows else f"  {skipped.reason}")
     for problem in (*inspection.warnings, *inspection.drift):
         say_error(f"  note ({problem.code}): {problem.what} {problem.do}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from stoa.commons.reading.report import Inspection
+from stoa.commons.reading.report import CELLS_BEYOND, ROWS_REPEATED, Inspection
 from stoa.houses.catalogue.models import Dataset, QualityReport, Version
 from stoa.houses.catalogue.rules.freshness import freshness
 from stoa.houses.catalogue.rules.quality import Measured, judge, score
@@ -37,7 +37,8 @@ def _measured(dataset: Dataset, version: Version, inspection: Inspection | None)
         unreadable=sum(column.unreadable for column in counted),
         without_place=staged.without_place if staged else 0,
         has_places=bool(version.geometry_types),
-        duplicate_rows=_duplicates(inspection),
+        duplicate_rows=inspection.told_of(ROWS_REPEATED) if inspection else 0,
+        too_wide_rows=inspection.told_of(CELLS_BEYOND) if inspection else 0,
         key=tuple(version.key),
         freshness=freshness(dataset.frequency, dataset.checked_at, timezone.now()),
         access=Access(dataset.access),
@@ -50,12 +51,3 @@ def _measured(dataset: Dataset, version: Version, inspection: Inspection | None)
         columns=len(specs),
         described_columns=sum(1 for spec in specs if spec.description),
     )
-
-
-def _duplicates(inspection: Inspection | None) -> int:
-    """How many rows are there more than once, as the readers counted."""
-    for warning in inspection.warnings if inspection else ():
-        if warning.code == "reading.rows_repeated":
-            found = warning.what.facts.get("n")
-            return found if isinstance(found, int) else 0
-    return 0

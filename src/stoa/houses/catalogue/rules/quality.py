@@ -37,6 +37,8 @@ class Measured:
     has_period_or_area: bool
     columns: int
     described_columns: int
+    too_wide_rows: int = 0
+    """With cells behind the last heading, which no column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,15 @@ def _validity(m: Measured) -> Judged:
         )
     ]
     result = percent(filled - m.unreadable, filled)
+    if m.too_wide_rows:
+        reasons.append(
+            say(
+                "%(n)s of %(rows)s rows hold more cells than there are headings; those cells are not published.",
+                n=m.too_wide_rows,
+                rows=m.rows,
+            )
+        )
+        result = min(result, percent(m.rows - m.too_wide_rows, m.rows))
     if m.has_places:
         reasons.append(say("%(n)s of %(rows)s rows have no usable place.", n=m.without_place, rows=m.rows))
         result = min(result, percent(m.rows - m.without_place, m.rows))
