@@ -11,6 +11,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.sharing import once
 
 from stoa.commons.cityfolder.parsing import parse_city, read_city_folder
 from stoa.commons.cityfolder.values import CityFolder
@@ -20,9 +21,9 @@ from stoa.standards.vocabularies import FREQUENCIES
 TODAY = date(2026, 11, 21)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("city"), today=TODAY)
+    return once(tmp_path_factory, "simulated-city", lambda folder: build(folder, today=TODAY))
 
 
 @pytest.fixture(scope="module")
