@@ -79,6 +79,8 @@ def test_every_moment_lies_in_one_bucket(moment: datetime, width: Width, zone: s
 
 def test_every_reason_has_words() -> None:
     for code in refusals.CODES:
-        facts = dict.fromkeys(("expected", "came", "size", "most", "time", "seconds", "unit", "quality"), 1)
+        facts = dict.fromkeys(
+            ("why", "expected", "came", "size", "most", "time", "seconds", "unit", "quality"), 1
+        )
         problem = refusals.problem_of(code, facts)
         assert all(str(part) for part in (problem.what, problem.why, problem.do))

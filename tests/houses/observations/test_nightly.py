@@ -13,8 +13,9 @@ from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import reading
-from stoa.houses.observations.actions import nightly, rolling, setting_up
+from stoa.houses.observations.actions import nightly, setting_up
 from stoa.houses.observations.models import HistoryFile, Observation
+from stoa.houses.observations.queries.lake import layout
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def test_single_values_go_when_their_time_is_over_and_the_file_is_not_written_ev
     with acting_in(town.cast.city):
         paths = list(HistoryFile.objects.filter(replaced_at=None).values_list("path", flat=True))
     found = reading.rows(
-        rolling.layout(), paths, series=[town.series.pk], most=10,
+        layout(), paths, series=[town.series.pk], most=10,
         begins=datetime(2000, 1, 1, tzinfo=UTC), ends=datetime(2100, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     assert found["number"].to_pylist() == [float(young.day)]

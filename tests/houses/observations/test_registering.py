@@ -15,6 +15,7 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import iceberg
 from stoa.houses.observations.actions import registering, rolling
 from stoa.houses.observations.models import Observation
+from stoa.houses.observations.queries.lake import layout
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
 DAYS = [date(2031, 5, 6), date(2031, 5, 7), date(2031, 6, 1)]
@@ -39,7 +40,7 @@ def observe(town: Town, day: date, number: float) -> None:
 
 def numbers(town: Town) -> list[float]:
     """What a stranger's engine reads, through the catalogue alone."""
-    catalog = iceberg.open_catalog(rolling.layout(), registering._database_url())
+    catalog = iceberg.open_catalog(layout(), registering._database_url())
     try:
         table = catalog.load_table(iceberg.table_name(town.cast.city.pk))
         found = table.scan(row_filter=f"datastream_id == {town.series.pk}").to_arrow()
@@ -60,5 +61,5 @@ def test_the_table_agrees_with_the_history_after_every_roll_late_rows_and_months
     rolling.merge_span(city, date(2031, 5, 1), date(2031, 6, 1))
     assert registering.register(city) == 3, "two files of days went, one of the month came"
     assert numbers(town) == [0.0, 1.0, 2.0, 9.0]
-    files = {path.name for path in (rolling.layout().lake / "series").rglob("*.parquet")}
+    files = {path.name for path in (layout().lake / "series").rglob("*.parquet")}
     assert len(files) == 4, "nothing was written by the table itself"

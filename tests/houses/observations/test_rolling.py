@@ -15,6 +15,7 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import reading
 from stoa.houses.observations.actions import registering, rolling
 from stoa.houses.observations.models import DirtyBucket, HistoryFile, Observation, RemovedObservation
+from stoa.houses.observations.queries.lake import layout
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ def history(town: Town) -> list[dict[str, object]]:
     if not paths:
         return []
     span = {"begins": START, "ends": START + timedelta(days=31)}
-    found = reading.rows(rolling.layout(), paths, series=[town.series.pk], most=100, **span)
+    found = reading.rows(layout(), paths, series=[town.series.pk], most=100, **span)
     return [dict(row) for row in found.to_pylist()]
 
 
@@ -182,7 +183,7 @@ def test_a_replaced_file_stays_for_those_who_read_it_and_then_goes(town: Town) -
         cursor.execute("select observations_make_day(%s)", [DAY])
     observe(town, 5, 3.0)
     rolling.merge_span(town.cast.city.pk, DAY, DAY + timedelta(days=1))
-    files = list((rolling.layout().lake / "series").rglob("*.parquet"))
+    files = list((layout().lake / "series").rglob("*.parquet"))
     assert len(files) == 2
     with acting_in(town.cast.city):
         HistoryFile.objects.update(is_registered=True)

@@ -12,6 +12,7 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.houses.observations.actions import registering, rolling
 from stoa.houses.observations.models import Datastream, HistoryFile, Observation, RemovedObservation
+from stoa.houses.observations.queries.lake import midnight
 
 AHEAD_DAYS = 3
 """Parts of the table are made so many days ahead, so that no observation waits for one."""
@@ -60,7 +61,7 @@ def _unmerged(city: City, today: date) -> set[date]:
 
 def _late(city: City, today: date) -> set[date]:
     """Months to which something came, or from which something was removed, after they were rolled."""
-    before = rolling.midnight(rolling.month_of(today - timedelta(days=rolling.HOT_DAYS)))
+    before = midnight(rolling.month_of(today - timedelta(days=rolling.HOT_DAYS)))
     rows = Observation.objects.filter(city_id=city.pk, at__lt=before).dates("at", "month")
     removed = RemovedObservation.objects.filter(city=city, at__lt=before).dates("at", "month")
     return set(rows) | set(removed)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import iceberg
 from stoa.commons.history.values import SeriesFile
-from stoa.houses.observations.actions.rolling import layout
 from stoa.houses.observations.models import HistoryFile
+from stoa.houses.observations.queries.lake import layout
 
 KEEP_REPLACED = timedelta(days=2)
 """A replaced file stays so long: somebody may be reading it, or copying it into a backup."""

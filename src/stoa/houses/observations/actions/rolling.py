@@ -15,10 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -27,7 +26,6 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.history import writing
 from stoa.commons.history.values import Key, SeriesFile
-from stoa.commons.lake.values import Layout
 from stoa.houses.observations.models import (
     Datastream,
     DirtyBucket,
@@ -36,6 +34,7 @@ from stoa.houses.observations.models import (
     RemovedObservation,
 )
 from stoa.houses.observations.queries.hot import hot_rows
+from stoa.houses.observations.queries.lake import layout, midnight
 from stoa.houses.observations.terms import NO_RESULT_TIME, ROLLING_LOCK, WRITING_LOCK
 
 HOT_DAYS = 30
@@ -63,15 +62,6 @@ class Written:
 
     file: SeriesFile
     hot: int
-
-
-def layout() -> Layout:
-    """The lake of this install."""
-    return Layout(Path(settings.STOA_LAKE), Path(settings.STOA_CACHE), settings.ENVIRONMENT.lake_memory_mib)
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 @contextmanager

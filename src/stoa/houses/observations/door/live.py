@@ -51,7 +51,13 @@ def buckets(
     """
     _see(city, by, series)
     return _buckets.buckets_of(
-        series=series, width=width, since=since, until=until, zone=city.zone, most=BUCKETS_MOST
+        city_id=city.pk,
+        series=series,
+        width=width,
+        since=since,
+        until=until,
+        zone=city.zone,
+        most=BUCKETS_MOST,
     )
 
 

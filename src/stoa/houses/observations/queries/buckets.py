@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from stoa.houses.observations.queries.history import numbers_in_lake
 from stoa.houses.observations.rules.periods import Span, begin_of, touched
 from stoa.houses.observations.terms import PERCENTILES, Quality, Width
 
@@ -48,7 +49,7 @@ class Bucket:
 
 
 def buckets_of(
-    *, series: int, width: Width, since: datetime, until: datetime, zone: str, most: int
+    *, city_id: int, series: int, width: Width, since: datetime, until: datetime, zone: str, most: int
 ) -> list[Bucket]:
     """Buckets that begin from `since` on and before `until`, exact at this moment; two or three queries."""
     first = begin_of(since, width, zone)
@@ -65,7 +66,7 @@ def buckets_of(
         return counted
     stale = {span.begin for span in fresh}
     kept = [bucket for bucket in counted if bucket.start not in stale]
-    return sorted([*kept, *_counted_now(series, width, fresh, zone)], key=lambda bucket: bucket.start)[:most]
+    return sorted([*kept, *_counted_now(city_id, series, fresh)], key=lambda bucket: bucket.start)[:most]
 
 
 def _changed(series: int, since: datetime, until: datetime) -> list[tuple[Width, datetime]]:
@@ -78,14 +79,24 @@ def _changed(series: int, since: datetime, until: datetime) -> list[tuple[Width,
         return [(Width(width), start) for width, start in cursor.fetchall()]
 
 
-def _counted_now(series: int, width: Width, spans: Sequence[Span], zone: str) -> Iterable[Bucket]:
-    """Buckets of these spans from the observations themselves."""
+def _counted_now(city_id: int, series: int, spans: Sequence[Span]) -> Iterable[Bucket]:
+    """Buckets of these spans from the observations themselves, those in the lake among them."""
+    since, until = min(span.begin for span in spans), max(span.end for span in spans)
+    lake = numbers_in_lake(city_id=city_id, series=series, since=since, until=until, but=LEFT_OUT)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select s.begin, n.* from unnest(%s::timestamptz[], %s::timestamptz[]) s(begin, done),"
-            f" lateral (select {NUMBERS} from observations_observation"
-            f"  where datastream_id = %s and at >= s.begin and at < s.done and {COUNTED} having count(*) > 0) n",
-            [[span.begin for span in spans], [span.end for span in spans], series],
+            "select s.begin, n.* from unnest(%s::timestamptz[], %s::timestamptz[]) s(begin, done),"
+            f" lateral (select {NUMBERS} from (select number from observations_observation"
+            f"  where datastream_id = %s and at >= s.begin and at < s.done and {COUNTED}"
+            "   union all select l.number from unnest(%s::timestamptz[], %s::float8[]) l(at, number)"
+            "   where l.at >= s.begin and l.at < s.done) told having count(*) > 0) n",
+            [
+                [span.begin for span in spans],
+                [span.end for span in spans],
+                series,
+                [at for at, _ in lake],
+                [number for _, number in lake],
+            ],
         )
         return [_read(found) for found in cursor.fetchall()]
 
