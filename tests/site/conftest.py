@@ -128,7 +128,7 @@ def start_up(home: Path, port: int, *options: str) -> Up:
     home.mkdir(mode=0o711, exist_ok=True)
     with (home / "up.err").open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "stoa.site", "up", "--port", str(port), *options],
+            [sys.executable, "-m", "stoa.site", "up", "--port", str(port), "--workers", "1", *options],
             env=small_environment(home), stdout=subprocess.PIPE, stderr=said, text=True,
             start_new_session=True,
         )  # fmt: skip

@@ -6,10 +6,13 @@ from __future__ import annotations
 import json
 import os
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -182,6 +185,49 @@ def test_endless_headers_are_cut_off(up: Up) -> None:
             if not made.recv(100).startswith(b"HTTP/1.1 200"):
                 raise ConnectionResetError
         assert up.answers()
+
+
+class _Page(BaseHTTPRequestHandler):
+    """A process that answers pages, as small as can be."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"from the other")
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+class _OnSocketFile(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+        return super().get_request()[0], ("", 0)
+
+
+def test_while_one_process_is_gone_the_other_answers_everybody(place: Path) -> None:
+    home = place / "pair"
+    (home / "run" / "spool").mkdir(parents=True)
+    server = _OnSocketFile(str(home / "second"), _Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        front = subprocess.Popen(
+            [sys.executable, "-m", "stoa.site.front_server", "--uds", str(home / "gone"),
+             "--uds", str(home / "second"), "--fd", str(listener.fileno())],
+            env=small_environment(home), pass_fds=[listener.fileno()],
+        )  # fmt: skip
+    up = Up(home, port, front)  # type: ignore[arg-type]
+    try:
+        assert [up.get("/")[::2] for _ in range(5)] == [(200, b"from the other")] * 5
+    finally:
+        front.terminate()
+        assert front.wait(10) in {0, -15}
+        server.shutdown()
+        server.server_close()
 
 
 def test_without_django_the_page_says_so_in_both_languages(place: Path) -> None:

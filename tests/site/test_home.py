@@ -11,7 +11,7 @@ from stoa.site.cli import main, parser
 from stoa.site.home import SOCKET_PATH_MOST, Home, HomeTrouble, own_folder
 from stoa.site.lease import AlreadyUp, UpLock, running_url
 from stoa.site.migrating import fingerprint
-from stoa.site.plan import Plan, open_port, planned_children
+from stoa.site.plan import Plan, open_port, planned_children, usual_workers
 from stoa.site.postgres_roles import literal
 
 
@@ -65,10 +65,31 @@ def test_one_up_at_a_time_and_everybody_sees_where(tmp_path: Path) -> None:
     ("only", "names"), [("", ["web", "front", "jobs"]), ("web", ["web", "front"]), ("jobs", ["jobs"])]
 )
 def test_only_the_parts_that_were_asked_for_start(tmp_path: Path, only: str, names: list[str]) -> None:
+    plan = Plan(only=only, django_workers=1)
     with open_port("127.0.0.1", 0) as listener:
-        children = list(planned_children(Home(tmp_path).make(), Plan(only=only), "postgresql://x", listener))
+        children = list(planned_children(Home(tmp_path).make(), plan, "postgresql://x", listener))
     assert [child.name for child in children] == names
     assert {child.environment["DATABASE_URL"] for child in children} == {"postgresql://x"}
+
+
+def test_two_that_answer_pages_stand_behind_sockets_of_their_own(tmp_path: Path) -> None:
+    with open_port("127.0.0.1", 0) as listener:
+        home = Home(tmp_path).make()
+        first, second, front = planned_children(
+            home, Plan(only="web", django_workers=2), "postgresql://x", listener
+        )
+    assert (first.name, second.name) == ("web", "web2")
+    assert first.socket_file != second.socket_file
+    assert first.log != second.log
+    told = [front.command[n + 1] for n, part in enumerate(front.command) if part == "--uds"]
+    assert told == [str(first.socket_file), str(second.socket_file)]
+
+
+def test_on_one_core_one_process_answers_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: {0}, raising=False)
+    assert usual_workers() == 1
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: {0, 1, 2, 3}, raising=False)
+    assert usual_workers() == 2
 
 
 def test_literals_of_sql_cannot_be_left() -> None:

@@ -74,7 +74,12 @@ def _add_up(commands: Subparsers) -> None:
         "--port", type=_port, default=os.environ.get("STOA_PORT", "8000"), help="port to listen on"
     )
     up.add_argument("--logs", action="store_true", help="show the parts' logs here instead of in files")
-    up.add_argument("--workers", type=int, default=1, help="processes that answer pages (default 1)")
+    up.add_argument(
+        "--workers",
+        type=int,
+        default=0,
+        help="processes that answer pages (default: two, one on a single core)",
+    )
     up.set_defaults(run=_up)
 
 
@@ -90,10 +95,13 @@ def _port(text: str) -> int:
 
 def _up(args: argparse.Namespace) -> int:
     from stoa.site.home import Home
-    from stoa.site.plan import Plan
+    from stoa.site.plan import Plan, usual_workers
     from stoa.site.supervisor import up
 
-    return up(Home.from_environment(), Plan(args.host, args.port, args.only, args.logs, max(1, args.workers)))
+    return up(
+        Home.from_environment(),
+        Plan(args.host, args.port, args.only, args.logs, args.workers or usual_workers()),
+    )
 
 
 def _add_doctor(commands: Subparsers) -> None:

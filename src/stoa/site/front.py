@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -45,6 +45,33 @@ PASSED_AS_IT_COMES = (b"text/event-stream",)
 NO_REPEAT = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+class Way:
+    """The connections to one process that answers pages, and how many questions it has in hand."""
+
+    def __init__(self, uds: Path) -> None:
+        self.busy = 0
+        self._again, self._once = self._session(uds, keep=True), self._session(uds, keep=False)
+
+    @staticmethod
+    def _session(uds: Path, *, keep: bool) -> aiohttp.ClientSession:
+        wait = {"keepalive_timeout": 20} if keep else {"force_close": True}
+        return aiohttp.ClientSession(
+            connector=aiohttp.UnixConnector(str(uds), limit=0, **wait),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
+        )
+
+    def session(self, method: str) -> aiohttp.ClientSession:
+        """A kept connection may be dead, and what must not be repeated needs one that is not."""
+        return self._once if method in NO_REPEAT else self._again
+
+    async def close(self) -> None:
+        await self._again.close()
+        await self._once.close()
+
+
 class CallerGone(Exception):  # noqa: N818 - reads as what it is
     """Nobody is there any more to answer."""
 
@@ -53,7 +80,8 @@ class CallerGone(Exception):  # noqa: N818 - reads as what it is
 class FrontSettings:
     """What the front must know."""
 
-    uds: Path
+    uds: tuple[Path, ...]
+    """One socket for each process that answers pages."""
     spool: Path
     file_roots: tuple[Path, ...]
     trusted: frozenset[str] = frozenset()
@@ -67,8 +95,7 @@ class Front:
         self.waiting = 0
         self.uploads = 0
         self._told_down = float("-inf")
-        self._again: aiohttp.ClientSession | None = None
-        self._once: aiohttp.ClientSession | None = None
+        self._ways: list[Way] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -83,24 +110,13 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self._again, self._once = self._session(keep=True), self._session(keep=False)
+                self._ways = [Way(uds) for uds in self.settings.uds]
                 await send({"type": "lifespan.startup.complete"})
             else:
-                for session in (self._again, self._once):
-                    if session is not None:
-                        await session.close()
+                for way in self._ways:
+                    await way.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-
-    def _session(self, *, keep: bool) -> aiohttp.ClientSession:
-        wait = {"keepalive_timeout": 20} if keep else {"force_close": True}
-        return aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(str(self.settings.uds), limit=0, **wait),
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
-        )
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/-/live":
@@ -126,7 +142,8 @@ class Front:
         target, headers = question_about_sender(scope["path"], scope["headers"])
         asked = {**scope, "method": "GET", "raw_path": target, "query_string": b"", "headers": headers}
         try:
-            async with asyncio.timeout(ANSWER_MOST_S), self._request(asked, None) as answer:
+            async with asyncio.timeout(ANSWER_MOST_S), contextlib.AsyncExitStack() as stack:
+                answer, _way = await self._reached(stack, asked, None)
                 return 0 if answer.status == 204 else 401
         except TimeoutError:
             return 504
@@ -169,7 +186,7 @@ class Front:
             async with contextlib.AsyncExitStack() as stack:
                 try:
                     async with asyncio.timeout(ANSWER_MOST_S):
-                        upstream = await stack.enter_async_context(self._request(scope, body))
+                        upstream, way = await self._reached(stack, scope, body)
                 except TimeoutError:
                     return await self._refuse(scope, send, 504)
                 except (aiohttp.ClientError, OSError) as error:
@@ -184,6 +201,7 @@ class Front:
                         nonlocal counted
                         self.waiting -= counted
                         counted = False
+                        way.close()
 
                     filling.add_done_callback(served)
                     return await _relay(scope, send, upstream.status, headers, answer)
@@ -193,15 +211,33 @@ class Front:
             self.waiting -= counted
             answer.close()
 
-    def _request(self, scope: Scope, body: IO[bytes] | None) -> Any:
-        session = self._once if scope["method"] in NO_REPEAT else self._again
-        assert session is not None, "the server has not started"
+    async def _reached(
+        self, stack: contextlib.AsyncExitStack, scope: Scope, body: IO[bytes] | None
+    ) -> tuple[aiohttp.ClientResponse, contextlib.ExitStack]:
+        """The beginning of the answer of the process with the least in hand, and what lets go of its place.
+
+        Where nobody listens nothing was sent yet: the next one is asked.
+        """
+        place = stack.enter_context(contextlib.ExitStack())
+        trouble: Exception = ConnectionRefusedError()
+        for way in sorted(self._ways, key=lambda one: one.busy):
+            try:
+                with contextlib.ExitStack() as taken:
+                    taken.enter_context(_in_hand(way))
+                    upstream = await stack.enter_async_context(self._request(way, scope, body))
+                    place.push(taken.pop_all())
+                    return upstream, place
+            except aiohttp.ClientConnectorError as error:
+                trouble = error
+        raise trouble
+
+    def _request(self, way: Way, scope: Scope, body: IO[bytes] | None) -> Any:
         peer = (scope.get("client") or ("", 0))[0]
         caller = caller_of(scope["headers"], peer, scope["scheme"], self.settings.trusted)
         target = scope["raw_path"].decode("ascii")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("ascii", "replace")
-        return session.request(
+        return way.session(scope["method"]).request(
             scope["method"],
             URL("http://portal" + (target if target.startswith("/") else "/" + target), encoded=True),
             headers=for_django(scope["headers"], caller),
@@ -278,6 +314,15 @@ def _task(work: Any) -> Any:
         yield task
     finally:
         task.cancel()
+
+
+@contextlib.contextmanager
+def _in_hand(way: Way) -> Iterator[None]:
+    way.busy += 1
+    try:
+        yield
+    finally:
+        way.busy -= 1
 
 
 async def _gone(receive: Receive) -> None:

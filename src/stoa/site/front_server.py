@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Runs the front on a port that the supervisor has opened.
 
-`python -m stoa.site.front_server --uds SOCKET --fd NUMBER`
+`python -m stoa.site.front_server --uds SOCKET [--uds SOCKET ...] --fd NUMBER`
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class PatientButFirm(HttpToolsProtocol):
             self._too_late = None
 
 
-def settings_from(uds: Path, environ: dict[str, str]) -> FrontSettings:
+def settings_from(uds: tuple[Path, ...], environ: dict[str, str]) -> FrontSettings:
     """The front's settings from the environment that the supervisor gives."""
     home = Home.from_environment(environ)
     roots = [home.root / name for name in FILE_FOLDERS]
@@ -98,11 +98,11 @@ def settings_from(uds: Path, environ: dict[str, str]) -> FrontSettings:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--uds", type=Path, required=True)
+    parser.add_argument("--uds", type=Path, required=True, action="append")
     parser.add_argument("--fd", type=int, required=True)
     given = parser.parse_args()
     config = uvicorn.Config(
-        Front(settings_from(given.uds, dict(os.environ))),
+        Front(settings_from(tuple(given.uds), dict(os.environ))),
         http=PatientButFirm, ws="none", loop="uvloop", lifespan="on", backlog=4096,
         timeout_graceful_shutdown=5, timeout_keep_alive=20, access_log=False,
         log_level="warning", server_header=False, proxy_headers=False,

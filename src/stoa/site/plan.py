@@ -7,13 +7,19 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from stoa.site.child import Child
 from stoa.site.home import Home, HomeTrouble
 
 DJANGO_THREADS = 8
 WSGI = "stoa.site.wsgi:application"
+
+
+def usual_workers() -> int:
+    """Two where two can run at once: Python answers one question at a time in a process. More cost more memory."""
+    return min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Plan:
     """`web`, `jobs`, or empty for both."""
     logs_here: bool = False
     """Children write to our stderr instead of files."""
-    django_workers: int = 1
+    django_workers: int = field(default_factory=usual_workers)
 
     @property
     def web(self) -> bool:
@@ -81,30 +87,37 @@ def planned_children(
     environment = child_environment(home, plan, database_url)
     if plan.web:
         assert listener is not None
-        yield _django(home, plan, environment)
+        for number in range(plan.django_workers):
+            yield _django(home, plan, environment, number)
         yield _front(home, plan, environment, listener)
     if plan.jobs:
         yield _jobs(home, plan, environment)
 
 
-def _django(home: Home, plan: Plan, environment: dict[str, str]) -> Child:
-    uds = home.sockets() / "dj.sock"
+def _socket(home: Home, number: int) -> Path:
+    return home.sockets() / f"dj{number or ''}.sock"
+
+
+def _django(home: Home, plan: Plan, environment: dict[str, str], number: int) -> Child:
+    """One of the processes that answer pages, each behind a socket of its own: the front shares out the work.
+
+    On a socket in common the kernel does, and lets some callers wait ten times as long as others (measured).
+    """
+    uds, name = _socket(home, number), f"web{number + 1 if number else ''}"
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws",
-        "--workers", str(plan.django_workers),
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "1",
         "--blocking-threads", str(DJANGO_THREADS), "--workers-kill-timeout", "5", "--respawn-failed-workers",
         "--log-level", "warning", "--uds-permissions", "384", "--uds", str(uds),
         os.environ.get("STOA_WSGI", WSGI),
     ]  # fmt: skip
-    log = None if plan.logs_here else home.logs / "web.log"
-    return Child("web", "the portal", command, environment, log, socket_file=uds)
+    log = None if plan.logs_here else home.logs / f"{name}.log"
+    title = f"the portal ({number + 1} of {plan.django_workers})" if plan.django_workers > 1 else "the portal"
+    return Child(name, title, command, environment, log, socket_file=uds)
 
 
 def _front(home: Home, plan: Plan, environment: dict[str, str], listener: socket.socket) -> Child:
-    command = [
-        sys.executable, "-m", "stoa.site.front_server", "--uds", str(home.sockets() / "dj.sock"),
-        "--fd", str(listener.fileno()),
-    ]  # fmt: skip
+    ways = [part for number in range(plan.django_workers) for part in ("--uds", str(_socket(home, number)))]
+    command = [sys.executable, "-m", "stoa.site.front_server", *ways, "--fd", str(listener.fileno())]
     log = None if plan.logs_here else home.logs / "front.log"
     return Child("front", "the front door", command, environment, log, pass_fds=(listener.fileno(),))
 

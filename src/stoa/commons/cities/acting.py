@@ -46,3 +46,29 @@ def acting_in(city: City | int) -> Iterator[None]:
         yield
         if not connection.needs_rollback:  # else the rollback puts it back, and nothing may be asked any more
             _set("" if before is None else str(before))
+
+
+_ASKED_BY_SLUG = "select * from cities_city where slug = %s"
+_ASKED_BY_HOST = """
+select * from cities_city
+where %s = any(hosts) or (select count(*) from (select 1 from cities_city limit 2) as few) = 1
+order by %s = any(hosts) desc, id limit 1
+"""
+
+
+@contextmanager
+def acting_in_asked(*, slug: str = "", host: str = "") -> Iterator[City | None]:
+    """The same for the city that somebody asks for (`queries.city_for`): found and set by one question.
+
+    Every request begins with it, so it saves each of them two more.
+    """
+    name = host.split(":", maxsplit=1)[0].lower()
+    text, values = (_ASKED_BY_SLUG, [slug]) if slug else (_ASKED_BY_HOST, [name, name])
+    whole = f"select c.*, set_config('app.city', c.id::text, true) from ({text} offset 0) as c"
+    if connection.in_atomic_block:
+        city = next(iter(City.objects.raw(text, values)), None)
+        with acting_in(city) if city else transaction.atomic():
+            yield city
+        return
+    with transaction.atomic():
+        yield next(iter(City.objects.raw(whole, values)), None)

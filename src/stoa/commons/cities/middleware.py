@@ -12,8 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 from django.utils import timezone
 
-from stoa.commons.cities.acting import acting_in
-from stoa.commons.cities.queries import city_for
+from stoa.commons.cities.acting import acting_in_asked
 
 _PREFIX = re.compile(r"^/c/(?P<slug>[a-z0-9-]{1,40})(?=/|$)")
 _WITHOUT_CITY = ("/-/", "/static/")
@@ -36,20 +35,17 @@ class CityMiddleware:
         if request.path_info.startswith(_WITHOUT_CITY):
             return self.get_response(request)
         found = _PREFIX.match(request.path_info)
-        city = city_for(slug=found["slug"] if found else "", host=request.get_host())
-        if found:
+        with acting_in_asked(slug=found["slug"] if found else "", host=request.get_host()) as city:
+            if found:
+                if city is None:
+                    raise Http404
+                request.path_info = request.path_info[found.end() :] or "/"
+            set_script_prefix(f"{found[0]}/" if found else "/")
+            request.city = city  # type: ignore[attr-defined]
             if city is None:
-                raise Http404
-            request.path_info = request.path_info[found.end() :] or "/"
-            set_script_prefix(f"{found[0]}/")
-        else:
-            set_script_prefix("/")
-        request.city = city  # type: ignore[attr-defined]
-        if city is None:
-            with transaction.atomic():
                 return self._answer(request)
-        with timezone.override(ZoneInfo(city.zone)), acting_in(city):
-            return self._answer(request)
+            with timezone.override(ZoneInfo(city.zone)):
+                return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

@@ -20,6 +20,8 @@ from stoa.ground.tables import GEOMETRY, ROW, ColumnSpec, Kind
 MOST_FEATURES = 10_000
 MOST_BYTES = 32 * 1024 * 1024
 """A page ends after so much, however many features were asked for."""
+MOST_KEPT = 100
+"""Features of a page that is kept for whoever asks the same: weighing larger ones costs more than they save."""
 _BATCH = 1000
 
 
@@ -44,23 +46,59 @@ def page(
     """The features of a query behind a token, in its order."""
     if not 1 <= limit <= MOST_FEATURES:
         raise refusals.too_much("limit", MOST_FEATURES)
+    if limit > MOST_KEPT:
+        return _page(layout, ref, query, limit, after=after, wkb=wkb)
+    question = ("features", layout.lake, ref.path, ref.content_hash, query, limit, after, wkb)
+    return results.kept.get(question, lambda: _page(layout, ref, query, limit, after=after, wkb=wkb))
+
+
+def _page(layout: Layout, ref: VersionRef, query: Query, limit: int, *, after: str, wkb: bool) -> FeaturePage:
     book = pages.book(layout, ref, query)
-    select, counted = _select(ref, id_column(layout, ref), wkb=wkb), book.is_counted(after)
+    select = _select(ref, id_column(layout, ref), wkb=wkb)
     with pages.well_formed(), reader.asking(layout, ref, spatial=ref.has_geometry) as ask:
-        numbers, total = book.numbers(ask, book.steps(after), book.order.forwards, limit + 1, counted=counted)
-        shown = _in_full(ask, select, numbers[:limit])
-        token = (
-            book.token((numbers[len(shown) - 1], _key(ask, book, numbers[len(shown) - 1])))
-            if len(shown) < len(numbers)
-            else ""
-        )
-    book.keep_count(total)
+        found = _in_order if book.order.key else _as_it_stands
+        shown, last = found(ask, book, select, after, limit)
+        token = book.token((last, _key(ask, book, last))) if last else ""
     return FeaturePage(tuple(_row(row) for row in shown), pages.count(layout, ref, query), token)
 
 
-def _in_full(ask: reader.Ask, select: str, numbers: list[int]) -> list[tuple[Any, ...]]:
+_Rows = list[tuple[Any, ...]]
+
+
+def _in_order(
+    ask: reader.Ask, book: pages.Book, select: str, after: str, limit: int
+) -> tuple[_Rows, int | None]:
+    """The rows, and the number of the last one if there are more: first which rows, then those in full."""
+    counted = book.is_counted(after)
+    numbers, total = book.numbers(ask, book.steps(after), book.order.forwards, limit + 1, counted=counted)
+    book.keep_count(total)
+    shown = _in_full(ask, select, numbers[:limit])
+    return shown, numbers[len(shown) - 1] if len(shown) < len(numbers) else None
+
+
+def _as_it_stands(
+    ask: reader.Ask, book: pages.Book, select: str, after: str, limit: int
+) -> tuple[_Rows, int | None]:
+    """The same for rows in the order of the table: read in full as they are found, until there are enough."""
+    found: _Rows = []
+    size, wanted, step = 0, _BATCH + 1, book.steps(after)[0]
+    while len(found) <= limit and size < MOST_BYTES:
+        most = min(wanted, limit + 1 - len(found))
+        where = Conditions([*book.asked.parts, *filter(None, [step[0]])]).where
+        rows = ask(f"{select} FROM data{where} LIMIT {most}", [*book.asked.values, *step[1]])
+        found += rows
+        if len(rows) < most:
+            return found, None
+        size += sum(len(row[2] or "") + len(row[3]) for row in rows)
+        wanted = max(1, (MOST_BYTES - size) * len(found) // max(1, size))
+        step = (f"{ROW} > ?", [rows[-1][0]])
+    shown = found[: min(limit, max(1, len(found) - 1))]
+    return shown, shown[-1][0]
+
+
+def _in_full(ask: reader.Ask, select: str, numbers: list[int]) -> _Rows:
     """The rows of these numbers in this order, fewer where their shapes are very large."""
-    found: list[tuple[Any, ...]] = []
+    found: _Rows = []
     size, wanted = 0, _BATCH
     while len(found) < len(numbers) and size < MOST_BYTES:
         batch = numbers[len(found) : len(found) + wanted]
@@ -92,7 +130,7 @@ def one(layout: Layout, ref: VersionRef, name: str, *, wkb: bool = False) -> Fea
         asked.add(f"{ROW} = ?", int(name))
     else:
         return None
-    text = f"{_select(ref, column, wkb=wkb)} FROM data{asked.where} ORDER BY {ROW} LIMIT 1"
+    text = f"{_select(ref, column, wkb=wkb)} FROM data{asked.where} LIMIT 1"  # the first in the order of the table
     found = reader.rows(layout, ref, text, asked.values, spatial=ref.has_geometry)
     shown = _row(found[0]) if found else None
     return shown if shown and shown.id == name else None

@@ -53,8 +53,11 @@ def folded(expression: str) -> str:
     return f"replace(lower(strip_accents({expression})), 'ß', 'ss')"
 
 
-def conditions(ref: VersionRef, query: Query) -> Conditions:
-    """Everything that a query asks of a row; `Refused` where it cannot be understood."""
+def conditions(ref: VersionRef, query: Query, *, in_box: str | None = None) -> Conditions:
+    """Everything that a query asks of a row; `Refused` where it cannot be understood.
+
+    `in_box` stands for the query's box where it was looked up which rows touch it (`boxes.settled`).
+    """
     if len(query.filters) > MOST_FILTERS:
         raise too_much("filters", MOST_FILTERS)
     found = Conditions(zone=known_zone(query.zone))
@@ -62,7 +65,7 @@ def conditions(ref: VersionRef, query: Query) -> Conditions:
         _add_filter(found, ref, one)
     _add_text(found, ref, query.text)
     if query.box is not None:
-        _add_box(found, ref, query.box, keeps_placeless=query.keeps_placeless)
+        _add_box(found, ref, query, in_box)
     if query.span is not None:
         _add_span(found, ref, query.span)
     if query.where is not None:
@@ -199,42 +202,62 @@ def _add_text(found: Conditions, ref: VersionRef, text: str) -> None:
             found.add("false")
 
 
-def _add_box(found: Conditions, ref: VersionRef, box: Box, *, keeps_placeless: bool) -> None:
-    if not ref.has_geometry:
-        raise column_unknown(GEOMETRY)
-    if not all(math.isfinite(edge) for edge in box) or box.south > box.north:
-        raise too_much("box", 360)
-    boxes = (
-        [box]
-        if box.west <= box.east
-        else [Box(box.west, box.south, 180, box.north), Box(-180, box.south, box.east, box.north)]
-    )
-    tests = ["_x0 IS NULL"] if keeps_placeless else []
-    for part in boxes:
-        text, values = _touching(part)
-        tests.append(text)
-        found.values += values
-    found.parts.append(" OR ".join(tests))
+def _add_box(found: Conditions, ref: VersionRef, query: Query, in_box: str | None) -> None:
+    if in_box is not None:
+        found.add(in_box)
+        return
+    tests = ["_x0 IS NULL"] if query.keeps_placeless else []
+    tests += [touching(part) for part in parts_of_box(ref, query.box)]
+    found.add(" OR ".join(tests))
     found.needs_spatial = True
 
 
-def _touching(box: Box) -> tuple[str, list[Any]]:
+def parts_of_box(ref: VersionRef, box: Box | None) -> list[Box]:
+    """A box as boxes that do not cross the 180th meridian; `Refused` where it is none or nothing has a place."""
+    if not ref.has_geometry:
+        raise column_unknown(GEOMETRY)
+    if box is None or not all(math.isfinite(edge) for edge in box) or box.south > box.north:
+        raise too_much("box", 360)
+    if box.west <= box.east:
+        return [box]
+    return [Box(box.west, box.south, 180, box.north), Box(-180, box.south, box.east, box.north)]
+
+
+def touching(box: Box) -> str:
     """Rows whose shape touches a box: shapes are read only where the boxes of rows do not decide it.
 
     Those boxes are whole millionths, rounded outwards: one wholly within needs no look, one wholly outside neither.
     """
-    west, south, east, north = (max(-1999.0, min(1999.0, edge)) * MICRO for edge in box)
-    near = "_x1 >= ? AND _x0 <= ? AND _y1 >= ? AND _y0 <= ?"
-    near_values = [math.floor(west), math.ceil(east), math.floor(south), math.ceil(north)]
-    within = "_x0 >= ? AND _x1 <= ? AND _y0 >= ? AND _y1 <= ?"
-    within_values = [math.ceil(west), math.floor(east), math.ceil(south), math.floor(north)]
+    near, within = near_and_within(box)
     undecided = f"SELECT rowid FROM data WHERE {near} AND NOT ({within})"
-    touching = (
-        f"SELECT rowid FROM data WHERE rowid IN ({undecided}) "
-        f"AND ST_Intersects({GEOMETRY}, ST_MakeEnvelope(?, ?, ?, ?))"
+    found = f"SELECT rowid FROM data WHERE rowid IN ({undecided}) AND {meets_shape(box)}"
+    return f"({near} AND (({within}) OR rowid IN ({found})))"
+
+
+def near_and_within(box: Box, *, points: bool = False) -> tuple[str, str]:
+    """What holds for every row that may touch a box, and what only for rows that surely do.
+
+    The box of a point is at most one millionth wide: its lower corner alone tells.
+    """
+    edges = (max(-1999.0, min(1999.0, edge)) * MICRO for edge in box)
+    west, south, east, north = edges
+    a, b, c, d = math.floor(west), math.floor(south), math.ceil(east), math.ceil(north)
+    e, f, g, h = math.ceil(west), math.ceil(south), math.floor(east), math.floor(north)
+    if points:
+        return (
+            f"_x0 >= {a - 1} AND _x0 <= {c} AND _y0 >= {b - 1} AND _y0 <= {d}",
+            f"_x0 >= {e} AND _x0 <= {g - 1} AND _y0 >= {f} AND _y0 <= {h - 1}",
+        )
+    return (
+        f"_x1 >= {a} AND _x0 <= {c} AND _y1 >= {b} AND _y0 <= {d}",
+        f"_x0 >= {e} AND _x1 <= {g} AND _y0 >= {f} AND _y1 <= {h}",
     )
-    both = [*near_values, *within_values]
-    return f"({near} AND (({within}) OR rowid IN ({touching})))", [*both, *both, *box]
+
+
+def meets_shape(box: Box) -> str:
+    """The exact test; the edges are numbers, never a caller's words."""
+    west, south, east, north = (repr(float(edge)) for edge in box)
+    return f"ST_Intersects({GEOMETRY}, ST_MakeEnvelope({west}, {south}, {east}, {north}))"
 
 
 def _add_span(found: Conditions, ref: VersionRef, span: Span) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from stoa.commons.lake import reader, refusals, results
+from stoa.commons.lake import boxes, reader, refusals, results
 from stoa.commons.lake.engine import fetchable, fetched, identifier, quoted
-from stoa.commons.lake.filters import Conditions, conditions, known_column
+from stoa.commons.lake.filters import Conditions, known_column
 from stoa.commons.lake.values import (
     Bucket,
     ColumnStatistics,
@@ -43,7 +43,7 @@ def group(layout: Layout, ref: VersionRef, query: Query, by: GroupBy) -> Groups:
     """One figure for each group, as a chart shows it."""
     if not 1 <= by.most <= MOST_GROUPS:
         raise refusals.too_much("groups", MOST_GROUPS)
-    asked = conditions(ref, query)
+    asked = boxes.asked(layout, ref, query)
     column = known_column(ref, by.by)
     split = known_column(ref, by.split) if by.split else None
     measure = _measure(ref, by)
@@ -127,7 +127,7 @@ def facets(layout: Layout, ref: VersionRef, query: Query, columns: tuple[str, ..
     """The twenty most frequent values of each column among the rows of a query; one scan for all."""
     if len(columns) > MOST_FACETS:
         raise refusals.too_much("facets", MOST_FACETS)
-    asked = conditions(ref, query)
+    asked = boxes.asked(layout, ref, query)
     chosen = tuple(known_column(ref, name) for name in dict.fromkeys(columns))
     question = (
         "facets",

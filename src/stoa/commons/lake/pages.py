@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stoa.commons.lake import keyset, reader, refusals, results, store
+from stoa.commons.lake import boxes, keyset, reader, refusals, results, store
 from stoa.commons.lake.engine import fetchable, fetched, identifier
-from stoa.commons.lake.filters import Conditions, conditions, known_column
+from stoa.commons.lake.filters import Conditions, known_column
 from stoa.commons.lake.keyset import Order, Place, Step
 from stoa.commons.lake.values import Layout, Page, Query, Sql, VersionRef
 from stoa.ground.tables import GEOMETRY, ROW, SQL_TYPE, ColumnSpec, Kind
@@ -83,6 +83,8 @@ class Book:
         """Whether the hits are worth gathering, to be ordered and counted at once: small keys, not counted before."""
         if after or not self.asked.parts or self.order.sql_type == "VARCHAR":
             return False
+        if boxes.rows_of_box(self.layout, self.ref, self.query) is not None:
+            return False
         return not results.kept.has(_count_question(self.layout, self.ref, self.query))
 
     def keep_count(self, total: int | None) -> None:
@@ -91,6 +93,9 @@ class Book:
 
     def _which(self, where: str, order: str, most: int, *, counted: bool) -> str:
         """Numbers of the rows in order; counting them costs little where they are gathered anyway."""
+        if not counted and order == Order().forwards:
+            # The table stands in this order, and DuckDB keeps it where nothing else is asked for: no need to see all.
+            return f"SELECT rowid + 1, NULL FROM data{where} LIMIT {most}"
         if not counted:
             return f"SELECT rowid + 1, NULL FROM data{where} ORDER BY {order} LIMIT {most}"
         key = f"{self.order.key} AS k, " if self.order.key else ""
@@ -144,7 +149,7 @@ def page(
 
 
 def book(layout: Layout, ref: VersionRef, query: Query) -> Book:
-    columns, asked = chosen_columns(ref, query), conditions(ref, query)
+    columns, asked = chosen_columns(ref, query), boxes.asked(layout, ref, query)
     return Book(layout, ref, query, columns, asked, sort_order(layout, ref, query.sort))
 
 
@@ -221,7 +226,10 @@ def _count_question(layout: Layout, ref: VersionRef, query: Query) -> tuple[Any,
 
 
 def _count(layout: Layout, ref: VersionRef, query: Query) -> int:
-    asked = conditions(ref, query)
+    known = boxes.rows_of_box(layout, ref, query)
+    if known is not None:
+        return known
+    asked = boxes.asked(layout, ref, query)
     text = f"SELECT count(*) FROM data{asked.where}"
     return int(reader.rows(layout, ref, text, asked.values, spatial=asked.needs_spatial)[0][0])
 
@@ -250,7 +258,7 @@ def query_sql(layout: Layout, ref: VersionRef, query: Query, *, geometry: str = 
     Without a sort no ORDER BY is needed: the table stands in the order of the source.
     """
     chosen = [c for c in chosen_columns(ref, query) if c is not _GEOMETRY_COLUMN]
-    asked, order = conditions(ref, query), sort_order(layout, ref, query.sort)
+    asked, order = boxes.asked(layout, ref, query), sort_order(layout, ref, query.sort)
     listed = ([ROW] if row else []) + [identifier(column.name) for column in chosen]
     names = ([ROW] if row else []) + [column.name for column in chosen]
     if geometry and ref.has_geometry:

@@ -187,8 +187,10 @@ class _Asked:
     def _which(self, *, is_gathered: bool) -> str:
         """Numbers of the rows in order, each with the number of all if they are gathered."""
         if not is_gathered:
-            by = ", ".join([*(f"{key} {way}" for key, way in self.order), "rowid"])
-            return f"SELECT rowid + 1, NULL FROM data{self.found.where} ORDER BY {by}"
+            text = f"SELECT rowid + 1, NULL FROM data{self.found.where}"
+            if not self.order:  # the table stands in the order of its rows
+                return text
+            return f"{text} ORDER BY {', '.join(f'{key} {way}' for key, way in self.order)}, rowid"
         keys = "".join(f"{key} AS k{n}, " for n, (key, _way) in enumerate(self.order))
         by = ", ".join([*(f"k{n} {way}" for n, (_key, way) in enumerate(self.order)), "r"])
         return (
