@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -79,8 +80,6 @@ def test_every_moment_lies_in_one_bucket(moment: datetime, width: Width, zone: s
 
 def test_every_reason_has_words() -> None:
     for code in refusals.CODES:
-        facts = dict.fromkeys(
-            ("why", "expected", "came", "size", "most", "time", "seconds", "unit", "quality"), 1
-        )
-        problem = refusals.problem_of(code, facts)
+        named = re.findall(r"%\((\w+)\)", refusals.problem_of(code, {}).what.text)
+        problem = refusals.problem_of(code, dict.fromkeys(named, 1))
         assert all(str(part) for part in (problem.what, problem.why, problem.do))
