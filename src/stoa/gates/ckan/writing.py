@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language
 
+from stoa.commons.files.actions import content_of
 from stoa.gates.ckan import entries
 from stoa.gates.ckan.calls import Call, writing
 from stoa.ground.problems import NotFound
@@ -234,12 +235,12 @@ def _take(call: Call, entry: Entry, upload: UploadedFile[Any]) -> None:
     name, note = upload.name or "file", asked.text(call.asked, "description", most=500)
     if (upload.size or 0) > READ_AT_ONCE:
         door.take(
-            city=call.city, by=call.by, slug=entry.card.slug, chunks=upload.chunks(), name=name,
+            city=call.city, by=call.by, slug=entry.card.slug, chunks=content_of(upload), name=name,
             publishes_itself=True, note=note,
         )  # fmt: skip
         return
     recording.take_and_read(
-        city=call.city, by=call.by, slug=entry.card.slug, chunks=upload.chunks(), name=name, note=note
+        city=call.city, by=call.by, slug=entry.card.slug, chunks=content_of(upload), name=name, note=note
     )
 
 

@@ -13,6 +13,7 @@ from ninja import File, NinjaAPI, Query, UploadedFile
 from ninja.errors import HttpError, ValidationError
 
 from stoa.commons.cities.models import City
+from stoa.commons.files.actions import content_of
 from stoa.commons.lake.values import GroupBy
 from stoa.commons.people.queries import departments
 from stoa.commons.roles.values import Principal
@@ -273,7 +274,7 @@ def take(
         city=_city(request),
         by=_writer(request),
         slug=slug,
-        chunks=file.chunks(),
+        chunks=content_of(file),
         name=file.name or "file",
         publishes_itself=asked.publish,
         note=asked.note,

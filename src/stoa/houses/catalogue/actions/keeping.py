@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from stoa.commons.audit.actions import record
+from stoa.commons.files.uploads import sweep_uploads
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.values import VersionRef
 from stoa.commons.notices.actions import tell
@@ -94,6 +95,7 @@ def _remove_files(refs: list[VersionRef]) -> None:
 def sweep(*, known_paths: set[str]) -> None:
     """Remove what a kill left behind: half-written versions and work folders that nobody has touched for a day."""
     lake.sweep(layout(), known_paths, older_than=timezone.now() - timedelta(days=1))
+    sweep_uploads()
     work = Path(settings.STOA_WORK)
     day_ago = timezone.now().timestamp() - 30 * 86400
     for folder in work.glob("delivery-*") if work.exists() else ():

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.fetching import door as fetching
-from stoa.commons.files.actions import chunks_of
+from stoa.commons.files.actions import OwnFile
 from stoa.commons.notices.actions import tell
 from stoa.commons.people.queries import people_with_role
 from stoa.commons.roles.book import OFFICER
@@ -106,7 +106,7 @@ def _keep_found(source: Source, found: News | None, seen: dict[str, Any]) -> boo
         by = watcher(dataset.city_id, dataset.department_id)
         take_file(
             dataset=dataset,
-            chunks=chunks_of(found.path),
+            chunks=OwnFile(found.path),
             name=found.name,
             by=by,
             origin=origin,

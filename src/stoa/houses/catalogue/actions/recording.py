@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from stoa.commons.audit.actions import record
-from stoa.commons.files.actions import chunks_of
+from stoa.commons.files.actions import OwnFile
 from stoa.commons.lake import editing
 from stoa.commons.lake.editing import Change
 from stoa.commons.reading.door import inspect
@@ -56,7 +56,7 @@ def record_rows(
         editing.write_next(layout(), current.ref if current else None, change, file)
         delivery = delivering.take_file(
             dataset=dataset,
-            chunks=chunks_of(file),
+            chunks=OwnFile(file),
             name=file.name,
             by=by,
             note=note,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stoa.commons.files.actions import content_of
 from stoa.commons.people.pages.desk import desk_page, principal_of
 from stoa.ground.problems import Problem
 from stoa.houses.catalogue.actions.delivering import take_file
@@ -84,7 +85,7 @@ def files(request: HttpRequest, slug: str) -> HttpResponseBase:
         taken.append(
             take_file(
                 dataset=found,
-                chunks=came.chunks(1024 * 1024),
+                chunks=content_of(came),
                 name=came.name,
                 by=principal_of(request),
                 note=note,

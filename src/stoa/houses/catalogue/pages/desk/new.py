@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from stoa.commons.files.actions import content_of
 from stoa.commons.people.models import Department
 from stoa.commons.people.pages.desk import city_of, desk_page, frame, principal_of
 from stoa.ground.problems import Problem, Refused
@@ -87,7 +88,7 @@ def _bring_in(
     }
     dataset = draft_dataset(city=city_of(request), department=department, title=title, by=by)
     if came:
-        delivery = take_file(dataset=dataset, chunks=came.chunks(1024 * 1024), name=came.name, by=by)
+        delivery = take_file(dataset=dataset, chunks=content_of(came), name=came.name, by=by)
         return HttpResponseRedirect(reverse("desk-delivery", args=(delivery.pk,)))
     set_source(dataset=dataset, kind="url", place=said["url"], by=by)
     return done(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stoa.commons.files.actions import content_of
 from stoa.commons.people.models import Department
 from stoa.commons.people.pages.desk import city_of, desk_page, frame, principal_of
 from stoa.ground.problems import Problem, Refused
@@ -70,7 +71,7 @@ def sheets(request: HttpRequest, kind: str) -> HttpResponseBase:
                 city=city,
                 kind=declared,
                 department=department,
-                chunks=file.chunks(),
+                chunks=content_of(file),
                 name=file.name or "",
                 by=by,
             )
