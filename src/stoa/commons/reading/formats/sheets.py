@@ -10,8 +10,8 @@ where the range is a heading over several columns (something else stands in its 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,11 @@ class Workbook:
     offers: tuple[TableOffer, ...]
     asked: Asked
     book: CalamineWorkbook
+    seen: Mapping[str, CalamineSheet] = field(default_factory=dict)
+    """The sheet that was looked at, where there is only one: unfolding it is half of the work."""
 
     def open(self, name: str) -> TextTable:
-        sheet = _sheet(self.book, name)
+        sheet = self.seen.get(name) or _sheet(self.book, name)
         return _as_table(sheet, self.format, self.asked)
 
 
@@ -59,10 +61,11 @@ def open_workbook(path: Path, format_: str, asked: Asked) -> Workbook:
     check_workbook(path, format_, asked.limits)
     book = guarded(lambda: CalamineWorkbook.from_path(str(path)), format_)
     pivots = sheets_with_pivots(path, format_)
-    offers = tuple(_offer(book, place, pivots, asked) for place in range(len(book.sheet_names)))
+    seen: dict[str, CalamineSheet] = {}
+    offers = tuple(_offer(book, place, pivots, seen) for place in range(len(book.sheet_names)))
     if not offers:
         raise refusals.file_empty(asked.name)
-    return Workbook(path, format_, offers, asked, book)
+    return Workbook(path, format_, offers, asked, book, seen if len(offers) == 1 else {})
 
 
 def guarded(call: Any, format_: str) -> Any:
@@ -84,7 +87,9 @@ def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
     return sheet
 
 
-def _offer(book: CalamineWorkbook, place: int, pivots: frozenset[str], asked: Asked) -> TableOffer:
+def _offer(
+    book: CalamineWorkbook, place: int, pivots: frozenset[str], seen: dict[str, CalamineSheet]
+) -> TableOffer:
     facts = book.sheets_metadata[place]
     if facts.typ != SheetTypeEnum.WorkSheet:
         return TableOffer(
@@ -94,6 +99,8 @@ def _offer(book: CalamineWorkbook, place: int, pivots: frozenset[str], asked: As
         sheet = _sheet(book, facts.name)
     except Refused:
         return TableOffer(facts.name, None, None, False, say("The sheet is damaged and cannot be read."))
+    seen.clear()  # one at a time stays in memory
+    seen[facts.name] = sheet
     rows, columns = _extent(sheet)
     is_table, reason = _judge(sheet)
     if facts.visible != SheetVisibleEnum.Visible:
@@ -184,7 +191,11 @@ def _columns_with_hours(rows: Iterable[Sequence[Any]]) -> frozenset[int]:
 def _texts(rows: Iterable[Sequence[Any]], with_hours: frozenset[int]) -> Iterator[list[str]]:
     for row in rows:
         yield [
-            cell.strip("\0") if cell.__class__ is str else cell_text(cell, with_hour=place in with_hours)
+            cell.strip("\0")
+            if cell.__class__ is str
+            else _number(cell)
+            if cell.__class__ is float
+            else cell_text(cell, with_hour=place in with_hours)
             for place, cell in enumerate(row)
         ]
 
@@ -196,7 +207,7 @@ def cell_text(cell: object, *, with_hour: bool = False) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return _number(cell)
     if isinstance(cell, datetime):
         return _to_the_second(cell).isoformat()
     if isinstance(cell, date):
@@ -207,6 +218,13 @@ def cell_text(cell: object, *, with_hour: bool = False) -> str:
         seconds = round(cell.total_seconds())
         return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     return "" if cell is None else str(cell)
+
+
+def _number(cell: float) -> str:
+    text = repr(cell)
+    if not text.endswith(".0") or abs(cell) >= 1e15:
+        return text
+    return text[:-2] if cell else "0"
 
 
 def _to_the_second(moment: datetime) -> datetime:
