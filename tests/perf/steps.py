@@ -204,6 +204,13 @@ def harvest(*, host: str) -> dict[str, Any]:
     return {"seconds": seconds, "pages": run.pages, "new": run.new, "same": run.same}
 
 
+def fill_town(*, series: int) -> dict[str, Any]:
+    """Series for the measures of observations."""
+    from tests.perf.stream_town import fill_town as fill
+
+    return fill(series=series)
+
+
 _ALL = (
     set_up,
     baseline,
@@ -214,6 +221,7 @@ _ALL = (
     export_catalogue,
     harvest,
     roll_day,
+    fill_town,
 )
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {step.__name__: step for step in _ALL}
 

@@ -62,7 +62,8 @@ def test_one_up_at_a_time_and_everybody_sees_where(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("only", "names"), [("", ["web", "front", "jobs"]), ("web", ["web", "front"]), ("jobs", ["jobs"])]
+    ("only", "names"),
+    [("", ["web", "front", "jobs"]), ("web", ["web", "front"]), ("jobs", ["jobs"]), ("ingest", ["front"])],
 )
 def test_only_the_parts_that_were_asked_for_start(tmp_path: Path, only: str, names: list[str]) -> None:
     plan = Plan(only=only, django_workers=1)

@@ -65,7 +65,7 @@ def _add_up(commands: Subparsers) -> None:
     )
     up.add_argument(
         "--only",
-        choices=("web", "jobs"),
+        choices=("web", "jobs", "ingest"),
         default="",
         help="run only this part (needs DATABASE_URL elsewhere)",
     )

@@ -41,6 +41,10 @@ class Environment(BaseSettings):
         "",
         description="The same database as the owner of its tables, for migrations; empty: DATABASE_URL is used for both.",
     )
+    ingest_database_url: str = Field(
+        "",
+        description="The same database as a role that writes observations by COPY (BYPASSRLS); empty: DATABASE_URL, slower.",
+    )
     super_database_url: str = Field(
         "",
         description="The same database as a role that sees every row, for backups of a server of your own.",

@@ -32,6 +32,7 @@ from stoa.site.front_headers import (
     judge_body,
     question_about_sender,
 )
+from stoa.site.front_hot import HotPath
 from stoa.site.front_spool import Answer, BodyRefused, gather_body, pieces_of
 
 Scope = MutableMapping[str, Any]
@@ -85,6 +86,8 @@ class FrontSettings:
     spool: Path
     file_roots: tuple[Path, ...]
     trusted: frozenset[str] = frozenset()
+    ingest_url: str = ""
+    """The database, as who writes observations; empty: the portal alone answers."""
 
 
 class Front:
@@ -96,13 +99,15 @@ class Front:
         self.uploads = 0
         self._told_down = float("-inf")
         self._ways: list[Way] = []
+        self.hot = HotPath(self, settings.ingest_url) if settings.ingest_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             try:
-                await self._answer(scope, receive, send)
+                if self.hot is None or not await self.hot.answered(scope, receive, send):
+                    await self._answer(scope, receive, send)
             except CallerGone:
                 return
 
@@ -111,8 +116,12 @@ class Front:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._ways = [Way(uds) for uds in self.settings.uds]
+                if self.hot is not None:
+                    await self.hot.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
+                if self.hot is not None:
+                    await self.hot.stop()
                 for way in self._ways:
                     await way.close()
                 await send({"type": "lifespan.shutdown.complete"})
@@ -128,14 +137,14 @@ class Front:
         elif self.waiting >= WAITING_MOST or (verdict.length and self.uploads >= UPLOADS_MOST):
             await self._refuse(scope, send, 503)
         elif not verdict.length:
-            await self._forward(scope, receive, send, None)
+            await self.forward(scope, receive, send, None)
         elif verdict.length > BODY_MOST and (status := await self._sender_refused(scope)):
             await self._refuse(scope, send, status)
         else:
             body = await self._gathered(scope, receive, send, verdict.length)
             if body is not None:
                 with body:
-                    await self._forward(scope, receive, send, body)
+                    await self.forward(scope, receive, send, body)
 
     async def _sender_refused(self, scope: Scope) -> int:
         """Ask Django who sends before up to 2 GB are stored for somebody; the status of the refusal, or 0."""
@@ -143,7 +152,7 @@ class Front:
         asked = {**scope, "method": "GET", "raw_path": target, "query_string": b"", "headers": headers}
         try:
             async with asyncio.timeout(ANSWER_MOST_S), contextlib.AsyncExitStack() as stack:
-                answer, _way = await self._reached(stack, asked, None)
+                answer, _way = await self.reached(stack, asked, None)
                 return 0 if answer.status == 204 else 401
         except TimeoutError:
             return 504
@@ -162,7 +171,7 @@ class Front:
         finally:
             self.uploads -= 1
 
-    async def _forward(self, scope: Scope, receive: Receive, send: Send, body: IO[bytes] | None) -> None:
+    async def forward(self, scope: Scope, receive: Receive, send: Send, body: IO[bytes] | None) -> None:
         """Ask Django; stop asking as soon as the caller is gone."""
         asking = asyncio.ensure_future(self._ask(scope, send, body))
         leaving = asyncio.ensure_future(_gone(receive))
@@ -186,7 +195,7 @@ class Front:
             async with contextlib.AsyncExitStack() as stack:
                 try:
                     async with asyncio.timeout(ANSWER_MOST_S):
-                        upstream, way = await self._reached(stack, scope, body)
+                        upstream, way = await self.reached(stack, scope, body)
                 except TimeoutError:
                     return await self._refuse(scope, send, 504)
                 except (aiohttp.ClientError, OSError) as error:
@@ -211,7 +220,7 @@ class Front:
             self.waiting -= counted
             answer.close()
 
-    async def _reached(
+    async def reached(
         self, stack: contextlib.AsyncExitStack, scope: Scope, body: IO[bytes] | None
     ) -> tuple[aiohttp.ClientResponse, contextlib.ExitStack]:
         """The beginning of the answer of the process with the least in hand, and what lets go of its place.

@@ -93,7 +93,8 @@ def settings_from(uds: tuple[Path, ...], environ: dict[str, str]) -> FrontSettin
     trusted = frozenset(
         part.strip() for part in environ.get("STOA_TRUSTED_PROXIES", "").split(",") if part.strip()
     )
-    return FrontSettings(uds, home.run / "spool", tuple(roots), trusted)
+    ingest_url = environ.get("STOA_INGEST_DATABASE_URL", "")
+    return FrontSettings(uds, home.run / "spool", tuple(roots), trusted, ingest_url)
 
 
 def main() -> None:

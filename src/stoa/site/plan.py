@@ -29,7 +29,7 @@ class Plan:
     host: str = "127.0.0.1"
     port: int = 8000
     only: str = ""
-    """`web`, `jobs`, or empty for both."""
+    """`web`, `jobs`, `ingest` (the front that takes observations, without the portal behind it), or empty for all."""
     logs_here: bool = False
     """Children write to our stderr instead of files."""
     django_workers: int = field(default_factory=usual_workers)
@@ -37,6 +37,10 @@ class Plan:
     @property
     def web(self) -> bool:
         return self.only in {"", "web"}
+
+    @property
+    def front(self) -> bool:
+        return self.only in {"", "web", "ingest"}
 
     @property
     def jobs(self) -> bool:
@@ -81,15 +85,20 @@ def open_port(host: str, port: int) -> socket.socket:
 
 
 def planned_children(
-    home: Home, plan: Plan, database_url: str, listener: socket.socket | None
+    home: Home, plan: Plan, database_url: str, listener: socket.socket | None, *, ingest_url: str = ""
 ) -> Iterator[Child]:
-    """The processes in the order in which they start; they stop the other way round."""
+    """The processes in the order in which they start; they stop the other way round.
+
+    `ingest_url`: the database for the front, which writes observations; without one, as the application.
+    """
     environment = child_environment(home, plan, database_url)
     if plan.web:
-        assert listener is not None
         for number in range(plan.django_workers):
             yield _django(home, plan, environment, number)
-        yield _front(home, plan, environment, listener)
+    if plan.front:
+        assert listener is not None
+        writing = environment | {"STOA_INGEST_DATABASE_URL": ingest_url or database_url}
+        yield _front(home, plan, writing, listener)
     if plan.jobs:
         yield _jobs(home, plan, environment)
 

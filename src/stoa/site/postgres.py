@@ -28,7 +28,7 @@ from stoa.site.processes import dies_with_parent, is_alive, wait_until, works_in
 START_MOST_S = 600
 """Recovery after a power cut may take minutes; giving up early would help nobody."""
 STOP_MOST_S = 60
-TEMPLATE = 1
+TEMPLATE = 2
 """Raise this number when `postgres_roles` changes: existing clusters are then prepared again."""
 
 SETTINGS = {
@@ -70,9 +70,7 @@ class Cluster:
 
     def url(self, role: str = roles.APP, database: str = roles.DATABASE) -> str:
         """The DATABASE_URL of a role (contains its password)."""
-        secret = {roles.SUPER: "postgres_super", roles.OWNER: "postgres_owner", roles.APP: "postgres_app"}[
-            role
-        ]
+        secret = "postgres_" + role.removeprefix("stoa_")
         host = quote(str(self.place.sockets), safe="")
         return f"postgresql://{role}:{quote(self.home.secret(secret), safe='')}@/{database}?host={host}"
 
@@ -153,7 +151,8 @@ class Cluster:
         if mark.exists() and mark.read_text() == wanted:
             return
         self.ask(
-            roles.roles_sql(self.home.secret("postgres_owner"), self.home.secret("postgres_app")), "postgres"
+            roles.roles_sql(*(self.home.secret(f"postgres_{name}") for name in ("owner", "app", "ingest"))),
+            "postgres",
         )
         self.ask(roles.database_sql(), "template1")
         if not self.ask(

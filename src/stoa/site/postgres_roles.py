@@ -3,11 +3,13 @@
 
 `stoa_super` (the launcher only) > `stoa_owner` (tables, may create databases, bound by row-level security)
 > `stoa_app` (select, insert, update, delete; no TRUNCATE, which would ignore row-level security).
+`stoa_ingest` writes observations only: row-level security refuses COPY, so it passes by, and has rights on
+nothing but the tables that a migration of the observations names.
 """
 
 from __future__ import annotations
 
-SUPER, OWNER, APP = "stoa_super", "stoa_owner", "stoa_app"
+SUPER, OWNER, APP, INGEST = "stoa_super", "stoa_owner", "stoa_app", "stoa_ingest"
 DATABASE = "stoa"
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 
@@ -33,12 +35,13 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def roles_sql(owner_password: str, app_password: str) -> str:
-    """Make both roles, or set their passwords anew."""
+def roles_sql(owner_password: str, app_password: str, ingest_password: str) -> str:
+    """Make the roles, or set their passwords anew."""
     lines = []
     for role, password, rights in (
         (OWNER, owner_password, "CREATEDB NOSUPERUSER NOBYPASSRLS NOCREATEROLE"),
         (APP, app_password, "NOCREATEDB NOSUPERUSER NOBYPASSRLS NOCREATEROLE"),
+        (INGEST, ingest_password, "NOCREATEDB NOSUPERUSER BYPASSRLS NOCREATEROLE"),
     ):
         lines.append(
             f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {literal(role)}) "

@@ -56,7 +56,7 @@ class Supervisor:
         """Everything from the first check to the last stopped process; gives back the exit code."""
         began = time.monotonic()
         self._listen_for_signals()
-        if self.plan.web:
+        if self.plan.front:
             self.listener = open_port(self.plan.host, self.plan.port)
         try:
             self._start()
@@ -75,11 +75,11 @@ class Supervisor:
 
     def _start(self) -> None:
         clear_leftovers(self.home)
-        owner_url, app_url = self._start_database()
+        owner_url, app_url, ingest_url = self._start_database()
         if self._told_to_stop():
             return
         migrate(self.home, self.cluster, child_environment(self.home, self.plan, owner_url), say)
-        for child in planned_children(self.home, self.plan, app_url, self.listener):
+        for child in planned_children(self.home, self.plan, app_url, self.listener, ingest_url=ingest_url):
             if self._told_to_stop():
                 return
             say(f"Starting {child.title}")
@@ -87,18 +87,19 @@ class Supervisor:
             self.children.append(child)
         remember(self.home, self.children)
 
-    def _start_database(self) -> tuple[str, str]:
-        """The addresses for the owner of the tables and for the application."""
+    def _start_database(self) -> tuple[str, str, str]:
+        """The addresses for the owner of the tables, for the application and for what writes observations."""
         given = os.environ.get("DATABASE_URL")
         if given:
             say("Using the database server in DATABASE_URL")
-            return os.environ.get("STOA_OWNER_DATABASE_URL") or given, given
+            told = os.environ.get
+            return told("STOA_OWNER_DATABASE_URL") or given, given, told("STOA_INGEST_DATABASE_URL") or given
         say("Starting PostgreSQL")
         with starting_alone(self.home):
             self.cluster = open_cluster(self.home, say)
             self.postgres = self.cluster.start(tied=True)
             self.cluster.prepare()
-        return self.cluster.url(roles.OWNER), self.cluster.url(roles.APP)
+        return tuple(self.cluster.url(role) for role in (roles.OWNER, roles.APP, roles.INGEST))  # type: ignore[return-value]
 
     def _wait_ready(self) -> bool:
         """Watch the children until the portal answers; for jobs alone, until they have run for a moment."""
@@ -106,7 +107,7 @@ class Supervisor:
         settled = time.monotonic() + 1.0
         while not self.stopping and time.monotonic() < end:
             self._look_after()
-            if self._answers() if self.plan.web else time.monotonic() > settled:
+            if self._answers() if self.plan.front else time.monotonic() > settled:
                 return True
             self._sleep(0.1)
         if not self.stopping:
@@ -114,11 +115,12 @@ class Supervisor:
         return False
 
     def _answers(self) -> bool:
-        """Whether /-/ready says 200 through the front door."""
+        """Whether /-/ready says 200 through the front door; without the portal behind it, whether the door lives."""
+        page = b"/-/ready" if self.plan.web else b"/-/live"
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.plan.host, self.plan.host)  # noqa: S104
         try:
             with socket.create_connection((host, self.plan.port), timeout=20) as call:
-                call.sendall(b"GET /-/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                call.sendall(b"GET " + page + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 return call.recv(64).split(b" ")[1:2] == [b"200"]
         except OSError:
             return False

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stoa.houses.observations.rules import ids, instants, judging, periods, refusals
+from stoa.houses.observations.rules import ids, instants, judging, periods, refusals, results
 from stoa.houses.observations.rules.ids import Key, id_of, key_of
 from stoa.houses.observations.rules.instants import NO_RESULT_US, moment_of, us_of
 from stoa.houses.observations.rules.periods import begin_of, end_of
@@ -27,7 +27,7 @@ ROWS = st.lists(
 )
 
 
-@pytest.mark.parametrize("module", [ids, instants, judging, periods])
+@pytest.mark.parametrize("module", [ids, instants, judging, periods, results])
 def test_examples_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 

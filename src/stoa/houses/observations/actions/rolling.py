@@ -35,7 +35,7 @@ from stoa.houses.observations.models import (
 )
 from stoa.houses.observations.queries.hot import hot_rows
 from stoa.houses.observations.queries.lake import layout, midnight
-from stoa.houses.observations.terms import NO_RESULT_TIME, ROLLING_LOCK, WRITING_LOCK
+from stoa.houses.observations.terms import NO_RESULT_TIME, ROLLING_LOCK, WRITING_LOCK, Width
 
 HOT_DAYS = 30
 """So many whole days stay in PostgreSQL beside the day that runs."""
@@ -250,7 +250,9 @@ def _has_part(day: date) -> bool:
 
 def _is_dirty(city_id: int, begins: date, ends: date) -> bool:
     with acting_in(city_id):
-        return DirtyBucket.objects.filter(start__gte=midnight(begins), start__lt=midnight(ends)).exists()
+        return DirtyBucket.objects.filter(
+            width=Width.HOUR, start__gte=midnight(begins), start__lt=midnight(ends)
+        ).exists()
 
 
 def _stop_writers() -> None:

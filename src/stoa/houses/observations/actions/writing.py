@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from psycopg import errors
 
 from stoa.houses.observations.actions import packing as pk
 from stoa.houses.observations.rules.instants import DAY_US, moment_of
@@ -26,12 +25,14 @@ MarkKey = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a batch. Keys that are in neither set were unchanged."""
+    """What became of a batch. Keys that are in neither set were unchanged, unless all of it was new."""
 
     new: frozenset[tuple[int, ...]]
     corrected: frozenset[tuple[int, ...]]
     rows: tuple[Row, ...] = ()
     """What is new or corrected, sorted by key, as it stands now."""
+    was_merged: bool = True
+    """False: all of it was new."""
 
 
 @dataclass(slots=True)
@@ -87,14 +88,16 @@ def write(
     marks: Marks | None = None,
     origin: str = "",
 ) -> Written:
-    """Write judged rows of one city (any number of cities if `may_copy`); `origin` is told with the news."""
+    """Write judged rows of one city; `origin` is told with the news.
+
+    `may_copy`: of any number of cities, by COPY, as a role that passes by row-level security; psycopg's
+    UniqueViolation is raised when something is there already, and the transaction is lost then.
+    """
     epoch = enter(cursor)
     once = one_of_each(rows)
-    written = _copied(cursor, once, received) if may_copy else None
-    if written is None:
-        written = _merged(cursor, once, received)
+    written = (_copied if may_copy else _merged)(cursor, once, received)
     if written.rows:
-        new = None if not written.corrected else written.new
+        new = written.new if written.was_merged else None
         _keep_state(cursor, summaries(written.rows, new), received)
         wanted = hours(written.rows)
         _mark(cursor, marks.missing(epoch, wanted) if marks else wanted)
@@ -102,20 +105,13 @@ def write(
     return written
 
 
-def _copied(cursor: Cursor, rows: list[Row], received: int) -> Written | None:
-    """All rows by COPY; None when one of them is there already, and nothing was written then."""
+def _copied(cursor: Cursor, rows: list[Row], received: int) -> Written:
     plain = all(row.is_plain for row in rows)
     columns = pk.PLAIN_COLUMNS if plain else pk.ALL_COLUMNS
     data = pk.copy_plain(rows, received) if plain else pk.copy_all(rows, received)
-    try:
-        with (
-            cursor.connection.transaction(),
-            cursor.copy(f"copy observations_observation ({columns}) from stdin (format binary)") as copy,
-        ):
-            copy.write(data)
-    except errors.UniqueViolation:
-        return None
-    return Written(frozenset(row[:3] for row in rows), frozenset(), tuple(rows))
+    with cursor.copy(f"copy observations_observation ({columns}) from stdin (format binary)") as copy:
+        copy.write(data)
+    return Written(frozenset(), frozenset(), tuple(rows), was_merged=False)
 
 
 MERGE = """

@@ -14,7 +14,8 @@ from stoa.houses.observations.models import Datastream
 from stoa.houses.observations.queries import buckets as _buckets
 from stoa.houses.observations.queries import latest as _latest
 from stoa.houses.observations.queries.buckets import Bucket
-from stoa.houses.observations.queries.latest import Latest, result_of
+from stoa.houses.observations.queries.latest import Latest
+from stoa.houses.observations.rules.results import result_of
 from stoa.houses.observations.terms import Width
 
 __all__ = ["Bucket", "Latest", "buckets", "latest", "latest_in", "result_of", "short_buckets"]

@@ -8,7 +8,8 @@ and raises the epoch then.
 
 from django.db import migrations
 
-WRITING_LOCK = 7_306_201
+from stoa.houses.observations.terms import WRITING_LOCK
+
 
 ENTER = f"""
 create sequence observations_epoch;

@@ -12,7 +12,8 @@ from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
 from stoa.ground.geometry import Box
 from stoa.houses.observations.models import Datastream, SeriesState
-from stoa.houses.observations.terms import NO_RESULT_TIME, ResultType
+from stoa.houses.observations.rules.results import result_of
+from stoa.houses.observations.terms import NO_RESULT_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,6 @@ class Latest:
     result: Any
     quality: int
     received_at: datetime | None
-
-
-def result_of(kind: str, number: float | None, text: str | None, json: Any) -> Any:
-    """The result as it was sent: a whole number of a count, true or false, a number, a text, or JSON."""
-    if number is None:
-        return json if text is None else text
-    if kind == ResultType.TRUTH:
-        return bool(number)
-    return int(number) if kind == ResultType.COUNT else number
 
 
 def latest_of(*, city: City, by: Principal, series: Sequence[int]) -> dict[int, Latest]:

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The hot path as the front composes it: asked first for each request, and it may decline."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from stoa.commons.people.keys import digest_of
+from stoa.commons.roles.values import Principal
+from stoa.gates.ingest import batches, observations
+from stoa.gates.ingest.answers import Answer, problem
+from stoa.gates.ingest.events import Hub, live_events
+from stoa.gates.ingest.latest import live_latest
+from stoa.gates.ingest.taking import Sender, Taken
+from stoa.houses.observations.door.streaming import (
+    Away,
+    Batch,
+    Busy,
+    Gatherer,
+    Known,
+    Listener,
+    Outcome,
+    Permission,
+    Place,
+    Rejected,
+    Series,
+    Writer,
+    know_roles,
+)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+PATHS = re.compile(
+    r"(?:/c/(?P<city>[a-z0-9-]{1,40}))?/(?:"
+    r"sta/v1\.1/(?:(?P<one>Observations)|(?P<tables>CreateObservations)|Datastreams\((?P<series>[1-9][0-9]{0,17})\)/Observations)"
+    r"|(?P<batch>ingest/v1/observations)|(?P<events>live/events)|(?P<latest>live/latest))"
+)
+BODY_MOST = 5 * 1024 * 1024
+BODIES_MOST = 96 * 1024 * 1024
+"""Bytes of all bodies that are in memory at once; beyond that callers are told to come again."""
+BODY_MOST_S = 30.0
+AGAIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """How the front saw the caller."""
+
+    root: str
+    """Scheme and host, e.g. `https://data.town.example`."""
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request that this gate may answer."""
+
+    caller: Caller
+    place: Place
+    prefix: str
+    """`/c/<city>` or nothing."""
+    headers: Mapping[bytes, bytes]
+    query: bytes
+    found: re.Match[str]
+
+    @property
+    def base(self) -> str:
+        return self.caller.root + self.prefix
+
+
+class Ingest:
+    """Everything that lives as long as the process: queue, connections, subscribers."""
+
+    def __init__(self, url: str) -> None:
+        know_roles()
+        self._url = url
+        origin = secrets.token_hex(4)
+        self.known = Known(url)
+        self.hub = Hub(self.known, origin)
+        self.writer = Gatherer(Writer(url, origin), self.hub.publish_rows)
+        self._asking = ThreadPoolExecutor(1, "observations-asking")
+        self._listener: Listener | None = None
+        self._bodies = 0
+        self.is_ready = False
+        self._is_stopping = False
+        self._refreshing: set[asyncio.Future[None]] = set()
+
+    # -- life
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def series_changed(ids: list[int] | None) -> None:
+            loop.call_soon_threadsafe(self._refresh, ids)
+
+        def live(payload: str) -> None:
+            loop.call_soon_threadsafe(self.hub.publish_news, payload)
+
+        self._listener = Listener(self._url, series_changed, live)
+        self._listener.start()
+        self.hub.start()
+
+    async def stop(self) -> None:
+        self._is_stopping = True
+        self.hub.stop()
+        await self.writer.close()
+        if self._listener is not None:
+            self._listener.stop()
+            await self.ask(self._listener.join, 2.0)
+        await self.ask(self.known.close)
+        self._asking.shutdown(wait=False, cancel_futures=True)
+
+    def _refresh(self, ids: list[int] | None) -> None:
+        task = asyncio.ensure_future(self._read_again(ids))
+        self._refreshing.add(task)
+        task.add_done_callback(self._refreshing.discard)
+
+    async def _read_again(self, ids: list[int] | None) -> None:
+        try:
+            if ids is None:
+                await self.ask(self.known.ask_all)
+                self.is_ready = True
+            else:
+                await self.ask(self.known.ask_series, ids)
+        except psycopg.Error:  # without tables or database the portal answers instead
+            if not self._is_stopping:
+                asyncio.get_running_loop().call_later(AGAIN_S, self._refresh, None)
+
+    async def ask(self, question: Callable[..., Any], *given: Any) -> Any:
+        """Ask the database from the thread for questions."""
+        return await asyncio.get_running_loop().run_in_executor(self._asking, question, *given)
+
+    # -- requests
+
+    def wants(self, scope: Scope) -> re.Match[str] | None:
+        """Whether this gate may have an answer."""
+        path = scope["path"]
+        if not ("/sta/" in path or "/ingest/" in path or "/live/" in path):
+            return None
+        found = PATHS.fullmatch(path)
+        if found is None or not (self.is_ready or found["batch"]):
+            return None
+        reads = found["events"] or found["latest"]
+        if scope["method"] != ("GET" if reads else "POST"):
+            return None
+        return None if found["one"] and scope["query_string"] else found
+
+    async def request(self, scope: Scope, found: re.Match[str], caller: Caller) -> Request | None:
+        """What is asked, and in which city; None when there is no such city."""
+        slug = found["city"] or ""
+        is_fresh, place = self.known.place(slug, caller.host)
+        if not is_fresh or place is None:
+            with contextlib.suppress(psycopg.Error):
+                await self.ask(self.known.ask_cities)
+            _, place = self.known.place(slug, caller.host)
+        if place is None:
+            return None
+        headers = dict(scope["headers"])
+        return Request(caller, place, f"/c/{slug}" if slug else "", headers, scope["query_string"], found)
+
+    async def take(self, request: Request, receive: Receive) -> tuple[Answer | None, bytes]:
+        """The answer to what was sent, or None and the body for somebody else to answer."""
+        if not self.is_ready:
+            return problem(503), b""
+        try:
+            body = await self._body(request.headers, receive)
+        except batches.BodyRefused as refused:
+            return problem(refused.status), b""
+        try:
+            return await self._answer(request, body), body
+        except psycopg.Error:
+            return problem(503), body
+        except (Busy, Away, Rejected) as trouble:
+            return problem(429 if isinstance(trouble, Busy) else 503), body
+        finally:
+            self._bodies -= len(body)
+
+    async def _answer(self, request: Request, body: bytes) -> Answer | None:
+        principal = await self.principal(request)
+        if principal is None:
+            return problem(401) if request.found["batch"] else None
+        sender = Sender.of(principal, request.place.pk)
+        if request.found["batch"]:
+            return await batches.answer(self, request, sender, body)
+        return await observations.answer(self, request, sender, body)
+
+    async def principal(self, request: Request) -> Principal | None:
+        """Whom the key in the request stands for; None without one that is valid."""
+        told = request.headers.get(b"authorization", b"")
+        if not told.startswith(b"Bearer "):
+            return None
+        digest = digest_of(told[7:].decode("latin-1").strip())
+        city = request.place.pk
+        is_fresh, principal = self.known.key(city, digest)
+        if not is_fresh:
+            await self.ask(self.known.ask_key, city, digest)
+            _, principal = self.known.key(city, digest)
+        return principal
+
+    async def departments(self, request: Request) -> frozenset[int] | None:
+        """Departments whose internal series the key in the request may see; None: of all."""
+        principal = await self.principal(request)
+        if principal is None:
+            return frozenset()
+        return principal.departments_with(Permission.SEE_INTERNAL)
+
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+        told = headers.get(b"content-length", b"")
+        if not told.isdigit():
+            raise batches.BodyRefused(411)
+        length = int(told[:12])
+        if length > BODY_MOST:
+            raise batches.BodyRefused(413)
+        if self._bodies + length > BODIES_MOST:
+            raise batches.BodyRefused(429)
+        self._bodies += length
+        try:
+            body = await batches.whole_body(receive, length, BODY_MOST_S)
+        except BaseException:
+            self._bodies -= length
+            raise
+        self._bodies += len(body) - length
+        return body
+
+    async def series_for(self, ids: Iterable[int]) -> Mapping[int, Series]:
+        """Series by number; those that are new here are asked for."""
+        missing = self.known.missing(set(ids))
+        if missing:
+            await self.ask(self.known.ask_series, missing)
+        return self.known.series
+
+    async def keep(self, taken: Taken, origin: str) -> Outcome:
+        """Come back when everything is safely on disk. Raises Busy, Away, Rejected."""
+        return await self.writer.keep(Batch(taken.rows, taken.turned, origin=origin))
+
+    # -- streams
+
+    async def stream(self, request: Request, rights: Rights, receive: Receive, send: Send) -> None:
+        """Answer a reader of live news or of the latest values."""
+        answering = live_events if request.found["events"] else live_latest
+        await answering(self, request, rights, receive, send)
+
+
+Rights = Callable[[], Awaitable[frozenset[int] | None]]
+"""Departments whose internal series the caller may see; None: of all."""

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The hot path in front of the portal: asked first for each request; what it declines is forwarded as ever."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import AsyncExitStack
+from functools import partial
+from io import BytesIO
+from typing import IO, Any, Protocol
+
+import aiohttp
+
+from stoa.gates.ingest.application import Caller, Ingest, Request
+from stoa.site.front_headers import caller_of, first
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+RIGHTS_MOST_S = 20
+
+
+class Settings(Protocol):
+    """What it must know of the front's settings."""
+
+    @property
+    def trusted(self) -> frozenset[str]: ...
+
+
+class Portal(Protocol):
+    """The front, as far as the way to the portal is needed."""
+
+    @property
+    def settings(self) -> Settings: ...
+    async def forward(self, scope: Scope, receive: Receive, send: Send, body: IO[bytes] | None) -> None: ...
+    async def reached(self, stack: AsyncExitStack, scope: Scope, body: IO[bytes] | None) -> Any: ...
+
+
+class HotPath:
+    """The gate of the ingest, and the way back to the portal."""
+
+    def __init__(self, portal: Portal, database_url: str) -> None:
+        self._portal = portal
+        self.ingest = Ingest(database_url)
+
+    async def start(self) -> None:
+        await self.ingest.start()
+
+    async def stop(self) -> None:
+        await self.ingest.stop()
+
+    async def answered(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """False when this request is the portal's, and nothing of it was taken yet."""
+        found = self.ingest.wants(scope)
+        if found is None:
+            return False
+        peer = (scope.get("client") or ("", 0))[0]
+        caller = caller_of(scope["headers"], peer, scope["scheme"], self._portal.settings.trusted)
+        seen = Caller(f"{caller.scheme}://{caller.host}", caller.host)
+        request = await self.ingest.request(scope, found, seen)
+        if request is None:
+            return False
+        if scope["method"] == "GET":
+            await self.ingest.stream(request, partial(self._rights, scope, request), receive, send)
+            return True
+        answer, body = await self.ingest.take(request, receive)
+        if answer is None:
+            await self._portal.forward(scope, receive, send, BytesIO(body))
+        else:
+            for message in answer.messages():
+                await send(message)
+        return True
+
+    async def _rights(self, scope: Scope, request: Request) -> frozenset[int] | None:
+        """Departments whose internal series a reader may see: a key is known here, a session to the portal."""
+        if first(scope["headers"], b"authorization"):
+            return await self.ingest.departments(request)
+        if first(scope["headers"], b"cookie") is None:
+            return frozenset()
+        target = f"{request.prefix}/live/rights".encode()
+        asked = {**scope, "method": "GET", "raw_path": target, "query_string": b""}
+        try:
+            async with asyncio.timeout(RIGHTS_MOST_S), AsyncExitStack() as stack:
+                answer, _way = await self._portal.reached(stack, asked, None)
+                told = json.loads(await answer.read()) if answer.status == 200 else {"departments": []}
+        except (aiohttp.ClientError, OSError, ValueError, TimeoutError):
+            return frozenset()
+        departments = told["departments"]
+        return None if departments is None else frozenset(departments)
