@@ -224,6 +224,7 @@ def _registered(standing: Standing, level: str, delivery: Delivery) -> dict[str,
         "kind": [SENSORS.slug],
         "code": [entry.code],
         "entry_number": [str(spot)],
+        "format": ["iot-devices", "wecity"],
         "desk/registers": [str(sheet.pk)],
     }
 

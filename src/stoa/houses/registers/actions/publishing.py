@@ -129,7 +129,7 @@ def show(entry: Entry, kind: Kind) -> None:
     ends_on = shown.get(kind.ends_field) if kind.ends_field else None
     entry.ends_on = date.fromisoformat(ends_on) if ends_on else None
     texts = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WORDS}
-    said = [entry.code, *(shown.get(field.name) for field in kind if field.type in texts)]
+    said = [shown.get(field.name) for field in kind if field.type in texts]
     flat = [text for one in said if one for text in (one if isinstance(one, list) else [one])]
     entry.search_text = plain(" ".join(map(str, flat)))[:20_000]
 

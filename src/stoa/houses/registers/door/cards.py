@@ -11,6 +11,7 @@ from uuid import UUID
 
 from stoa.ground.words import LanguageText
 from stoa.houses.registers.models import Entry
+from stoa.houses.registers.queries.kinds import dataset_slug
 from stoa.houses.registers.rules.declaring import Field, Kind, Label
 
 
@@ -46,6 +47,8 @@ class KindCard:
     filters: tuple[str, ...]
     formats: tuple[str, ...]
     has_map: bool
+    dataset: str
+    """Short name of the dataset with the whole register."""
 
     @classmethod
     def of(cls, kind: Kind, entries: int) -> KindCard:
@@ -59,6 +62,7 @@ class KindCard:
             kind.filters,
             kind.formats,
             bool(kind.place_field),
+            dataset_slug(kind),
         )
 
 

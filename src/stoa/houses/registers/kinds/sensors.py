@@ -234,7 +234,7 @@ SENSORS = Kind(
                     used_when=_PERSONAL, headings=("dpia", "impact assessment"),
                 ),
                 Field(
-                    "retention_months", FieldType.NUMBER, N_("Personal data is kept for months"),
+                    "retention_months", FieldType.NUMBER, N_("Months for which personal data is kept"),
                     N_("0: not kept at all."),
                     used_when=_PERSONAL, most=1200,
                     headings=("retention", "bewaartermijn", "aufbewahrung in monaten"),
@@ -285,6 +285,11 @@ SENSORS = Kind(
     reference_field="reference",
     place_field="place",
     colour_field="personal_data",
+    legend=(
+        Term("yes", N_("Collects personal data")),
+        Term("no", N_("Collects no personal data")),
+        Term("unknown", N_("Not known whether it collects personal data")),
+    ),
     things_field="things",
     ends_field="ends_on",
     filters=("type", "themes", "owner_kind", "personal_data", "mobile"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
@@ -179,7 +179,7 @@ def _in_use(city: City, kind: Kind, asked: Asked) -> EntryQuerySet:
 
 def _by_words(hits: EntryQuerySet, text: str) -> EntryQuerySet:
     for word in plain(text[:200]).split()[:MOST_WORDS]:
-        hits = hits.filter(search_text__contains=word)
+        hits = hits.filter(Q(search_text__contains=word) | Q(code=word))
     return hits
 
 

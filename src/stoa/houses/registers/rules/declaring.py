@@ -159,6 +159,8 @@ class Kind:
     place_field: str = ""
     colour_field: str = ""
     """The field by which the points of the map are coloured: a truth, or codes of at most seven terms."""
+    legend: tuple[Term, ...] = ()
+    """What the colours mean, by the codes of that field, where its own words are too short for it."""
     things_field: str = ""
     ends_field: str = ""
     """The day after which the entry is ended by itself."""

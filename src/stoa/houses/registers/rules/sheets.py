@@ -34,17 +34,37 @@ class Target:
 
 
 def targets(kind: Kind, headings: Sequence[str], translations: Translations) -> list[Target | None]:
-    """For each heading the field that it means; None for those that mean nothing here. Each target is taken once."""
-    known = _known(kind, translations)
+    """For each heading the field that it means; None for those that mean nothing here. Each target is taken once.
+
+    A field's own name comes before every other word for it: in a table with `id` and `reference`, the second is meant.
+    """
+    known, own = _known(kind, translations), _own_names(kind)
+    taken = {own[name] for name in map(plain, headings) if name in own}
     found: list[Target | None] = []
-    taken: set[Target] = set()
     for heading in headings:
-        target = known.get(plain(heading)) or _numbered(kind, known, heading)
-        if target in taken and kind.field(target.field).type not in LISTS:
-            target = None
+        target = own.get(plain(heading))
+        if target is None:
+            target = known.get(plain(heading)) or _numbered(kind, known, heading)
+            if target in taken and kind.field(target.field).type not in LISTS:
+                target = None
         if target is not None:
             taken.add(target)
         found.append(target)
+    return found
+
+
+def _own_names(kind: Kind) -> dict[str, Target]:
+    """The headings of the template, each with what it means."""
+    found: dict[str, Target] = {}
+    for field in kind:
+        if field.type is FieldType.PLACE:
+            found |= {"longitude": Target(field.name, axis=0), "latitude": Target(field.name, axis=1)}
+        elif field.type is FieldType.ROWS:
+            found |= {
+                plain(f"{field.name} {one.name}"): Target(field.name, one.name) for one in field.columns
+            }
+        else:
+            found[plain(field.name)] = Target(field.name)
     return found
 
 

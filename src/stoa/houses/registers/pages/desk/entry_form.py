@@ -62,7 +62,7 @@ class EntryForm(forms.Form):
                 row = rows[place] if place < len(rows) else {}
                 for column in declared.columns:
                     name = f"{declared.name}.{place}.{column.name}"
-                    self.fields[name] = _control(self.kind, column, row.get(column.name))
+                    self.fields[name] = _control(self.kind, column, row.get(column.name), in_row=True)
         elif declared.type is FieldType.PLACE:
             for axis, (name, words) in enumerate(
                 zip(_AXES, (gettext("Longitude"), gettext("Latitude")), strict=True)
@@ -151,7 +151,7 @@ class FormPart:
     items: list[FormItem] = field(default_factory=list)
 
 
-def _control(kind: Kind, declared: Field, value: Any) -> forms.Field:
+def _control(kind: Kind, declared: Field, value: Any, *, in_row: bool = False) -> forms.Field:
     words = {"label": worded(declared.label), "help_text": hint_of(kind, declared)}
     common: dict[str, Any] = {**words, "required": declared.is_required or declared.required_when is not None}
     options = list(option_words(declared).items())
@@ -160,7 +160,7 @@ def _control(kind: Kind, declared: Field, value: Any) -> forms.Field:
             choices=options, initial=value or [], widget=forms.CheckboxSelectMultiple, **common
         )
     if options:
-        few = len(options) <= FEW
+        few = len(options) <= FEW and not in_row
         widget = forms.RadioSelect if few else forms.Select
         choices = options if few else [("", gettext("Choose one")), *options]
         return forms.ChoiceField(choices=choices, initial=value or "", widget=widget, **common)

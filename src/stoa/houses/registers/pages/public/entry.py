@@ -80,16 +80,23 @@ def _known(kind: Kind, entry: Entry) -> dict[str, Any]:
 
 
 def _lead(kind: Kind, shown: dict[str, Any]) -> str:
-    """What it is, in the words of the entry itself: the first long text."""
-    texts = (shown.get(field.name) for field in kind if field.type is FieldType.LONG_TEXT)
-    return next((str(text) for text in texts if text), "")
+    """What it is, in the words of the entry itself."""
+    return str(shown.get(_lead_field(kind, shown), ""))
+
+
+def _lead_field(kind: Kind, shown: dict[str, Any]) -> str:
+    """The first long text that the entry has."""
+    long = (field.name for field in kind if field.type is FieldType.LONG_TEXT)
+    return next((name for name in long if shown.get(name)), "")
 
 
 def parts_of(kind: Kind, shown: dict[str, Any], links: dict[str, Any]) -> list[Part]:
-    """The record as readers see it; groups in which nothing is said are left out."""
+    """The record as readers see it below its title and lead; groups in which nothing else is said are left out."""
+    above = {kind.title_field, _lead_field(kind, shown)}
     found = []
     for group in kind.groups:
-        lines = [line for field in group.fields if (line := _line(field, shown, links))]
+        below_lead = [field for field in group.fields if field.name not in above]
+        lines = [line for field in below_lead if (line := _line(field, shown, links))]
         tables = [
             _table(field, shown[field.name])
             for field in group.fields
@@ -189,7 +196,8 @@ def sign(request: HttpRequest, kind: str, code: str) -> HttpResponseBase:
     declared = kind_of(city, kind)
     found = shown_entry(city=city, kind=declared, code=code)
     shown = _known(declared, found)
-    names = [name for name in (*declared.summary, declared.colour_field) if shown.get(name)]
+    tables = (field.name for field in declared if field.type is FieldType.ROWS)
+    names = [name for name in (*declared.summary, *tables, declared.colour_field) if shown.get(name)]
     context = {
         "title": found.shown_title,
         "lead": "",

@@ -138,14 +138,14 @@ def _views(kind: Kind, asked: Asked) -> list[tuple[str, str, str, str]]:
 
 def _layer(kind: Kind, asked: Asked) -> MapLayer:
     words = option_words(kind.field(kind.colour_field)) if kind.colour_field else {}
+    words |= {term.code: worded(term.label) for term in kind.legend}
     colours = COLOURS if set(words) == set(COLOURS) else {code: n for n, code in enumerate(words, start=1)}
     first = Asked(asked.text, asked.chosen, asked.with_retired)
     spot = reverse("register-spot", args=(kind.slug, 0)).removesuffix("0")
-    heading = worded(kind.field(kind.colour_field).label) if kind.colour_field else ""
     return MapLayer(
         worded(kind.title),
         geojson_url=_at(kind, first, "list", "register-places"),
-        classes=[LegendClass(f"{heading} {text}", colours[code], code) for code, text in words.items()],
+        classes=[LegendClass(text, colours[code], code) for code, text in words.items()],
         class_column="class" if words else "",
         row_url=f"{spot}{{row}}",
         details_url=f"{spot}{{row}}.json",
