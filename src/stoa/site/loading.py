@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.db import connections
 
 from stoa.commons.cities.acting import acting_in
@@ -42,6 +43,8 @@ class Loaded:
     versions: int = 0
     rows: int = 0
     seconds: float = 0
+    entries: int = 0
+    """Of registers."""
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -69,6 +72,12 @@ def load_city(folder: Path, data: Path | None, *, note: Note) -> Loaded:
             if problem:
                 loaded.refused.append((dataset.slug, problem))
             note(f"  {dataset.slug}: {rows:,} rows" if not problem else f"  {dataset.slug}: refused")
+    if apps.is_installed("stoa.houses.registers"):
+        from stoa.site.loading_registers import load_registers
+
+        loaded.entries, refused = load_registers(city, folder)
+        loaded.refused += refused
+        note(f"  registers: {loaded.entries:,} entries")
     loaded.seconds = time.monotonic() - started
     return loaded
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from stoa.site.simulation import furniture, happenings, land, money, series, services
+from stoa.site.simulation import furniture, happenings, land, money, sensors, series, services
 from stoa.site.simulation.describing import describe
 from stoa.site.simulation.place import lonlat
 from stoa.site.simulation.rhythm import make_weather
@@ -48,7 +48,7 @@ MAKERS: tuple[Maker, ...] = (
 
 
 def build(folder: Path, *, seed: int = 7, today: date) -> Path:
-    """Write the whole city as of a day into a folder, and return the folder: `city.toml` and its files.
+    """Write the whole city as of a day into a folder, and return the folder: `city.toml`, its files and its registers.
 
     The same seed and day give the same bytes.
     """
@@ -57,6 +57,7 @@ def build(folder: Path, *, seed: int = 7, today: date) -> Path:
     weather = make_weather(seed, today - timedelta(days=730), today - timedelta(days=1))
     world = World(seed, today, folder, town, weather)
     entries = [make(world) for make in MAKERS]
+    sensors.sensors(world)
     (folder / "city.toml").write_text(describe(entries, _area(town)), encoding="utf-8")
     return folder
 

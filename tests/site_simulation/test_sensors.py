@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The invented town's sensor register goes through the same door as a registrar's, and nothing in it is real."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.houses.registers.town import OPERATOR
+
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.people.actions import set_up_city, set_up_department
+from stoa.commons.roles.values import NOBODY
+from stoa.houses.registers import door
+from stoa.site.loading_registers import load_registers
+from stoa.site.simulation.rhythm import Weather
+from stoa.site.simulation.sensors import sensors
+from stoa.site.simulation.town import grow
+from stoa.site.simulation.world import World
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("town")
+    weather: Any = Weather.__new__(Weather)  # no sensor of the register looks at it
+    sensors(World(7, TODAY, made, grow(7), weather))
+    return made
+
+
+@pytest.mark.django_db
+def test_every_sensor_is_taken_and_all_but_the_drafts_are_shown(folder: Path) -> None:
+    told = json.loads((folder / "registers" / "sensors.json").read_text())
+    city = set_up_city(
+        slug="made-up", by=OPERATOR, name={"en": "Made up"}, languages=["en"], is_simulated=True
+    )
+    with acting_in(city):
+        for department in {one["department"] for one in told}:
+            set_up_department(city=city, slug=department, name={"en": department}, by=OPERATOR)
+    assert load_registers(city, folder) == (len(told), [])
+    assert load_registers(city, folder) == (len(told), [])
+    with acting_in(city):
+        found = door.entries(city=city, by=NOBODY, kind="sensors")
+        assert 25 <= found.total == sum(one["publish"] for one in told) < len(told)
+        tied = door.entries_for(
+            city=city, things=["am-wall", "parkhaus-altstadt", "dexx01-ring", "nobody-knows"]
+        )
+    assert {thing: [one.title for one in entries] for thing, entries in tied.items()} == {
+        "am-wall": ["Radzählstelle Am Wall"],
+        "parkhaus-altstadt": ["Belegung Parkhaus Altstadt"],
+        "dexx01-ring": ["Luftmessstation Ring"],
+    }
+    shown = {card.title: card.values for card in found.entries}
+    assert "place" not in shown["Videoschutz Bahnhofsvorplatz"]
+    assert "Erfundene Person" not in str(shown)
+
+
+def test_nothing_in_it_leads_to_a_real_address(folder: Path) -> None:
+    text = (folder / "registers" / "sensors.json").read_text()
+    for address in text.split("https://")[1:]:
+        assert address.split("/")[0].rstrip('",').endswith(".example")
+    assert text.count("@") == text.count(".example") - text.count("https://")
