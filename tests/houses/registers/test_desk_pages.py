@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.houses.registers.town import OPERATOR, SLUG, Town
 
@@ -139,9 +140,9 @@ def test_every_night_entries_end_are_reminded_of_and_lose_what_is_personal(town:
     town.published(reference="3", ends_on="2031-01-01")
     # Half past ten in the evening of 31 May UTC is the first of June in the city.
     now = datetime(2030, 5, 31, 22, 30, tzinfo=UTC)
-    watch_entries(city=town.city, now=now)
-    Entry.objects.filter(pk=over.pk).update(retired_at=now)
-    watch_entries(city=town.city, now=now)
+    with time_machine.travel(now, tick=False):
+        for _twice in range(2):
+            watch_entries(city=town.city, now=now)
     states = dict(Entry.objects.values_list("reference", "state"))
     assert states == {"1": "retired", "2": "published", "3": "published"}
     assert Notice.objects.filter(topic="entry.ending").count() == 1
