@@ -69,7 +69,7 @@ SEES_ROWS = {
 }
 WITHOUT_DATASETS = (
     r"^account/", r"^/", r"^identity\.css", r"^basemap/", r"^styleguide", r"^desk/(people|departments|tokens|notices)",
-    r"^desk/(policy|new|harvest)", r"^desk/requests/",
+    r"^desk/(policy|new|harvest)", r"^desk/requests/", r"^sta/",
 )  # fmt: skip
 """Addresses that are about something else; each is tested where it belongs."""
 SECRET_ADDRESSES = (r"^reports/<uuid", r"^access/", r"^follow/", r"^requests/votes/")

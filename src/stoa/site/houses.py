@@ -4,4 +4,4 @@
 from __future__ import annotations
 
 HOUSES: tuple[str, ...] = ("catalogue", "registers", "observations")
-GATES: tuple[str, ...] = ("ckan", "dcat", "feeds", "ingest", "ogc", "own_api", "packages")
+GATES: tuple[str, ...] = ("ckan", "dcat", "feeds", "ingest", "ogc", "own_api", "packages", "sensorthings")

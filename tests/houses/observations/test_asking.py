@@ -125,7 +125,9 @@ class Park:
             "datastream": {
                 "id": series.pk, "name": series.name, "properties": series.properties, "thing": {"name": series.thing.name},
             },
-            "feature_of_interest": {"feature": self.feature.feature if feature else None},
+            "feature_of_interest": {
+                "feature": self.feature.feature if feature else series.thing.locations.get().location
+            },
         }  # fmt: skip
 
     def _things(self) -> list[dict[str, Any]]:
@@ -321,7 +323,7 @@ def test_every_kind_shows_nobody_only_what_belongs_to_something_open(park: Park)
     )}  # fmt: skip
     assert seen == {
         "thing": (2, 3), "location": (2, 3), "historical_location": (2, 3), "datastream": (3, 5), "multi_datastream": (0, 0),
-        "sensor": (1, 1), "observed_property": (1, 1), "feature_of_interest": (1, 1), "observation": (24, 40),
+        "sensor": (1, 1), "observed_property": (1, 1), "feature_of_interest": (3, 4), "observation": (24, 40),
     }  # fmt: skip
 
 
@@ -448,10 +450,10 @@ def test_what_an_observation_speaks_of_is_told_or_where_the_thing_stood(park: Pa
     page = asking.ask(
         kind="observation", question=Question(expand={"feature_of_interest": Question()}), by=park.ada
     )
-    told = [one.related["feature_of_interest"] for one in page.entities if one.related["feature_of_interest"]]
-    assert len(page.entities) == 40
-    assert all(isinstance(one, asking.Found) and one.id == park.feature.pk for one in told)
-    assert len(told) == 10
+    names = [one.related["feature_of_interest"].values["name"] for one in page.entities]  # type: ignore[union-attr]
+    assert [names.count(name) for name in ("Lake", "Park", "Place 1", "Place 0")] == [10, 6, 18, 6]
+    place = Call("eq", (Path(("feature_of_interest", "name")), Literal("Park")))
+    assert len(ids("observation", place, park.ada)) == 6
 
 
 def test_one_entity_is_told_with_what_was_asked(park: Park) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -15,12 +16,24 @@ from stoa.commons.roles.values import Principal
 
 
 def _key(request: Any) -> str:
-    """The key that a program shows: as a bearer token (RFC 6750), or alone as clients of CKAN send theirs."""
+    """The key that a program shows: as a bearer token (RFC 6750), as the password of Basic (RFC 7617), as clients of
+    SensorThings know it, or alone as clients of CKAN send theirs."""
     authorization = request.headers.get("Authorization", "")
     if authorization.startswith("Bearer "):
         return str(authorization.removeprefix("Bearer ").strip())
+    if authorization.startswith("Basic "):
+        return _password(authorization.removeprefix("Basic ").strip())
     alone = authorization.strip() or request.headers.get("X-CKAN-API-Key", "").strip()
     return alone if alone.startswith(KEY_MARK) else ""
+
+
+def _password(text: str) -> str:
+    """The password of Basic, if it is a key; people sign in on a page."""
+    try:
+        _name, _colon, password = base64.b64decode(text, validate=True).decode().partition(":")
+    except ValueError:
+        return ""
+    return password if password.startswith(KEY_MARK) else ""
 
 
 def _principal(request: Any) -> Principal:

@@ -18,6 +18,7 @@ from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
+from stoa.houses.observations.actions.features import keep_feature
 from stoa.houses.observations.actions.rights import need
 from stoa.houses.observations.events import ThingChanged
 from stoa.houses.observations.models import (
@@ -110,6 +111,7 @@ def place_thing(
     _tell(thing, by, "thing.placed")
     if not places:
         return None
+    keep_feature(places[0])
     moment = HistoricalLocation.objects.create(city_id=thing.city_id, thing=thing, time=at)
     HistoricalPlace.objects.bulk_create(
         HistoricalPlace(city_id=thing.city_id, historical_location=moment, location=place) for place in places

@@ -50,6 +50,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         **_own("datastream_id", "at", "result_at", "until", "number", "text", "json", "quality", "extra"),
         "result_type": "(select d.result_type from observations_datastream d where d.id = {a}.datastream_id)",
         "is_multi": "(select d.multi is not null from observations_datastream d where d.id = {a}.datastream_id)",
+        "told_feature_id": "{a}.feature_id",
         "feature_id": FEATURE,
     },
 }
@@ -128,6 +129,7 @@ def _observation(row: Row) -> tuple[Id, dict[str, Any]]:
         "quality": row["quality"],
         owner: row["datastream_id"],
         "feature_of_interest_id": row.get("feature_id"),
+        "told_feature_id": row["told_feature_id"],
         "without": ("datastream",) if row["is_multi"] else ("multi_datastream",),
     }
     return id_of(row["datastream_id"], us_of(at), made_at), values
