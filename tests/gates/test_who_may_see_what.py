@@ -38,10 +38,19 @@ from stoa.houses.catalogue.models import Comment, Dataset, Delivery, RowReport
 from stoa.houses.catalogue.pages.public import sql as sql_page
 from stoa.houses.catalogue.queries.access import today_in
 from stoa.houses.catalogue.terms import RequestState, ReuseKind
+from stoa.houses.observations.actions.entities import create_entity
+from stoa.houses.observations.actions.entity_subscriptions import subscribe
+from stoa.houses.observations.door.entities import histories
+from stoa.houses.observations.door.entity_words import keep_context
+from stoa.houses.observations.models import EntitySubscription, Observation, Thing
 from stoa.houses.registers.actions.keeping import draft_entry
 from stoa.houses.registers.actions.publishing import publish_entry, retire_entry
 from stoa.houses.registers.kinds.sensors import SENSORS
 from stoa.houses.registers.models import Entry, EntryImport
+from stoa.standards.ngsild.contexts import core
+from stoa.standards.ngsild.histories import temporal_query
+from stoa.standards.ngsild.parsing import entity
+from stoa.standards.ngsild.subscriptions import subscription as read_subscription
 
 pytestmark = pytest.mark.django_db
 LEVELS = ("draft", "open", "entitled", "on_request", "internal", "retired")
@@ -191,6 +200,7 @@ def _surround(standing: Standing) -> None:
                 "desk/access": ["0"],
             }
             | _registered(standing, level, delivery)
+            | _observed(standing, level)
         )
     asked = ask_for_access(
         dataset=datasets["on_request"],
@@ -226,6 +236,55 @@ def _registered(standing: Standing, level: str, delivery: Delivery) -> dict[str,
         "entry_number": [str(spot)],
         "format": ["iot-devices", "wecity"],
         "desk/registers": [str(sheet.pk)],
+    }
+
+
+def _observed(standing: Standing, level: str) -> dict[str, list[str]]:
+    """An entity that everybody knows of where they know of the dataset, with a series that only its rows' readers see."""
+    city = standing.town.city
+    uri = f"urn:ngsi-ld:Mark:{level}"
+    create_entity(
+        city=city,
+        by=OPERATOR,
+        entity=entity(
+            {
+                "id": uri,
+                "type": "Mark",
+                "name": f"Namemark-{level}",
+                "remark": {"value": f"Rowmark-{level}", "observedAt": "2026-01-01T00:00:00Z"},
+            },
+            core(),
+        ),
+    )
+    thing = Thing.objects.get(uri=uri)
+    if not EVERYBODY[level]:
+        Thing.objects.filter(pk=thing.pk).update(access="internal")
+    if level not in SEES_ROWS["nobody"]:
+        thing.datastreams.update(access="internal")
+    (past,) = histories(
+        city=city, by=OPERATOR, uris=[uri], names=frozenset(), query=temporal_query({}, needs_time=False)
+    )
+    instance = past.entity.attributes[core().expand("remark")][0]["instanceId"]
+    subscription = {
+        "id": f"urn:ngsi-ld:Subscription:{level}",
+        "type": "Subscription",
+        "entities": [{"id": uri}],
+    }
+    subscription |= {"notification": {"endpoint": {"uri": "http://receiver.example/"}}}
+    if not EntitySubscription.objects.filter(uri=subscription["id"]).exists():
+        read = read_subscription(subscription, core())
+        subscribe(city=city, by=OPERATOR, subscription=read, document=subscription, context=None)
+    kept = keep_context(
+        city=city, by=OPERATOR, document={"@context": {"mark": f"https://mark.example/{level}"}}
+    )
+    return {
+        "entity": [uri],
+        "attribute": ["remark"],
+        "instance": [instance],
+        "entity_type": ["Mark"],
+        "subscription": [str(subscription["id"])],
+        "context": [str(kept)],
+        "registration": ["urn:x:none"],
     }
 
 
@@ -271,6 +330,8 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
     with django_db_blocker.unblock():
         with acting_in(made.town.city):
             EntryImport.objects.all().delete()
+            Observation.objects.all().delete()
+            Thing.objects.all().delete()
         forget_entries(made.town.city)
         take_down([SLUG, OTHER])
 
@@ -429,7 +490,14 @@ def test_the_owner_gets_an_answer_at_every_address_so_the_walk_is_no_walk_past_c
         route: status for route, status in best.items() if status >= 400 and not _is_one_of(route, DEEDS)
     }
     # The steward's own pages, and writing addresses that no look may enter; `api/v1/` has no page of its own.
-    assert {route: status for route, status in closed.items() if status not in {403, 405}} == {"api/v1/": 404}
+    # Histories are not shown without a time, and of other brokers there is none.
+    assert {route: status for route, status in closed.items() if status not in {403, 405}} == {
+        "api/v1/": 404,
+        "ngsi-ld/v1/temporal/entities": 400,
+        "ngsi-ld/v1/temporal/entities/": 400,
+        "ngsi-ld/v1/csourceRegistrations/<path:registration>": 404,
+        "ngsi-ld/v1/csourceSubscriptions/<path:registration>": 404,
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,4 +4,14 @@
 from __future__ import annotations
 
 HOUSES: tuple[str, ...] = ("catalogue", "registers", "observations")
-GATES: tuple[str, ...] = ("ckan", "dcat", "feeds", "ingest", "ogc", "own_api", "packages", "sensorthings")
+GATES: tuple[str, ...] = (
+    "ckan",
+    "dcat",
+    "feeds",
+    "ingest",
+    "ngsild",
+    "ogc",
+    "own_api",
+    "packages",
+    "sensorthings",
+)

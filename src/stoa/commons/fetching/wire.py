@@ -129,9 +129,15 @@ class Exchange:
 
 
 def open_exchange(
-    target: Target, headers: dict[str, str], pace: Pace, *, resolver: Resolver, connect_seconds: float
+    target: Target,
+    headers: dict[str, str],
+    pace: Pace,
+    *,
+    resolver: Resolver,
+    connect_seconds: float,
+    body: bytes | None = None,
 ) -> Exchange:
-    """Send one GET and read the head of the answer; `Refused` or `TooSlow` if that fails."""
+    """Send one GET, or a POST if there is a body, and read the head of the answer; `Refused` or `TooSlow` if that fails."""
     addresses = checked_addresses(target, resolver, connect_seconds)
     plain = _connect(addresses, target, connect_seconds)
     wire: _Socket = plain
@@ -140,9 +146,8 @@ def open_exchange(
             wire = _encrypt(plain, target)
         connection = HTTPConnection(target.host, target.port)
         connection.sock = _PacedSocket(wire, pace)
-        connection.request(
-            "GET", target.path, headers={"Host": target.authority, "Connection": "close"} | headers
-        )
+        own = {"Host": target.authority, "Connection": "close"}
+        connection.request("GET" if body is None else "POST", target.path, body, own | headers)
         return Exchange(connection.getresponse(), wire)
     except BaseException as error:
         wire.close()

@@ -21,11 +21,11 @@ def ask(
     return task.configure(lock=lock, schedule_at=at).defer(**arguments)
 
 
-def ask_once(task: Task[..., Any, Any], name: str, **arguments: Any) -> bool:
+def ask_once(task: Task[..., Any, Any], name: str, *, at: datetime | None = None, **arguments: Any) -> bool:
     """Ask for a job unless one of this name is waiting already; says whether it was asked for."""
     try:
         with transaction.atomic():  # a savepoint: the refusal is a database error
-            task.configure(queueing_lock=name, lock=name).defer(**arguments)
+            task.configure(queueing_lock=name, lock=name, schedule_at=at).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True

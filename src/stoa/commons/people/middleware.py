@@ -36,7 +36,8 @@ def _password(text: str) -> str:
     return password if password.startswith(KEY_MARK) else ""
 
 
-def _principal(request: Any) -> Principal:
+def principal_for(request: Any) -> Principal:
+    """Who asks, in the city that the request is for."""
     key = _key(request)
     if key:
         return principal_by_token(key, request.city)
@@ -51,5 +52,5 @@ class PrincipalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.principal = SimpleLazyObject(lambda: _principal(request))  # type: ignore[attr-defined]
+        request.principal = SimpleLazyObject(lambda: principal_for(request))  # type: ignore[attr-defined]
         return self.get_response(request)

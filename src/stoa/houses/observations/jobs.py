@@ -6,8 +6,10 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import all_cities
-from stoa.houses.observations.actions import nightly
+from stoa.commons.jobs.asking import ask_once
+from stoa.houses.observations.actions import entity_delivery, entity_news, nightly
 
 
 @app.periodic(cron="9 * * * *")
@@ -26,3 +28,24 @@ def roll_history(timestamp: int) -> None:
     for city in all_cities():
         nightly.merge_months(city, today)
         nightly.tidy(city)
+
+
+@app.task(name="observations.send_entity_news", retry=2)
+def send_entity_news(city_id: int) -> None:
+    """Tell subscribers of entities what is due, and come back when more is."""
+    entity_delivery.send_news(city_id)
+    again = entity_delivery.next_due(city_id)
+    if again is not None:
+        with acting_in(city_id):
+            ask_once(send_entity_news, f"entity-news-later-{city_id}", at=again, city_id=city_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="observations.tell_subscribers")
+def tell_subscribers(timestamp: int) -> None:
+    """Tell of values that came in by other ways, and those who are told by the clock."""
+    for city in all_cities():
+        with acting_in(city):
+            entity_news.tell_of_series(city)
+            entity_news.tell_by_clock(city)
+            entity_news.ask_for_what_is_due(city)

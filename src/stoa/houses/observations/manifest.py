@@ -15,6 +15,11 @@ MANIFEST = Manifest(
     permissions="stoa.houses.observations.roles:Permission",
     events=("ThingChanged",),
     listens_to=(),
-    jobs=("observations.make_days", "observations.roll_history"),
+    jobs=(
+        "observations.make_days",
+        "observations.roll_history",
+        "observations.send_entity_news",
+        "observations.tell_subscribers",
+    ),
     personal_data=(),
 )

@@ -2,6 +2,7 @@
 """The tables of the observations; every one is locked to its city."""
 
 from stoa.houses.observations.models.device import CityDecoder, Device, DeviceMessage, DeviceSeries, Feed
+from stoa.houses.observations.models.entities import EntityNews, EntitySubscription, LinkedContext, ToldSeries
 from stoa.houses.observations.models.history import HistoryFile, RemovedObservation
 from stoa.houses.observations.models.observation import (
     DirtyBucket,
@@ -28,11 +29,14 @@ __all__ = [
     "DeviceMessage",
     "DeviceSeries",
     "DirtyBucket",
+    "EntityNews",
+    "EntitySubscription",
     "FeatureOfInterest",
     "Feed",
     "HistoricalLocation",
     "HistoricalPlace",
     "HistoryFile",
+    "LinkedContext",
     "Location",
     "Observation",
     "ObservedProperty",
@@ -43,4 +47,5 @@ __all__ = [
     "SeriesState",
     "Thing",
     "ThingLocation",
+    "ToldSeries",
 ]

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Entities over time: observations of their series, and figures over periods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from stoa.commons.cities.models import City
+from stoa.commons.roles.values import Principal
+from stoa.houses.observations.models import Datastream, Observation, Thing
+from stoa.houses.observations.queries.entities import entities_of, result_of, things_for
+from stoa.houses.observations.rules.entities import plain_number
+from stoa.houses.observations.rules.ids import id_of
+from stoa.houses.observations.rules.instants import us_of
+from stoa.standards.ngsild.histories import Aggregate, TemporalQuery, narrowed
+from stoa.standards.ngsild.kinds import Attributes, Entity, Instance, Kind, moment_text
+
+MOST_INSTANCES = 10_000
+"""Of one attribute in one answer."""
+INSTANCE = "urn:ngsi-ld:Instance:"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An entity over time."""
+
+    entity: Entity
+    figures: Mapping[str, Mapping[str, list[Aggregate]]]
+    is_cut: bool
+    """There are more instances than are shown."""
+
+
+def histories(
+    *, city: City, by: Principal, uris: Sequence[str], names: frozenset[str], query: TemporalQuery
+) -> list[Past]:
+    """The entities over time, in the order of the ids; those that may not be known are absent.
+
+    Three queries and one for each series.
+    """
+    things = {thing.uri: thing for thing in things_for(city, by).filter(uri__in=list(uris))}
+    listed = [things[uri] for uri in uris if uri in things]
+    series: dict[int, list[Datastream]] = {}
+    visible = Datastream.objects.filter(thing__in=listed).exclude(attribute="").visible_to(by)
+    for one in visible.order_by("pk"):
+        if not names or one.attribute in names:
+            series.setdefault(one.thing_id, []).append(one)
+    entities = entities_of(listed, by)
+    return [
+        _past(thing, entity, series.get(thing.pk, []), names, query)
+        for thing, entity in zip(listed, entities, strict=True)
+    ]
+
+
+def _past(
+    thing: Thing, entity: Entity, series: Sequence[Datastream], names: frozenset[str], query: TemporalQuery
+) -> Past:
+    observed = {(one.attribute, one.dataset_id) for one in series}
+    still = {
+        name: kept
+        for name, many in entity.attributes.items()
+        if (not names or name in names)
+        and (kept := [one for one in many if (name, one.get("datasetId", "")) not in observed])
+    }
+    attributes: Attributes = narrowed(still, query)
+    figures: dict[str, Mapping[str, list[Aggregate]]] = {}
+    is_cut = False
+    for one in series:
+        if query.methods:
+            figures[one.attribute] = _figures(one, query)
+            attributes.setdefault(one.attribute, [{"type": Kind.PROPERTY.value}])
+            continue
+        meta = _meta(thing, one)
+        instances = _instances(one, query, meta)
+        is_cut |= len(instances) > (query.last or MOST_INSTANCES)
+        if instances:
+            attributes.setdefault(one.attribute, []).extend(instances[: query.last or MOST_INSTANCES])
+    return Past(replace(entity, attributes=attributes), figures, is_cut)
+
+
+def _meta(thing: Thing, series: Datastream) -> Instance:
+    """What the document says of an attribute beside its values."""
+    for one in thing.attributes.get(series.attribute, []):
+        if one.get("datasetId", "") == series.dataset_id and one["type"] == Kind.PROPERTY:
+            left_out = {"value", "observedAt", "createdAt", "modifiedAt"}
+            return {name: part for name, part in one.items() if name not in left_out}
+    found: Instance = {"type": Kind.PROPERTY.value}
+    if series.unit_code:
+        found["unitCode"] = series.unit_code
+    return found | ({"datasetId": series.dataset_id} if series.dataset_id else {})
+
+
+_COLUMN = {"observedAt": "at", "createdAt": "received_at", "modifiedAt": "received_at", "deletedAt": "at"}
+
+
+def _instances(series: Datastream, query: TemporalQuery, meta: Instance) -> list[Instance]:
+    """The newest first, one more than are shown."""
+    column = _COLUMN[query.by]
+    asked = Observation.objects.filter(datastream_id=series.pk)
+    begins, ends = query.period.begins, query.period.ends
+    if begins is not None:
+        asked = asked.filter(**{f"{column}__{'gte' if query.relation == 'between' else 'gt'}": begins})
+    if ends is not None:
+        asked = asked.filter(**{f"{column}__lt": ends})
+    rows = asked.order_by(f"-{column}", "-at", "-result_at").values_list(
+        "at", "result_at", "number", "text", "json", "received_at"
+    )[: (query.last or MOST_INSTANCES) + 1]
+    return [
+        meta
+        | {
+            "value": plain_number(result_of(series.result_type, number, text, json)),
+            "observedAt": moment_text(at),
+            "instanceId": INSTANCE + id_of(series.pk, us_of(at), us_of(result_at)),
+            "createdAt": moment_text(received),
+            "modifiedAt": moment_text(received),
+        }
+        for at, result_at, number, text, json, received in rows
+    ]
+
+
+_FIGURES = {
+    "totalCount": "count(*)",
+    "distinctCount": "count(distinct coalesce(number::text, text, json::text))",
+    "sum": "sum(number)",
+    "avg": "avg(number)",
+    "min": "min(number)",
+    "max": "max(number)",
+    "stddev": "stddev_pop(number)",
+    "sumsq": "sum(number * number)",
+}
+_MOST_PERIODS = 10_000
+
+
+def _figures(series: Datastream, query: TemporalQuery) -> dict[str, list[Aggregate]]:
+    """Figures of one series by method, oldest period first; periods without a value are left out."""
+    period, values = _period(query)
+    conditions, bounds = _bounds(query)
+    listed = ", ".join(_FIGURES[method] for method in query.methods)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {period} as start, min(at), max(at), {listed} from observations_observation"
+            f" where datastream_id = %s {conditions} group by 1 order by 1 limit %s",
+            [*values, series.pk, *bounds, _MOST_PERIODS],
+        )
+        rows = cursor.fetchall()
+    found: dict[str, list[Aggregate]] = {method: [] for method in query.methods}
+    for start, first, last, *numbers in rows:
+        begins, ends = _span(start, (first, last), query)
+        for method, number in zip(query.methods, numbers, strict=True):
+            if number is not None:
+                found[method].append(Aggregate(plain_number(number), begins, ends))
+    return found
+
+
+def _period(query: TemporalQuery) -> tuple[str, list[Any]]:
+    """SQL of the begin of an instant's period: counted from the begin of what is asked, else from 1970."""
+    length = query.length
+    if length.is_everything:
+        return "null::timestamptz", []
+    origin = query.period.begins
+    if length.months:
+        months = "extract(year from at at time zone 'UTC')::int * 12 + extract(month from at at time zone 'UTC')::int - 1"
+        since = f"make_interval(months => ({months}) %% %s)"
+        return f"(date_trunc('month', at at time zone 'UTC') - {since}) at time zone 'UTC'", [length.months]
+    return "date_bin(make_interval(secs => %s), at, coalesce(%s, 'epoch'::timestamptz))", [
+        length.seconds,
+        origin,
+    ]
+
+
+def _bounds(query: TemporalQuery) -> tuple[str, list[datetime]]:
+    begins, ends = query.period.begins, query.period.ends
+    text, values = "", []
+    if begins is not None:
+        text += " and at >= %s" if query.relation == "between" else " and at > %s"
+        values.append(begins)
+    if ends is not None:
+        text += " and at < %s"
+        values.append(ends)
+    return text, values
+
+
+def _span(start: datetime | None, there: tuple[datetime, datetime], query: TemporalQuery) -> tuple[str, str]:
+    """From when to when a figure speaks."""
+    if start is None:
+        return moment_text(query.period.begins or there[0]), moment_text(query.period.ends or there[1])
+    if query.length.months:
+        month = start.month - 1 + query.length.months
+        return moment_text(start), moment_text(
+            start.replace(year=start.year + month // 12, month=month % 12 + 1)
+        )
+    return moment_text(start), moment_text(start + timedelta(seconds=query.length.seconds))
