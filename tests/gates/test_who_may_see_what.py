@@ -294,6 +294,7 @@ def _values(dataset: Dataset) -> dict[str, list[str]]:
         "slug": [dataset.slug],
         "name": [dataset.slug],
         "uid": [str(dataset.uid)],
+        "network": ["chirpstack"],
         "fmt": [*map(str, Format), "csv-excel", "dictionary"],
         "row": ["3"],
         "number": ["1", "2"],

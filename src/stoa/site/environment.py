@@ -82,13 +82,23 @@ class Environment(BaseSettings):
         None,
         description="An OpenStreetMap extract (`.osm.pbf`), that `stoa basemap` builds the base map from; empty: plain ground.",
     )
+    mqtt_url: str = Field(
+        "",
+        description="A broker whose messages are taken: `mqtt://user:password@host:1883`, with TLS `mqtts://`; empty: none.",
+    )
+    mqtt_ca: str = Field(
+        "", description="A file with the certificate authority of that broker; empty: the system's."
+    )
+    mqtt_allow_anybody: bool = Field(
+        False, description="Take messages from a broker that lets anybody write. Only for trials."
+    )
     lake_memory_mib: int = Field(500, description="Memory of one engine that reads the lake, in MiB.", ge=100)
 
     @model_validator(mode="before")
     @classmethod
     def secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
         """`STOA_X_FILE` names a file that holds `STOA_X`."""
-        for name in ("secret_key", "smtp_url", "oidc_secret"):
+        for name in ("secret_key", "smtp_url", "oidc_secret", "mqtt_url"):
             file = os.environ.get(f"STOA_{name.upper()}_FILE")
             if file and not given.get(name):
                 given[name] = Path(file).read_text(encoding="utf-8").strip()

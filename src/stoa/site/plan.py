@@ -47,6 +47,12 @@ class Plan:
         return self.only in {"", "jobs"}
 
     @property
+    def takes_mqtt(self) -> bool:
+        """A broker is named, and messages are to be taken here."""
+        named = os.environ.get("STOA_MQTT_URL") or os.environ.get("STOA_MQTT_URL_FILE")
+        return bool(named) and self.only in {"", "ingest"}
+
+    @property
     def url(self) -> str:
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared only
         return f"http://{host}:{self.port}/"
@@ -99,6 +105,8 @@ def planned_children(
         assert listener is not None
         writing = environment | {"STOA_INGEST_DATABASE_URL": ingest_url or database_url}
         yield _front(home, plan, writing, listener)
+    if plan.takes_mqtt:
+        yield _mqtt(home, plan, environment)
     if plan.jobs:
         yield _jobs(home, plan, environment)
 
@@ -129,6 +137,12 @@ def _front(home: Home, plan: Plan, environment: dict[str, str], listener: socket
     command = [sys.executable, "-m", "stoa.site.front_server", *ways, "--fd", str(listener.fileno())]
     log = None if plan.logs_here else home.logs / "front.log"
     return Child("front", "the front door", command, environment, log, pass_fds=(listener.fileno(),))
+
+
+def _mqtt(home: Home, plan: Plan, environment: dict[str, str]) -> Child:
+    log = None if plan.logs_here else home.logs / "mqtt.log"
+    command = [sys.executable, "-m", "stoa.site.mqtt_server"]
+    return Child("mqtt", "the taker of MQTT messages", command, environment, log)
 
 
 def _jobs(home: Home, plan: Plan, environment: dict[str, str]) -> Child:

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stoa.commons.cities.models import City
-from stoa.commons.roles.values import Principal
+from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import NotFound
 from stoa.ground.words import Fact
 from stoa.houses.observations.actions import json_messages, taking
@@ -15,6 +16,8 @@ from stoa.houses.observations.actions.devices import digest_of
 from stoa.houses.observations.actions.taking import Sent, Taken
 from stoa.houses.observations.models import Device
 from stoa.houses.observations.queries.devices import writers
+from stoa.houses.observations.roles import Permission
+from stoa.houses.observations.rules import device_keys
 from stoa.houses.observations.rules.device_keys import Writer
 from stoa.houses.observations.terms import Way
 from stoa.standards.lorawan.uplink import Uplink
@@ -23,12 +26,26 @@ __all__ = [
     "Sent",
     "Taken",
     "Writer",
+    "broker_files",
+    "broker_principal",
+    "may_send",
     "take_message",
     "take_topic_message",
     "take_uplinks",
     "turn_away",
     "writers",
 ]
+
+
+def broker_principal(city: City) -> Principal:
+    """Whoever the broker let write: it has asked for the key and keeps each device to its own topics."""
+    grant = Grant("broker", frozenset({str(Permission.WRITE_OBSERVATION)}))
+    return Principal(city.pk, name="MQTT broker", grants=(grant,), channel="mqtt")
+
+
+def may_send(by: Principal) -> bool:
+    """Whether this principal may send observations for any department at all."""
+    return by.may(Permission.WRITE_OBSERVATION)
 
 
 def take_uplinks(*, city: City, by: Principal, uplinks: Sequence[Uplink], way: Way) -> list[Taken]:
@@ -57,7 +74,7 @@ def take_topic_message(*, city: City, uid: str, message: Any, payload: bytes) ->
     """Take the JSON of a device from its own topic, on which the broker lets nobody else write."""
     device = Device.objects.filter(city=city, uid=uid).select_related("thing", "city").first()
     if device is None:
-        sent = Sent(payload, Way.MQTT, f"devices/{uid}/up")
+        sent = Sent(payload, Way.MQTT, f"{city.slug}/devices/{uid}/up")
         return taking.turn_away(city, "device_unknown", {"address": uid}, sent)
     return json_messages.take_json(device=device, message=message, payload=payload, way=Way.MQTT)
 
@@ -65,3 +82,22 @@ def take_topic_message(*, city: City, uid: str, message: Any, payload: bytes) ->
 def turn_away(*, city: City, name: str, facts: Mapping[str, Fact], sent: Sent) -> Taken:
     """Put a message aside with the reason of this name (see `rules/refusals.py`)."""
     return taking.turn_away(city, name, dict(facts), sent)
+
+
+def broker_files(
+    known: Sequence[tuple[str, Sequence[Writer]]],
+    *,
+    folder: str,
+    port: int,
+    platform: tuple[str, str],
+    tls_port: int | None = None,
+) -> dict[str, str]:
+    """The files of a hardened Mosquitto, by name: devices of each city (by short name) and the platform's login."""
+    user, password = platform
+    everyone = [writer for _slug, writers in known for writer in writers]
+    hashed = device_keys.mosquitto_hash(password, secrets.token_bytes(12))
+    return {
+        "mosquitto.conf": device_keys.configuration(folder=folder, port=port, tls_port=tls_port),
+        "passwords": "\n".join(device_keys.password_lines(everyone, user, hashed)) + "\n",
+        "access": "\n".join(device_keys.access_lines(known, user)) + "\n",
+    }

@@ -20,7 +20,6 @@ class Writer:
     hash: str
     series: Sequence[int]
     """Numbers of the series it may write."""
-    eui: str = ""
 
 
 def mosquitto_hash(key: str, salt: bytes) -> str:
@@ -31,18 +30,17 @@ def mosquitto_hash(key: str, salt: bytes) -> str:
 
 def password_lines(writers: Iterable[Writer], platform: str, platform_hash: str) -> list[str]:
     """One line for each device that has a key, and one for the platform itself."""
-    return [f"{platform}:{platform_hash}", *(f"{one.user}:{one.hash}" for one in writers if one.hash)]
+    return [f"{platform}:{platform_hash}", *(f"{one.user}:{one.hash}" for one in writers)]
 
 
-def access_lines(writers: Iterable[Writer], platform: str, city: str) -> list[str]:
-    """Who may write and read where: a device only its own series, nobody without a name anything."""
-    lines = ["# Without a name: nothing.", "", f"user {platform}", "topic readwrite #", ""]
-    for one in writers:
-        if not one.hash:
-            continue
-        lines.append(f"user {one.user}")
-        lines += [f"topic write {city}/v1.1/Datastreams({n})/Observations" for n in one.series]
-        lines += [f"topic write {city}/devices/{one.user}/up", ""]
+def access_lines(known: Iterable[tuple[str, Iterable[Writer]]], platform: str) -> list[str]:
+    """Who may write and read where: a device of a city only its own topics, nobody without a name anything."""
+    lines = [f"user {platform}", "topic readwrite #", ""]
+    for city, writers in known:
+        for one in writers:
+            lines.append(f"user {one.user}")
+            lines += [f"topic write {city}/v1.1/Datastreams({n})/Observations" for n in one.series]
+            lines += [f"topic write {city}/devices/{one.user}/up", f"topic read {city}/v1.1/#", ""]
     return lines
 
 

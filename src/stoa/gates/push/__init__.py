@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses that network servers of LoRaWAN and single devices send to over HTTP."""

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`stoa mqtt config`: a hardened configuration for Mosquitto, made from the devices that have a key."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from stoa.site.asking import in_django, say
+
+PLATFORM = "stoa"
+
+
+def register(subparsers: Any) -> None:
+    """Options of `stoa mqtt`."""
+    parser = subparsers.add_parser("mqtt", help="write the configuration of the MQTT broker")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    config = verbs.add_parser(
+        "config",
+        help="write mosquitto.conf, passwords and access rights into a folder",
+        description="Writes mosquitto.conf, passwords and access into DIR: nobody without a name, each device only "
+        "its own topics. Run it again after devices came or got new keys, then tell Mosquitto to read them (SIGHUP).",
+    )
+    config.add_argument("dir", type=Path, metavar="DIR")
+    config.add_argument("--port", type=int, default=1883, help="port on this machine, without TLS")
+    config.add_argument(
+        "--tls-port", type=int, default=None, help="port for everybody, with TLS (certs in DIR/certs)"
+    )
+    parser.set_defaults(run=run)
+
+
+@in_django
+def run(args: argparse.Namespace) -> int:
+    """Write the files and say what to do with them."""
+    from stoa.commons.cities.acting import acting_in
+    from stoa.commons.cities.queries import all_cities
+    from stoa.houses.observations.door import devices
+
+    folder = args.dir.expanduser().resolve()
+    (folder / "store").mkdir(parents=True, exist_ok=True)
+    password = _platform_password(folder, args.port)
+    known = []
+    for city in all_cities():
+        with acting_in(city):
+            known.append((city.slug, devices.writers(city)))
+    files = devices.broker_files(
+        known, folder=str(folder), port=args.port, tls_port=args.tls_port, platform=(PLATFORM, password)
+    )
+    for name, text in files.items():
+        _write(folder / name, text)
+    count = sum(len(writers) for _slug, writers in known)
+    say(f"Written to {folder}: mosquitto.conf, passwords, access ({count} devices with a key).")
+    say(f"Start the broker:  mosquitto -c {folder / 'mosquitto.conf'}")
+    say(f"Start the portal:  STOA_MQTT_URL_FILE={folder / 'stoa-url'} stoa up")
+    return 0
+
+
+def _platform_password(folder: Path, port: int) -> str:
+    """The portal's own password, which stays the same; kept in the file that STOA_MQTT_URL_FILE names."""
+    kept = folder / "stoa-url"
+    known = urlsplit(kept.read_text(encoding="utf-8").strip()).password if kept.exists() else ""
+    password = known or secrets.token_urlsafe(32)
+    _write(kept, f"mqtt://{PLATFORM}:{password}@127.0.0.1:{port}\n")
+    return password
+
+
+def _write(path: Path, text: str) -> None:
+    """Only the owner may read it; a reader never sees half of it."""
+    fresh = path.with_name(f"{path.name}.fresh")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(path)
