@@ -110,7 +110,7 @@ def _person(request: HttpRequest) -> str:
     user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""
-    return str(getattr(user, "name", "") or user.get_full_name() or user.get_username())
+    return str(getattr(user, "name", "") or user.get_username())
 
 
 def frame(request: HttpRequest) -> Portal:

@@ -64,6 +64,7 @@ def keys_of(town: Town) -> dict[str, str]:
                 city=city, role="officer", note="traffic", by=OPERATOR, department=of["traffic"]
             ),
             "steward": make_token(city=city, role="steward", note="steward", by=OPERATOR),
+            "manager": make_token(city=city, role="manager", note="manager", by=OPERATOR),
         }
     other = City.objects.get(slug=OTHER)
     with acting_in(other):

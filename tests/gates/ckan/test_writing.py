@@ -376,6 +376,34 @@ def test_departments_are_made_by_whoever_manages_the_portal_and_themes_by_nobody
         assert (status, error["__type"]) == (403, "Authorization Error")
 
 
+def test_the_manager_puts_a_department_below_another_as_the_hierarchy_of_ckan_does(portal: Portal) -> None:
+    portal.ask("organization_create", "manager", name="forests", title="Forests", groups=[{"name": "parks"}])
+    assert portal.ask("organization_show", id="forests")["groups"][0]["name"] == "parks"
+    portal.ask("organization_patch", "manager", id="parks", groups=[{"name": "traffic"}])
+    assert portal.ask("organization_show", id="parks")["groups"][0]["name"] == "traffic"
+    assert portal.ask("organization_show", id="forests")["groups"][0]["name"] == "parks"
+    portal.ask("organization_update", "manager", id="parks", title="Green")
+    assert portal.ask("organization_show", id="parks")["groups"][0]["name"] == "traffic", (
+        "not told, not changed"
+    )
+    portal.ask("organization_update", "manager", id="parks", title="Green", groups=[])
+    assert portal.ask("organization_show", id="parks")["groups"] == []
+
+
+@pytest.mark.parametrize("groups", [[{"name": "gardens"}], [{"name": "parks"}]])
+def test_a_department_cannot_stand_below_itself(portal: Portal, groups: list[dict[str, str]]) -> None:
+    status, error = portal.error("organization_patch", "manager", id="parks", groups=groups)
+    assert (status, "parent" in error or "groups" in error) == (409, True)
+    assert portal.ask("organization_show", id="gardens")["groups"][0]["name"] == "parks"
+
+
+def test_only_one_that_exists_can_be_above(portal: Portal) -> None:
+    for groups in ([{"name": "nowhere"}], [{"name": "parks"}, {"name": "traffic"}], [{}], "parks"):
+        status, _ = portal.error("organization_patch", "manager", id="gardens", groups=groups)
+        assert status == 409
+    assert portal.error("organization_patch", "owner", id="gardens", groups=[])[0] == 403
+
+
 # -- hostile writing
 
 VALUES = (

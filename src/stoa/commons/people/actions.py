@@ -13,6 +13,7 @@ from django.utils import timezone
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
+from stoa.commons.people import refusals
 from stoa.commons.people.models import ApiToken, Department, Membership, Person
 from stoa.commons.people.rules import KEY_MARK, path_of
 from stoa.commons.roles.book import BOOK
@@ -20,6 +21,9 @@ from stoa.commons.roles.values import Principal
 from stoa.ground.ids import slug as slug_of
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import LanguageText, say
+
+CHANGE_DEPARTMENT = "people.change_department"
+PATH_MOST = 400
 
 
 @transaction.atomic
@@ -41,19 +45,67 @@ def set_up_city(*, slug: str, by: Principal, **fields: Any) -> City:
 def set_up_department(
     *, city: City, slug: str, name: LanguageText, by: Principal, parent: str = "", email: str = ""
 ) -> Department:
-    """Make a department, or bring it up to date; its parent must exist."""
+    """Make a department, or bring it up to date and to its place; its parent must exist."""
     above = Department.objects.get(city=city, slug=parent) if parent else None
-    department, _new = Department.objects.update_or_create(
+    short = slug_of(slug, most=60)
+    department, is_new = Department.objects.get_or_create(
         city=city,
-        slug=slug_of(slug, most=60),
+        slug=short,
         defaults={
             "name": dict(name),
             "parent": above,
             "email": email,
-            "path": path_of(slug_of(slug, most=60), above.path if above else ""),
+            "path": path_of(short, above.path if above else ""),
         },
     )
+    if not is_new:
+        department.name, department.email = dict(name), email
+        department.save(update_fields=["name", "email"])
+        if department.parent_id != (above.pk if above else None):
+            department = move_department(department=department, parent=above, by=by)
     record(city_id=city.pk, by=by, verb="department.set_up", thing="department", thing_id=department.slug)
+    return department
+
+
+@transaction.atomic
+def move_department(*, department: Department, parent: Department | None, by: Principal) -> Department:
+    """Put a department with all below it under another one, or at the top.
+
+    Roles reach what is below their department: from now on that of the new place. `Refused` for whoever does not
+    manage the whole city (`people.right_missing`), below itself (`people.department_cycle`), too deep
+    (`people.department_too_deep`).
+    """
+    if by.departments_with(CHANGE_DEPARTMENT) is not None:
+        raise refusals.right_missing()
+    # All of the city's, in one order: of two moves at once, the second sees what the first made of the tree.
+    tree = {
+        one.pk: one
+        for one in Department.objects.select_for_update(of=("self",))
+        .filter(city_id=department.city_id)
+        .order_by("pk")
+    }
+    department = tree[department.pk]
+    above = tree[parent.pk] if parent else None
+    if above is not None and above.path.startswith(department.path):
+        raise refusals.department_cycle(department.slug, above.slug)
+    was = tree[department.parent_id].slug if department.parent_id else ""
+    old, new = department.path, path_of(department.slug, above.path if above else "")
+    branch = [one for one in tree.values() if one.path.startswith(old)]
+    if any(len(new) + len(one.path) - len(old) > PATH_MOST for one in branch):
+        raise refusals.department_too_deep()
+    for one in branch:
+        one.path = new + one.path.removeprefix(old)
+    department.parent = above
+    Department.objects.bulk_update(branch, ["path", "parent"])
+    facts = {"from": was, "to": above.slug if above else "", "with_below": len(branch) - 1}
+    record(
+        city_id=department.city_id,
+        by=by,
+        verb="department.moved",
+        thing="department",
+        thing_id=department.slug,
+        facts=facts,
+    )
     return department
 
 

@@ -22,25 +22,26 @@ _THEMES = "Groups are the data themes of the EU, which are the same in every cit
 
 @writing
 def organization_create(call: Call) -> dict[str, Any]:
-    """A new department: `name`, `title`; for whoever manages the portal."""
+    """A new department: `name`, `title`, below which one (`groups`); for whoever manages the portal."""
     _need_right(call)
     name = asked.needed(call.asked, "name", most=200)
     if not _NAME.fullmatch(name):
         raise invalid("name", "Must be 2 to 60 lowercase letters, digits and hyphens")
     if any(one.slug == name for one in entries.organisations(call)):
         raise invalid("name", "Group name already exists in database")
-    return _set_up(call, name, asked.text(call.asked, "title", name, most=200).strip() or name)
+    title = asked.text(call.asked, "title", name, most=200).strip() or name
+    return _set_up(call, name, title, parent=_parent(call, ""))
 
 
 @writing
 def organization_update(call: Call) -> dict[str, Any]:
-    """Another `title` for a department (`id`)."""
+    """Another `title` or place in the tree (`groups`) for a department (`id`)."""
     return _renamed(call)
 
 
 @writing
 def organization_patch(call: Call) -> dict[str, Any]:
-    """Another `title` for a department (`id`)."""
+    """Another `title` or place in the tree (`groups`) for a department (`id`)."""
     return _renamed(call)
 
 
@@ -48,7 +49,20 @@ def _renamed(call: Call) -> dict[str, Any]:
     facts = _known(call)
     _need_right(call)
     title = asked.text(call.asked, "title", facts.name, most=200).strip() or facts.name
-    return _set_up(call, facts.slug, title, facts)
+    return _set_up(call, facts.slug, title, facts, parent=_parent(call, facts.parent))
+
+
+def _parent(call: Call, before: str) -> str:
+    """The department above, told as CKAN's hierarchy does: `groups` with at most one `name`; left out: as before."""
+    if call.asked.get("groups") is None:
+        return before
+    told = asked.entries(call.asked, "groups", most=2)
+    if len(told) > 1:
+        raise invalid("groups", "A department stands below one other at most")
+    name = asked.needed(told[0], "name", most=200) if told else ""
+    if name and not any(one.slug == name for one in entries.organisations(call)):
+        raise invalid("groups", "Organization does not exist")
+    return name
 
 
 def _known(call: Call) -> OrganisationFacts:
@@ -61,7 +75,9 @@ def _need_right(call: Call) -> None:
         raise Denied("departments are set up by whoever manages the portal")
 
 
-def _set_up(call: Call, slug: str, title: str, before: OrganisationFacts | None = None) -> dict[str, Any]:
+def _set_up(
+    call: Call, slug: str, title: str, before: OrganisationFacts | None = None, *, parent: str
+) -> dict[str, Any]:
     languages = list(call.city.languages) or ["en"]
     current = get_language() or ""
     names = {current if current in languages else languages[0]: title}
@@ -70,7 +86,7 @@ def _set_up(call: Call, slug: str, title: str, before: OrganisationFacts | None 
         slug=slug,
         name={**(before.names if before else {}), **names},
         by=call.by,
-        parent=before.parent if before else "",
+        parent=parent,
         email=before.email if before else "",
     )
     return organisation_dict(entries.organisation(call, slug))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The departments of the city as a tree: add one, change its name and address."""
+"""The departments of the city as a tree: add one, change its name and address, move it with all below it."""
 
 from __future__ import annotations
 
@@ -36,15 +36,17 @@ class DepartmentForm(forms.Form):
         self.city, self.department, self.languages = city, department, list(city.languages) or ["en"]
         kwargs["initial"] = _initial(department)
         super().__init__(*args, **kwargs)
+        nested = [
+            (one.slug, "\N{NO-BREAK SPACE}" * 3 * (one.path.count("/") - 1) + name_of(one))
+            for one in all_departments(city)
+            if not (department and one.path.startswith(department.path))
+        ]
+        self.fields["parent"].choices = [("", gettext("None: it stands at the top")), *nested]  # type: ignore[attr-defined]
         if department:
-            # Moving a branch would move what roles reach; it is set up once, at the beginning.
-            del self.fields["parent"]
-        else:
-            nested = [
-                (one.slug, "\N{NO-BREAK SPACE}" * 3 * (one.path.count("/") - 1) + name_of(one))
-                for one in all_departments(city)
-            ]
-            self.fields["parent"].choices = [("", gettext("None: it stands at the top")), *nested]  # type: ignore[attr-defined]
+            self.fields["parent"].help_text = gettext(
+                "It moves with all departments below it. Roles for the department above then reach it, those for "
+                "the one where it stands now do not any more."
+            )
         named = {
             f"name_{language}": forms.CharField(
                 label=_label(language, self.languages), max_length=200, required=False
@@ -74,7 +76,8 @@ class DepartmentForm(forms.Form):
 def _initial(department: Department | None) -> dict[str, Any]:
     if department is None:
         return {}
-    return {"email": department.email} | {
+    parent = department.parent.slug if department.parent else ""
+    return {"email": department.email, "parent": parent} | {
         f"name_{language}": text for language, text in department.name.items()
     }
 
@@ -145,17 +148,17 @@ def _keep(request: HttpRequest, form: DepartmentForm) -> None:
     said, found = form.cleaned_data, form.department
     name = form.name(said)
     if found:
-        slug, parent = found.slug, found.parent.slug if found.parent else ""
+        slug = found.slug
         name = {
             language: text for language, text in found.name.items() if language not in form.languages
         } | name
     else:
-        slug, parent = slug_of(next(iter(name.values())), most=60), said["parent"]
+        slug = slug_of(next(iter(name.values())), most=60)
     set_up_department(
         city=city_of(request),
         slug=slug,
         name=name,
-        parent=parent,
+        parent=said["parent"],
         email=said["email"],
         by=principal_of(request),
     )

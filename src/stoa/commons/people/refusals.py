@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is said when departments cannot be changed as asked."""
+
+from __future__ import annotations
+
+from stoa.ground.problems import Problem, Refused
+from stoa.ground.words import say
+
+
+def right_missing() -> Refused:
+    return Refused(
+        Problem(
+            "people.right_missing",
+            say("You may not move departments."),
+            say("It changes which departments the roles of others reach."),
+            say("Ask somebody who manages the whole portal."),
+        )
+    )
+
+
+def department_cycle(slug: str, above: str) -> Refused:
+    return Refused(
+        Problem(
+            "people.department_cycle",
+            say("“%(slug)s” cannot be put below “%(above)s”.", slug=slug, above=above),
+            say("That department is itself, or stands below it: the tree would have no top."),
+            say("Choose another place, or move the one below first."),
+            field="parent",
+        )
+    )
+
+
+def department_too_deep() -> Refused:
+    return Refused(
+        Problem(
+            "people.department_too_deep",
+            say("The tree would become too deep there."),
+            say("Nobody would find a department behind so many others."),
+            say("Put it further up."),
+            field="parent",
+        )
+    )
