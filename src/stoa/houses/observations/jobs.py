@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.jobs.asking import ask_once
-from stoa.houses.observations.actions import entity_delivery, entity_news, nightly
+from stoa.houses.observations.actions import counting, entity_delivery, entity_news, nightly
 
 
 @app.periodic(cron="9 * * * *")
@@ -17,6 +19,26 @@ from stoa.houses.observations.actions import entity_delivery, entity_news, night
 def make_days(timestamp: int) -> None:
     """Make the parts of the table for the days to come."""
     nightly.make_days(timezone.now().date())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="observations.count_hours", lock="observations.count", queueing_lock="observations.count")
+def count_hours(timestamp: int) -> None:
+    """Count the hours and days in which something changed, for a minute at most."""
+    end = timezone.now() + timedelta(seconds=50)
+    for city in all_cities():
+        while timezone.now() < end and counting.count_hours(city=city):
+            continue
+
+
+@app.periodic(cron="33 2 * * *")
+@app.task(name="observations.count_long", lock="observations.count")
+def count_long(timestamp: int) -> None:
+    """Count the months and years in which something changed, for three hours at most."""
+    end = timezone.now() + timedelta(hours=3)
+    for city in all_cities():
+        while timezone.now() < end and counting.count_long(city=city):
+            continue
 
 
 @app.periodic(cron="17 1 * * *")

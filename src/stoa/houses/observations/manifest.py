@@ -17,6 +17,8 @@ MANIFEST = Manifest(
     listens_to=(),
     jobs=(
         "observations.make_days",
+        "observations.count_hours",
+        "observations.count_long",
         "observations.roll_history",
         "observations.send_entity_news",
         "observations.tell_subscribers",

@@ -66,7 +66,7 @@ def buckets_of(
         return counted
     stale = {span.begin for span in fresh}
     kept = [bucket for bucket in counted if bucket.start not in stale]
-    return sorted([*kept, *_counted_now(city_id, series, fresh)], key=lambda bucket: bucket.start)[:most]
+    return sorted([*kept, *counted_now(city_id, series, fresh)], key=lambda bucket: bucket.start)[:most]
 
 
 def _changed(series: int, since: datetime, until: datetime) -> list[tuple[Width, datetime]]:
@@ -79,7 +79,7 @@ def _changed(series: int, since: datetime, until: datetime) -> list[tuple[Width,
         return [(Width(width), start) for width, start in cursor.fetchall()]
 
 
-def _counted_now(city_id: int, series: int, spans: Sequence[Span]) -> Iterable[Bucket]:
+def counted_now(city_id: int, series: int, spans: Sequence[Span]) -> Iterable[Bucket]:
     """Buckets of these spans from the observations themselves, those in the lake among them."""
     since, until = min(span.begin for span in spans), max(span.end for span in spans)
     lake = numbers_in_lake(city_id=city_id, series=series, since=since, until=until, but=LEFT_OUT)
