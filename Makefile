@@ -47,7 +47,7 @@ bench: setup
 	$(PY) -m tests.perf $(ARGS)
 
 # What the bench compares with, where it can be had; without it those lines say that they were not measured.
-bench-peers: .bench/datasette/bin/datasette .bench/pygeoapi/bin/pygeoapi
+bench-peers: .bench/datasette/bin/datasette .bench/pygeoapi/bin/pygeoapi .bench/tipg/bin/uvicorn
 	@if ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing PostGIS from Debian, without a cluster of its own"; \
@@ -64,6 +64,10 @@ bench-peers: .bench/datasette/bin/datasette .bench/pygeoapi/bin/pygeoapi
 .bench/pygeoapi/bin/pygeoapi: $(DONE)/venv
 	@$(PY) -m venv --without-pip .bench/pygeoapi
 	@$(PY) -m pip --python .bench/pygeoapi/bin/python install --quiet --disable-pip-version-check pygeoapi geopandas pyarrow s3fs
+
+.bench/tipg/bin/uvicorn: $(DONE)/venv
+	@$(PY) -m venv --without-pip .bench/tipg
+	@$(PY) -m pip --python .bench/tipg/bin/python install --quiet --disable-pip-version-check tipg uvicorn
 
 lint: setup
 	.ci/gates

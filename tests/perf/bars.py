@@ -32,6 +32,8 @@ BARS = {
     "tiles warm": "the same tiles, warm: p95 <= 5 ms",
     "tiles peer z12": "tiles at z12 not slower than PostGIS ST_AsMVT",
     "tiles peer z14": "tiles at z14 not slower than PostGIS ST_AsMVT",
+    "tiles tipg z12": "tiles at z12 not slower than tipg on PostGIS",
+    "tiles tipg z14": "tiles at z14 not slower than tipg on PostGIS",
     "datastore page": "`datastore_search` with filter and sort on 1,000,000 rows: p95 <= 60 ms",
     "datastore count": "how many rows a table has, in constant time: p95 <= 20 ms over HTTP, 1 ms by function",
     "features page": "page of 1,000 features from 1,000,000 points by a box: p95 <= 80 ms over HTTP",

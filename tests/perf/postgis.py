@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 import psycopg
+from tests.perf import tipg
 from tests.perf.timing import seconds_of
 
 from stoa.commons.lake.engine import quoted, spatial_extension
@@ -51,6 +52,8 @@ class Told:
     version: str
     all_features: dict[int, list[float]]
     large_features: dict[int, list[float]]
+    tipg: dict[int, list[float]]
+    """The same over HTTP by tipg; empty where it is not installed."""
 
 
 def measure_tiles(base: Path, polygons: Path, tiles: dict[int, list[Tile]]) -> Told:
@@ -65,7 +68,8 @@ def measure_tiles(base: Path, polygons: Path, tiles: dict[int, list[Tile]]) -> T
             {zoom: _asked(connection, listed, large) for zoom, listed in tiles.items()}
             for large in ("", _LARGE)
         ]
-    return Told(version, *found)
+        over_http = tipg.measure_tiles(sockets, USER, tiles) if tipg.is_here() else {}
+    return Told(version, *found, tipg=over_http)
 
 
 def _asked(connection: psycopg.Connection[Any], tiles: list[Tile], large: str) -> list[float]:
@@ -95,7 +99,7 @@ def _load(connection: psycopg.Connection[Any], base: Path, polygons: Path) -> st
     text.unlink()
     connection.execute(
         "CREATE TABLE houses AS SELECT id, use, height, built, "
-        "ST_Transform(ST_GeomFromWKB(wkb, 4326), 3857) AS g FROM raw"
+        "ST_Transform(ST_GeomFromWKB(wkb, 4326), 3857)::geometry(Geometry, 3857) AS g FROM raw"
     )
     connection.execute("DROP TABLE raw")
     connection.execute("CREATE INDEX ON houses USING gist (g)")

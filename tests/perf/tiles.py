@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 import statistics
 
-from tests.perf import lake_data, postgis
+from tests.perf import lake_data, postgis, tipg
 from tests.perf.figures import Figure, at_most, p95_ms, shown, spread, unmeasured, within
 from tests.perf.timing import seconds_of
 from tests.perf.workshop import workshop
@@ -15,7 +15,7 @@ from stoa.commons.lake import door
 from stoa.commons.lake.values import Layout, Written
 from stoa.ground.geometry import LonLat, Tile
 
-ANSWERS = ("tiles cold", "tiles warm", "tiles peer z12", "tiles peer z14")
+ANSWERS = ("tiles cold", "tiles warm", "tiles peer z12", "tiles peer z14", "tiles tipg z12", "tiles tipg z14")
 POLYGONS = 200_000
 TIMES = 24
 """Tiles a zoom; where the town lies in fewer, each is cut several times."""
@@ -81,7 +81,8 @@ def _beside_postgis(written: Written, cold: dict[int, list[float]], count: int) 
             {zoom: tiles_of_town(written, zoom) for zoom in PEER_ZOOMS},
         )  # fmt: skip
     except postgis.NoPeer as missing:
-        return [unmeasured(f"tiles peer z{zoom}", str(missing), "<= 1 x") for zoom in PEER_ZOOMS]
+        names = [f"tiles {peer} z{zoom}" for zoom in PEER_ZOOMS for peer in ("peer", "tipg")]
+        return [unmeasured(name, str(missing), "<= 1 x") for name in names]
     figures = []
     for zoom in PEER_ZOOMS:
         all_of_them, large = told.all_features[zoom], told.large_features[zoom]
@@ -104,4 +105,15 @@ def _beside_postgis(written: Written, cold: dict[int, list[float]], count: int) 
                 f"what ours leaves out below zoom 14 left out there too; {spread(large)}",
             )
         )
+        figures.append(_beside_tipg(zoom, cold[zoom], told))
     return figures
+
+
+def _beside_tipg(zoom: int, cold: list[float], told: postgis.Told) -> Figure:
+    """Ours is the function, theirs comes over HTTP, which takes them a few milliseconds more."""
+    name = f"tiles tipg z{zoom}"
+    if not told.tipg:
+        return unmeasured(name, "tipg is not in .bench; `make bench-peers` puts it there.", "<= 1 x")
+    theirs = told.tipg[zoom]
+    note = f"tipg {tipg.version()} on the same PostGIS, over HTTP; {spread(theirs)}; ours by function {spread(cold)}"
+    return within(name, p95_ms(cold), "ms", times=1, peer=p95_ms(theirs), note=note)

@@ -178,7 +178,7 @@ def test_a_crash_is_a_refusal_without_a_traceback(tmp_path: Path, monkeypatch: p
 def test_the_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     monkeypatch.setenv("STOA_SECRET_KEY", "secret")
-    known = cell._environment()
+    known = cell.environment()
     assert "secret" not in " ".join(known.values())
     assert known["PATH"] == os.environ["PATH"]
 

@@ -51,12 +51,12 @@ def _started() -> Cell:
     return subprocess.Popen(
         [sys.executable, "-m", __spec__.name if __spec__ else "stoa.commons.reading.cell"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=_environment(), start_new_session=True, close_fds=True,
+        env=environment(), start_new_session=True, close_fds=True,
     )  # fmt: skip
 
 
 def _end(child: Cell) -> int:
-    _kill_group(child)
+    kill_group(child)
     code = child.wait()
     for pipe in (child.stdin, child.stdout):
         if pipe:
@@ -86,7 +86,7 @@ def inspect_apart(order: Order, progress: Progress | None = None, cell: Cell | N
     return _outcome(answer, said, code, order.limits, timed_out=timed_out.is_set())
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What the child may know: where programs and our own code are, language and zone; no secrets."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     paths = [str(Path(__file__).resolve().parents[3]), *filter(None, [kept.get("PYTHONPATH")])]
@@ -117,10 +117,10 @@ def _talk(child: Cell, order: Order, progress: Progress | None) -> dict[str, Any
 
 def _stop(child: Cell, timed_out: threading.Event) -> None:
     timed_out.set()
-    _kill_group(child)
+    kill_group(child)
 
 
-def _kill_group(child: Cell) -> None:
+def kill_group(child: Cell) -> None:
     """End the child and everything it started; it leads a group of its own."""
     try:
         os.killpg(child.pid, signal.SIGKILL)

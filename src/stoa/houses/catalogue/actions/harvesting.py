@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.fetching import door as fetching
+from stoa.commons.reading.catalogues import read_apart
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import N_, Saying, say
 from stoa.houses.catalogue.actions.harvest_ending import end_run
@@ -25,7 +26,7 @@ from stoa.houses.catalogue.actions.harvest_keys import authorization_of, trusted
 from stoa.houses.catalogue.models import HarvestRun, HarvestSource
 from stoa.houses.catalogue.rules.harvest_notes import add_notes
 from stoa.houses.catalogue.terms import HarvestKind, RunState
-from stoa.standards.catalogues.reading import first_address, read
+from stoa.standards.catalogues.reading import first_address
 from stoa.standards.catalogues.values import (
     CatalogueUnreadable,
     Item,
@@ -170,7 +171,7 @@ def _read_page(source: HarvestSource, run: HarvestRun, got: fetching.Fetched, ur
     run.pages, run.bytes = run.pages + 1, run.bytes + got.bytes
     page = Page(resumed=run.place["half"] == _mark(url))
     try:
-        items = read(source.kind, got.path.read_bytes(), url)
+        items = read_apart(source.kind, got.path, url)
         for batch in _batches(page.sorted(items)):
             with acting_in(source.city_id):
                 page.fresh += keep_page(source=source, run=run, datasets=batch, quiet=page.resumed)
@@ -288,7 +289,7 @@ def first_pages(
         url = queue.pop(0)
         got = _fetch(source, run, url, place, limits)
         assert isinstance(got, fetching.Fetched)
-        for item in islice(read(source.kind, got.path.read_bytes(), url), 5000):
+        for item in islice(read_apart(source.kind, got.path, url), 5000):
             if isinstance(item, RemoteDataset) and len(found) < most:
                 found.append(item)
             elif isinstance(item, Unreadable) and len(notes) < most:
