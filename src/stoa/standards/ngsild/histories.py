@@ -30,7 +30,10 @@ TEMPORAL = frozenset(
     {"timerel", "timeAt", "endTimeAt", "timeproperty", "lastN", "aggrMethods", "aggrPeriodDuration"}
 )
 """Parameters that ask for a time."""
-TEMPORAL_OPTIONS = frozenset({"normalized", "concise", "sysAttrs", "temporalValues", "aggregatedValues"})
+TEMPORAL_OPTIONS = frozenset(
+    {"normalized", "concise", "sysAttrs", "temporalValues", "aggregatedValues", "count"}
+)
+"""`count` as versions before 1.3 wrote it; what is counted is told by the parameter of that name."""
 METHODS = ("totalCount", "distinctCount", "sum", "avg", "min", "max", "stddev", "sumsq")
 TIMES = ("observedAt", "createdAt", "modifiedAt", "deletedAt")
 MOST_LAST = 10_000

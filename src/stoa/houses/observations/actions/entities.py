@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,8 +20,9 @@ from stoa.houses.observations.actions.entity_news import tell_change
 from stoa.houses.observations.actions.keeping import Observed, keep_observations
 from stoa.houses.observations.actions.removing import remove_observations
 from stoa.houses.observations.actions.rights import need
-from stoa.houses.observations.models import Datastream, Observation, ObservedProperty, Sensor, Thing
+from stoa.houses.observations.models import Datastream, ObservedProperty, Sensor, Thing
 from stoa.houses.observations.queries.entities import entities_of, things_for
+from stoa.houses.observations.queries.history import readings
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.entities import (
     Said,
@@ -32,7 +34,7 @@ from stoa.houses.observations.rules.entities import (
     placed_at,
 )
 from stoa.houses.observations.rules.ids import Key, key_of
-from stoa.houses.observations.rules.instants import moment_of
+from stoa.houses.observations.rules.instants import moment_of, us_of
 from stoa.houses.observations.terms import OBSERVATION_TYPES, ResultType, Way
 from stoa.standards.ngsild.changes import Changed, appended, created, removed
 from stoa.standards.ngsild.kinds import Entity, Kind, instant_of, moment_text
@@ -308,10 +310,11 @@ def series_of_instance(thing: Thing, name: str, observation: str) -> tuple[Datas
     series = thing.datastreams.filter(pk=key.series, attribute=name).first() if key else None
     if key is None or series is None:
         raise NotFound("instance", observation)
-    there = Observation.objects.filter(
-        datastream_id=key.series, at=moment_of(key.at), result_at=moment_of(key.result_at)
+    at = moment_of(key.at)
+    there = readings(
+        city_id=thing.city_id, series=[key.series], since=at, until=at + timedelta(microseconds=1), most=100
     )
-    if not there.exists():
+    if not any(us_of(row.result_at) == key.result_at for row in there):
         raise NotFound("instance", observation)
     return series, key
 

@@ -34,6 +34,7 @@ from stoa.houses.observations.models import (
     ThingLocation,
 )
 from stoa.houses.observations.roles import Permission
+from stoa.houses.observations.rules.naming import attribute_of
 from stoa.houses.observations.rules.places import box_of, geometry_of
 
 Row = TypeVar("Row", bound=models.Model)
@@ -208,10 +209,23 @@ def set_up_datastream(
         city_id=thing.city_id, thing=thing, sensor=sensor, observed_property=observed_property
     )
     _say(series, facts)
+    _name_attribute(series)
     series.save()
     SeriesState.objects.create(city_id=thing.city_id, datastream=series, box=thing.box)
     _tell(thing, by, "datastream.set_up", {"datastream": series.pk, "name": series.name})
     return series
+
+
+def _name_attribute(series: Datastream) -> None:
+    """Every series is an attribute of its thing as an entity; two of one property differ in their dataset."""
+    if not series.attribute:
+        kind = series.observed_property
+        series.attribute = attribute_of(kind.definition, kind.name)
+    same = Datastream.objects.filter(
+        thing=series.thing, attribute=series.attribute, dataset_id=series.dataset_id
+    )
+    if not series.dataset_id and same.exists():
+        series.dataset_id = f"urn:ngsi-ld:Dataset:{series.uid}"
 
 
 @transaction.atomic

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
-from stoa.houses.observations.models import Datastream, Observation, Thing
+from stoa.houses.observations.models import Datastream, HistoryFile, Observation, SeriesState, Thing
 from stoa.houses.observations.queries.entities import entities_of, result_of, things_for
+from stoa.houses.observations.queries.history import Reading, readings, walk
 from stoa.houses.observations.rules.entities import plain_number
+from stoa.houses.observations.rules.figures import figures, span_of
 from stoa.houses.observations.rules.ids import id_of
 from stoa.houses.observations.rules.instants import us_of
 from stoa.standards.ngsild.histories import Aggregate, TemporalQuery, narrowed
@@ -67,11 +69,11 @@ def _past(
         and (kept := [one for one in many if (name, one.get("datasetId", "")) not in observed])
     }
     attributes: Attributes = narrowed(still, query)
-    figures: dict[str, Mapping[str, list[Aggregate]]] = {}
+    told: dict[str, Mapping[str, list[Aggregate]]] = {}
     is_cut = False
     for one in series:
         if query.methods:
-            figures[one.attribute] = _figures(one, query)
+            told[one.attribute] = _figures(one, query)
             attributes.setdefault(one.attribute, [{"type": Kind.PROPERTY.value}])
             continue
         meta = _meta(thing, one)
@@ -79,7 +81,7 @@ def _past(
         is_cut |= len(instances) > (query.last or MOST_INSTANCES)
         if instances:
             attributes.setdefault(one.attribute, []).extend(instances[: query.last or MOST_INSTANCES])
-    return Past(replace(entity, attributes=attributes), figures, is_cut)
+    return Past(replace(entity, attributes=attributes), told, is_cut)
 
 
 def _meta(thing: Thing, series: Datastream) -> Instance:
@@ -94,32 +96,54 @@ def _meta(thing: Thing, series: Datastream) -> Instance:
     return found | ({"datasetId": series.dataset_id} if series.dataset_id else {})
 
 
-_COLUMN = {"observedAt": "at", "createdAt": "received_at", "modifiedAt": "received_at", "deletedAt": "at"}
+_EARLIEST = datetime(1000, 1, 2, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 1, tzinfo=UTC)
+_INSTANT = timedelta(microseconds=1)
+
+
+def _span(query: TemporalQuery) -> tuple[datetime, datetime]:
+    """What is asked for as a span that holds its begin and not its end."""
+    begins, ends = query.period.begins, query.period.ends
+    if begins is not None and query.relation != "between":
+        begins += _INSTANT
+    return begins or _EARLIEST, ends or _LATEST
 
 
 def _instances(series: Datastream, query: TemporalQuery, meta: Instance) -> list[Instance]:
-    """The newest first, one more than are shown."""
-    column = _COLUMN[query.by]
-    asked = Observation.objects.filter(datastream_id=series.pk)
-    begins, ends = query.period.begins, query.period.ends
-    if begins is not None:
-        asked = asked.filter(**{f"{column}__{'gte' if query.relation == 'between' else 'gt'}": begins})
-    if ends is not None:
-        asked = asked.filter(**{f"{column}__lt": ends})
-    rows = asked.order_by(f"-{column}", "-at", "-result_at").values_list(
-        "at", "result_at", "number", "text", "json", "received_at"
-    )[: (query.last or MOST_INSTANCES) + 1]
+    """The newest first, one more than are shown; what lies in the lake is found by the time of observation only."""
+    since, until = _span(query)
+    most = (query.last or MOST_INSTANCES) + 1
+    if query.by != "observedAt":
+        found = _received(series, (since, until), most)
+    else:
+        city = series.city_id
+        found = readings(
+            city_id=city, series=[series.pk], since=since, until=until, most=most, newest_first=True
+        )
+    return [meta | _instance(series, row) for row in found]
+
+
+def _received(series: Datastream, span: tuple[datetime, datetime], most: int) -> list[Reading]:
+    rows = Observation.objects.filter(
+        datastream_id=series.pk, received_at__gte=span[0], received_at__lt=span[1]
+    ).order_by("-received_at", "-at", "-result_at")
     return [
-        meta
-        | {
-            "value": plain_number(result_of(series.result_type, number, text, json)),
-            "observedAt": moment_text(at),
-            "instanceId": INSTANCE + id_of(series.pk, us_of(at), us_of(result_at)),
-            "createdAt": moment_text(received),
-            "modifiedAt": moment_text(received),
-        }
-        for at, result_at, number, text, json, received in rows
-    ]
+        Reading(
+            row.datastream_id, row.at, row.result_at, row.until, row.number, row.text, row.json,
+            row.quality, row.feature_id, row.extra, row.received_at, row.revision,
+        )
+        for row in rows[:most]
+    ]  # fmt: skip
+
+
+def _instance(series: Datastream, row: Reading) -> Instance:
+    return {
+        "value": plain_number(result_of(series.result_type, row.number, row.text, row.json)),
+        "observedAt": moment_text(row.at),
+        "instanceId": INSTANCE + id_of(series.pk, us_of(row.at), us_of(row.result_at)),
+        "createdAt": moment_text(row.received_at),
+        "modifiedAt": moment_text(row.received_at),
+    }
 
 
 _FIGURES = {
@@ -136,23 +160,35 @@ _MOST_PERIODS = 10_000
 
 
 def _figures(series: Datastream, query: TemporalQuery) -> dict[str, list[Aggregate]]:
-    """Figures of one series by method, oldest period first; periods without a value are left out."""
+    """Figures of one series by method; by SQL, unless part of the time asked for lies in the lake."""
+    since, until = _span(query)
+    first = SeriesState.objects.filter(datastream=series).values_list("first_at", flat=True).first()
+    since = max(since, first) if first else since
+    if HistoryFile.objects.filter(
+        city_id=series.city_id, replaced_at=None, ends__gt=since.date(), begins__lte=until.date()
+    ).exists():
+        rows = walk(city_id=series.city_id, series=series.pk, since=since, until=until)
+        values = ((row.at, result_of(series.result_type, row.number, row.text, row.json)) for row in rows)
+        return figures(values, query)
+    return _counted(series, query)
+
+
+def _counted(series: Datastream, query: TemporalQuery) -> dict[str, list[Aggregate]]:
     period, values = _period(query)
-    conditions, bounds = _bounds(query)
     listed = ", ".join(_FIGURES[method] for method in query.methods)
     with connection.cursor() as cursor:
         cursor.execute(
             f"select {period} as start, min(at), max(at), {listed} from observations_observation"
-            f" where datastream_id = %s {conditions} group by 1 order by 1 limit %s",
-            [*values, series.pk, *bounds, _MOST_PERIODS],
+            " where datastream_id = %s and at >= %s and at < %s group by 1 order by 1 limit %s",
+            [*values, series.pk, *_span(query), _MOST_PERIODS],
         )
         rows = cursor.fetchall()
     found: dict[str, list[Aggregate]] = {method: [] for method in query.methods}
     for start, first, last, *numbers in rows:
-        begins, ends = _span(start, (first, last), query)
+        span = span_of(start, (first, last), query)
         for method, number in zip(query.methods, numbers, strict=True):
             if number is not None:
-                found[method].append(Aggregate(plain_number(number), begins, ends))
+                found[method].append(Aggregate(plain_number(number), *span))
     return found
 
 
@@ -170,27 +206,3 @@ def _period(query: TemporalQuery) -> tuple[str, list[Any]]:
         length.seconds,
         origin,
     ]
-
-
-def _bounds(query: TemporalQuery) -> tuple[str, list[datetime]]:
-    begins, ends = query.period.begins, query.period.ends
-    text, values = "", []
-    if begins is not None:
-        text += " and at >= %s" if query.relation == "between" else " and at > %s"
-        values.append(begins)
-    if ends is not None:
-        text += " and at < %s"
-        values.append(ends)
-    return text, values
-
-
-def _span(start: datetime | None, there: tuple[datetime, datetime], query: TemporalQuery) -> tuple[str, str]:
-    """From when to when a figure speaks."""
-    if start is None:
-        return moment_text(query.period.begins or there[0]), moment_text(query.period.ends or there[1])
-    if query.length.months:
-        month = start.month - 1 + query.length.months
-        return moment_text(start), moment_text(
-            start.replace(year=start.year + month // 12, month=month % 12 + 1)
-        )
-    return moment_text(start), moment_text(start + timedelta(seconds=query.length.seconds))
