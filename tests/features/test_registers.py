@@ -51,7 +51,7 @@ def place(django_db_setup: None, django_db_blocker: Any) -> Iterator[Place]:
     with django_db_blocker.unblock():
         town = build_town()
         with acting_in(town.city):
-            for name in ("reviewer", "registrar"):
+            for name in ("reviewer", "registrar", "steward"):
                 person = town.people[name]
                 assert person is not None
                 person.set_password("long enough 1234")
@@ -191,6 +191,18 @@ def test_axe_finds_nothing_at_the_desk(page_at: PageAt, place: Place, width: int
     for name, path in place.desk.items():
         page.goto(place.url + path)
         _look(page, f"desk {name}")
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (360, "dark")])
+def test_axe_finds_nothing_where_registers_are_declared(
+    page_at: PageAt, place: Place, width: int, scheme: str
+) -> None:
+    page = _sign_in(page_at(width, scheme), place, "steward")
+    for name in ("kinds/", "kinds/sensors/", "sensors/settings"):
+        page.goto(f"{place.url}/desk/registers/{name}")
+        _look(page, f"declare {name.strip('/').replace('/', ' ')}")
         assert_accessible(page)
         assert_no_sideways_scroll(page)
 

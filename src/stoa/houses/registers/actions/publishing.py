@@ -23,7 +23,7 @@ from stoa.houses.registers.events import EntryPublished, EntryRetired
 from stoa.houses.registers.models import Entry, KindSetting
 from stoa.houses.registers.roles import REGISTRAR, REVIEWER, Permission
 from stoa.houses.registers.rules.checking import objections
-from stoa.houses.registers.rules.declaring import FieldType, Kind
+from stoa.houses.registers.rules.declaring import FieldType, Kind, Values
 from stoa.houses.registers.rules.publicity import public_part, without_personal
 from stoa.houses.registers.rules.workflow import Due, due, may_step
 from stoa.houses.registers.terms import STATE_LABELS, Deed, State
@@ -128,10 +128,24 @@ def show(entry: Entry, kind: Kind) -> None:
     entry.things = [str(one)[:200] for one in shown.get(kind.things_field) or []] if kind.things_field else []
     ends_on = shown.get(kind.ends_field) if kind.ends_field else None
     entry.ends_on = date.fromisoformat(ends_on) if ends_on else None
+    entry.search_text = _search_text(kind, shown)
+
+
+def close_removed(*, city_id: int, kind: Kind) -> None:
+    """Take out of what is shown, and of the search, what the declaration does not call public any more."""
+    public = {field.name for field in kind if field.is_public}
+    for entry in Entry.objects.filter(city_id=city_id, kind=kind.slug).shown():
+        entry.shown = {name: value for name, value in (entry.shown or {}).items() if name in public}
+        entry.search_text = _search_text(kind, entry.shown)
+        entry.save(update_fields=["shown", "search_text"])
+
+
+def _search_text(kind: Kind, shown: Values) -> str:
+    """All texts that everybody may see, in plain letters."""
     texts = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.WORDS}
     said = [shown.get(field.name) for field in kind if field.type in texts]
     flat = [text for one in said if one for text in (one if isinstance(one, list) else [one])]
-    entry.search_text = plain(" ".join(map(str, flat)))[:20_000]
+    return plain(" ".join(map(str, flat)))[:20_000]
 
 
 def watch_end(*, entry: Entry, kind: Kind, today: date) -> Due:

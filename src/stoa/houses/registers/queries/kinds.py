@@ -6,21 +6,41 @@ from __future__ import annotations
 from stoa.commons.cities.models import City
 from stoa.ground.problems import NotFound
 from stoa.houses.registers.kinds import SHIPPED
-from stoa.houses.registers.models import KindSetting
+from stoa.houses.registers.models import CityKind, KindSetting
+from stoa.houses.registers.rules.declared import kind_of_city, with_more
 from stoa.houses.registers.rules.declaring import Kind
 
 
 def kinds_of(city: City) -> list[Kind]:
-    """All registers of a city (no query)."""
-    return list(SHIPPED.values())
+    """All registers of a city: those of the product with what it added, then its own (one query)."""
+    declared = {one.slug: one for one in CityKind.objects.filter(city=city).order_by("slug")}
+    shipped = [_with_more(kind, declared.get(slug)) for slug, kind in SHIPPED.items()]
+    return shipped + [_own(one) for slug, one in declared.items() if slug not in SHIPPED]
 
 
 def kind_of(city: City, slug: str) -> Kind:
-    """One of them (no query); else `NotFound`."""
-    found = SHIPPED.get(slug)
-    if found is None:
+    """One of them (one query); else `NotFound`."""
+    declared = CityKind.objects.filter(city=city, slug=slug).first()
+    if slug in SHIPPED:
+        return _with_more(SHIPPED[slug], declared)
+    if declared is None:
         raise NotFound("register", slug)
-    return found
+    return _own(declared)
+
+
+def _with_more(kind: Kind, declared: CityKind | None) -> Kind:
+    return with_more(kind, declared.fields) if declared else kind
+
+
+def _own(declared: CityKind) -> Kind:
+    return kind_of_city(
+        declared.slug, declared.title, declared.about, declared.fields, has_places=declared.has_places
+    )
+
+
+def city_kind(city: City, slug: str) -> CityKind | None:
+    """What the city declared of a register, if anything (one query)."""
+    return CityKind.objects.filter(city=city, slug=slug).first()
 
 
 def setting_of(city: City, kind: Kind) -> KindSetting:

@@ -47,6 +47,7 @@ def registers(request: HttpRequest) -> HttpResponseBase:
         crumbs=way(),
         waiting=entries_table(waiting, gettext("Entries that wait for review")) if waiting else None,
         reviews=by.may(Permission.REVIEW_ENTRY),
+        may_change=by.may(Permission.CHANGE_KIND),
         kinds=[
             (
                 worded(kind.title),
