@@ -26,7 +26,7 @@ from stoa.houses.observations.models import (
     Sensor,
     Thing,
 )
-from stoa.houses.observations.queries.asking.answering import exists
+from stoa.houses.observations.queries.asking.reaching import exists
 from stoa.houses.observations.terms import Way
 
 Given = Mapping[str, Sequence[models.Model]]

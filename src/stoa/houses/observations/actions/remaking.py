@@ -25,9 +25,10 @@ from stoa.houses.observations.models import (
     SeriesState,
     Thing,
 )
-from stoa.houses.observations.queries.asking.answering import exists, one
+from stoa.houses.observations.queries.asking.answering import one
 from stoa.houses.observations.queries.asking.joins import child_of
 from stoa.houses.observations.queries.asking.questions import Question
+from stoa.houses.observations.queries.asking.reaching import exists
 from stoa.houses.observations.queries.asking.tables import KINDS
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.ids import Key, key_of

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
-from stoa.houses.observations.queries.asking import answering
+from stoa.houses.observations.queries.asking import answering, reaching
 from stoa.houses.observations.queries.asking.pieces import CODE, TOO_COSTLY
 from stoa.houses.observations.queries.asking.questions import Found, FoundPage, Id, Question
 from stoa.houses.observations.queries.asking.tables import KINDS
 
 __all__ = ["CODE", "TOO_COSTLY", "Found", "FoundPage", "Id", "Question", "Start", "ask", "get", "walk"]
 
-Start = answering.Start
+Start = reaching.Start
 
 
 def ask(*, kind: str, question: Question, by: Principal, start: Start | None = None) -> FoundPage:
@@ -40,16 +40,16 @@ def walk(*, steps: Sequence[tuple[str, Id | None]], by: Principal) -> tuple[str,
     kind, at = steps[0]
     start: Start | None = None
     if at is not None:
-        answering.exists(kind=kind, id=at, by=by)
+        reaching.exists(kind=kind, id=at, by=by)
     for relation, given in steps[1:]:
         if at is None or relation not in KINDS[kind].ways:
             raise NotFound("address")
         way = KINDS[kind].ways[relation]
         start = (kind, at, relation)
         if not way.is_many:
-            at = answering.leads_to(start=start, by=by)
+            at = reaching.leads_to(start=start, by=by)
         elif given is not None:
-            answering.exists(kind=way.kind, id=given, by=by, start=start)
+            reaching.exists(kind=way.kind, id=given, by=by, start=start)
             at = given
         else:
             at = None

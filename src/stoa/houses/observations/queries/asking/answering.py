@@ -8,33 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db import DataError, OperationalError, connection, transaction
 
 from stoa.commons.roles.values import Principal
-from stoa.ground.problems import NotFound, Problem, Refused
+from stoa.ground.problems import NotFound
 from stoa.ground.words import say
 from stoa.houses.observations.queries.asking.conditions import condition
 from stoa.houses.observations.queries.asking.counting import kept_count
+from stoa.houses.observations.queries.asking.history import (
+    Stretch,
+    is_by_time,
+    lake_of,
+    position,
+    stretch_of,
+    stretches,
+    too_costly,
+)
 from stoa.houses.observations.queries.asking.joins import Joins, child_of, goes_through_many
 from stoa.houses.observations.queries.asking.paging import after, keys_of, order_by, read_token, token_of
-from stoa.houses.observations.queries.asking.pieces import TOO_COSTLY, Sql, joined, put, refused
+from stoa.houses.observations.queries.asking.pieces import Sql, joined, put, refused
 from stoa.houses.observations.queries.asking.questions import Found, FoundPage, Id, Question
+from stoa.houses.observations.queries.asking.reaching import Start, hanging, identity, kind_only, table_of
 from stoa.houses.observations.queries.asking.reading import COLUMNS, DEAR, entity_of
 from stoa.houses.observations.queries.asking.tables import KINDS
 from stoa.houses.observations.queries.asking.visible import visible
-from stoa.houses.observations.rules.ids import key_of
-from stoa.houses.observations.rules.instants import moment_of
 
 SECONDS = 20
 MOST = 10_000
 """Entities on one page."""
 MOST_BESIDE = 50_000
 """Entities that one relation brings along to all of a page; whatever is cut off has an address of its next page."""
-
-Start = tuple[str, Id, str]
-"""A kind, the id of one of it, and the relation that leads on."""
 
 
 def answer(*, kind: str, question: Question, by: Principal, start: Start | None = None) -> FoundPage:
@@ -48,86 +54,20 @@ def answer(*, kind: str, question: Question, by: Principal, start: Start | None 
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
-        what = say("The question takes too long.")
-        do = say("Ask for a shorter time, for fewer series or with a simpler condition.")
-        raise Refused(Problem(TOO_COSTLY, what, do=do)) from None
+        raise too_costly() from None
 
 
 def one(*, kind: str, id: Id, question: Question, by: Principal) -> Found:  # noqa: A002 - what it is called everywhere
     """One entity with what is expanded; NotFound if it is not there or not to be known of."""
-    where = _identity(kind, "a", id)
+    where = identity(kind, "a", id)
     if where is None:
         raise NotFound(kind, str(id))
     with transaction.atomic():
-        found = _Asker(by).listed(kind, replace(question, top=1, skip=0, token="", count=False), where)
+        asked = replace(question, top=1, skip=0, token="", count=False)
+        found = _Asker(by).listed(kind, asked, where, table_of(kind, id))
     if not found.entities:
         raise NotFound(kind, str(id))
     return found.entities[0]
-
-
-def leads_to(*, start: Start, by: Principal) -> Id:
-    """The id at the other end of a relation to one; NotFound if there is none or it is not to be known of."""
-    kind, id_, relation = start
-    way = KINDS[kind].ways[relation]
-    where = _identity(kind, "a", id_)
-    if where is None or way.is_many:
-        raise NotFound(kind, str(id_))
-    asked = put(f"select {way.key.replace('{a}', 'a')} from {KINDS[kind].table} a where {{}}", where)
-    with connection.cursor() as cursor:
-        cursor.execute(asked.text, asked.values)
-        row = cursor.fetchone()
-    if row is None or row[0] is None:
-        raise NotFound(relation)
-    found: Id = row[0]
-    exists(kind=way.kind, id=found, by=by)
-    return found
-
-
-def exists(*, kind: str, id: Id, by: Principal, start: Start | None = None) -> None:  # noqa: A002 - as above
-    """NotFound unless the entity is there, may be known of, and hangs on where one comes from."""
-    where = _identity(kind, "a", id)
-    if where is None:
-        raise NotFound(kind, str(id))
-    seen = visible(kind, "a", by)
-    conditions = [where, *([seen] if seen is not None else []), *_kind_only(kind), *_hanging(start)]
-    asked = put(f"select 1 from {KINDS[kind].table} a where {{}}", joined(" and ", conditions))
-    with connection.cursor() as cursor:
-        cursor.execute(asked.text, asked.values)
-        if cursor.fetchone() is None:
-            raise NotFound(kind, str(id))
-
-
-def _identity(kind: str, alias: str, given: Id) -> Sql | None:
-    """The condition that the row is the one with this id; None if there can be none."""
-    if kind != "observation":
-        return Sql(f"{alias}.id = %s", (given,)) if isinstance(given, int) else None
-    key = key_of(given) if isinstance(given, str) else None
-    if key is None:
-        return None
-    return Sql(
-        f"{alias}.datastream_id = %s and {alias}.at = %s and {alias}.result_at = %s",
-        (key.series, moment_of(key.at), moment_of(key.result_at)),
-    )
-
-
-def _kind_only(kind: str) -> list[Sql]:
-    return [Sql(KINDS[kind].only.replace("{a}", "a"))] if KINDS[kind].only else []
-
-
-def _hanging(start: Start | None) -> list[Sql]:
-    """The condition that a row hangs on where one comes from."""
-    if start is None:
-        return []
-    kind, given, relation = start
-    way = KINDS[kind].ways[relation]
-    if way.is_many:
-        text = child_of(way, "a", "%s")
-        return [Sql(text, (given,) * text.count("%s"))]
-    where = _identity(kind, "sa", given)
-    if where is None:
-        return [Sql("false")]
-    target = way.key.replace("{a}", "sa")
-    return [put(f"a.id = (select {target} from {KINDS[kind].table} sa where {{}})", where)]
 
 
 class _Asker:
@@ -137,19 +77,61 @@ class _Asker:
         self._by = by
 
     def page(self, kind: str, question: Question, start: Start | None) -> FoundPage:
-        hanging = _hanging(start)
-        found = self.listed(kind, question, joined(" and ", hanging) if hanging else None)
+        hung = hanging(start)
+        where = joined(" and ", hung) if hung else None
+        span = stretch_of(question, start) if kind == "observation" else None
+        city_id = lake_of(span) if span is not None else None
+        if span is not None and city_id is not None:
+            return self._page_of_history(question, where, (city_id, span))
+        found = self.listed(kind, question, where)
         if not question.count:
             return found
         if question.where is None:
             kept = kept_count(kind, start, self._by)
             if kept is not None:
                 return replace(found, count=kept)
-        return replace(found, count=self._counted(kind, question, hanging))
+        return replace(found, count=self._counted(kind, question, where))
 
-    def listed(self, kind: str, question: Question, where: Sql | None) -> FoundPage:
+    def _page_of_history(self, question: Question, where: Sql | None, lies: tuple[int, Stretch]) -> FoundPage:
+        """A page of one series that begins in the lake."""
+        city_id, span = lies
+        top, needed = min(question.top, MOST), question.skip + min(question.top, MOST) + 1
+        asked = replace(question, skip=0, expand={})
+        rows: list[dict[str, Any]] = []
+        keys = 0
+        for table in stretches(city_id, span, question, self._position(question)):
+            select, keys = self._select("observation", asked, where, table)
+            rows += _rows(put(f"{{}} limit {needed - len(rows)}", select))
+            if len(rows) >= needed:
+                break
+        rows = rows[question.skip :]
+        token = token_of([rows[top - 1][f"k{n}"] for n in range(keys)]) if len(rows) > top > 0 else ""
+        found = [entity_of("observation", _without_keys(row)) for row in rows[:top]]
+        page = FoundPage(self._expanded("observation", found, question.expand), None, token)
+        if not question.count:
+            return page
+        return replace(page, count=self._count_of_history(question, where, lies))
+
+    def _position(self, question: Question) -> datetime | None:
+        """The time at which an earlier page ended."""
+        if not question.token or not is_by_time(question):
+            return None
+        keys = keys_of(question.order, Joins("observation", self._by))
+        return position(read_token(question.token, keys), order_has_time=bool(question.order))
+
+    def _count_of_history(self, question: Question, where: Sql | None, lies: tuple[int, Stretch]) -> int:
+        city_id, span = lies
+        if question.where is None:
+            return kept_count("observation", ("datastream", span.series, ""), self._by) or 0
+        plain = replace(question, order=(), token="")
+        return sum(
+            self._counted("observation", plain, where, table)
+            for table in stretches(city_id, span, plain, None)
+        )
+
+    def listed(self, kind: str, question: Question, where: Sql | None, table: Sql | None = None) -> FoundPage:
         """A page without its count."""
-        select, keys = self._select(kind, question, where)
+        select, keys = self._select(kind, question, where, table)
         top = min(question.top, MOST)
         if top == 0:
             return FoundPage(())
@@ -159,7 +141,9 @@ class _Asker:
         found = [entity_of(kind, _without_keys(row)) for row in rows[:top]]
         return FoundPage(self._expanded(kind, found, question.expand), None, token)
 
-    def _select(self, kind: str, question: Question, where: Sql | None) -> tuple[Sql, int]:
+    def _select(
+        self, kind: str, question: Question, where: Sql | None, table: Sql | None = None
+    ) -> tuple[Sql, int]:
         """The query of a page without limit, and how many keys its order has."""
         joins = Joins(kind, self._by)
         conditions = self._conditions(kind, question, joins, where)
@@ -171,15 +155,18 @@ class _Asker:
         names = [name for name in COLUMNS[kind] if name not in DEAR or _wants(question, name)]
         told = [Sql(f"{COLUMNS[kind][name].replace('{a}', 'a')} as {name}") for name in names]
         told += [put(f"{{}} as k{n}", key.sql) for n, key in enumerate(keys)]
-        template = f"select {{}} from {KINDS[kind].table} a {{}} where {{}} order by {{}}"
-        return put(template, joined(", ", told), joins.clauses, _all(conditions), order_by(keys)), len(keys)
+        template = "select {} from {} a {} where {} order by {}"
+        rows = table or Sql(KINDS[kind].table)
+        return put(template, joined(", ", told), rows, joins.clauses, _all(conditions), order_by(keys)), len(
+            keys
+        )
 
     def _conditions(self, kind: str, question: Question, joins: Joins, where: Sql | None) -> list[Sql]:
         seen = visible(kind, "a", self._by)
         found = [
             *([where] if where is not None else []),
             *([seen] if seen is not None else []),
-            *_kind_only(kind),
+            *kind_only(kind),
         ]
         if question.where is not None and goes_through_many(kind, question.where):
             # A row that comes several times must count once.
@@ -189,15 +176,11 @@ class _Asker:
             found.append(condition(question.where, joins))
         return found
 
-    def _counted(self, kind: str, question: Question, hanging: list[Sql]) -> int:
+    def _counted(self, kind: str, question: Question, where: Sql | None, table: Sql | None = None) -> int:
         joins = Joins(kind, self._by)
-        where = joined(" and ", hanging) if hanging else None
         conditions = self._conditions(kind, question, joins, where)
-        asked = put(
-            f"select count(*) as n from {KINDS[kind].table} a {{}} where {{}}",
-            joins.clauses,
-            _all(conditions),
-        )
+        rows = table or Sql(KINDS[kind].table)
+        asked = put("select count(*) as n from {} a {} where {}", rows, joins.clauses, _all(conditions))
         return int(_rows(asked)[0]["n"])
 
     # -- what is brought along
@@ -243,11 +226,28 @@ class _Asker:
         for row in _rows(asked):
             by_parent.setdefault(row.pop("parent"), []).append(row)
         pages = {parent: self._cut(way.kind, by_parent.get(parent, []), top, keys) for parent in parents}
+        if way.kind == "observation" and way.back:
+            pages |= self._pages_from_lake(kind, relation, question, pages)
         self._bring(way.kind, pages, question.expand)
         if question.count:
             counts = self._counts(kind, relation, question, parents)
             pages = {parent: replace(page, count=counts[parent]) for parent, page in pages.items()}
         return dict(pages)
+
+    def _pages_from_lake(
+        self, kind: str, relation: str, question: Question, pages: Mapping[Id, FoundPage]
+    ) -> dict[Id, FoundPage]:
+        """The pages of series that begin in the lake; the newest observations are always in the table."""
+        plain = replace(question, expand={}, count=False)
+        is_newest_first = is_by_time(question) and bool(question.order) and question.order[0].is_down
+        found: dict[Id, FoundPage] = {}
+        for parent, page in pages.items():
+            start = (kind, parent, relation)
+            span = stretch_of(question, start)
+            if (is_newest_first and page.token) or span is None or lake_of(span) is None:
+                continue
+            found[parent] = self.page("observation", plain, start)
+        return found
 
     def _cut(self, kind: str, rows: list[dict[str, Any]], top: int, keys: int) -> FoundPage:
         token = token_of([rows[top - 1][f"k{n}"] for n in range(keys)]) if len(rows) > top > 0 else ""
@@ -263,7 +263,7 @@ class _Asker:
 
     def _counts(self, kind: str, relation: str, question: Question, parents: Sequence[Id]) -> dict[Id, int]:
         way = KINDS[kind].ways[relation]
-        if way.kind == "observation" and way.back == "datastream_id" and question.where is None:
+        if way.kind == "observation" and way.back and question.where is None:
             asked = Sql("select datastream_id as parent, count as n from observations_seriesstate"
                         " where datastream_id = any(%s::bigint[])", (list(parents),))  # fmt: skip
         else:
