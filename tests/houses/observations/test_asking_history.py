@@ -15,7 +15,7 @@ from tests.houses.observations.town import Town, make_town
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.roles.values import Principal
 from stoa.ground.conditions import Call, Literal, Moment, Node, Order, Path
-from stoa.ground.problems import NotFound
+from stoa.ground.problems import NotFound, Refused
 from stoa.houses.observations.actions import rolling
 from stoa.houses.observations.door import asking, keeping
 from stoa.houses.observations.door.asking import Question
@@ -132,3 +132,30 @@ def test_what_is_expanded_begins_in_the_lake_too(town: Town, begin: datetime) ->
             assert page.count == 60
             assert page.entities[0].values["parameters"] == {"n": first}
             assert page.token
+
+
+def test_all_observations_are_walked_series_by_series_and_the_newest_come_at_once(
+    town: Town, begin: datetime
+) -> None:
+    roll(town, begin, 4)
+    with acting_in(town.cast.city):
+        found: list[Any] = []
+        token = ""
+        while True:
+            page = asking.ask(
+                kind="observation", question=Question(top=7, token=token, count=True), by=NOBODY
+            )
+            found += [one.values["parameters"]["n"] for one in page.entities]
+            token = page.token
+            if not token:
+                break
+        assert (found, page.count) == (list(range(60)), 60)
+        newest = Question(top=3, order=(Order(TIME, True),))
+        page = asking.ask(kind="observation", question=newest, by=NOBODY)
+        assert [one.values["parameters"]["n"] for one in page.entities] == [59, 58, 57]
+        recent = Question(where=Call("gt", (TIME, Moment(begin + timedelta(days=4, hours=20)))), count=True)
+        assert asking.ask(kind="observation", question=recent, by=NOBODY).count == 1
+        for costly in (Question(order=(Order(RESULT),)), Question(top=50, order=newest.order)):
+            with pytest.raises(Refused) as caught:
+                asking.ask(kind="observation", question=costly, by=NOBODY)
+            assert caught.value.problem.code == asking.TOO_COSTLY

@@ -14,15 +14,19 @@ from typing import Any
 from django.db import DataError, OperationalError, connection, transaction
 
 from stoa.commons.roles.values import Principal
+from stoa.ground.conditions import Call, Literal, Path, Period, all_of
 from stoa.ground.problems import NotFound
 from stoa.ground.words import say
 from stoa.houses.observations.queries.asking.conditions import condition
 from stoa.houses.observations.queries.asking.counting import kept_count
 from stoa.houses.observations.queries.asking.history import (
+    EVERY,
     Stretch,
     is_by_time,
     lake_of,
+    lake_until,
     position,
+    series_with_history,
     stretch_of,
     stretches,
     too_costly,
@@ -35,6 +39,8 @@ from stoa.houses.observations.queries.asking.reaching import Start, hanging, ide
 from stoa.houses.observations.queries.asking.reading import COLUMNS, DEAR, entity_of
 from stoa.houses.observations.queries.asking.tables import KINDS
 from stoa.houses.observations.queries.asking.visible import visible
+from stoa.houses.observations.rules.ids import key_of
+from stoa.houses.observations.rules.instants import moment_of
 
 SECONDS = 20
 MOST = 10_000
@@ -79,10 +85,19 @@ class _Asker:
     def page(self, kind: str, question: Question, start: Start | None) -> FoundPage:
         hung = hanging(start)
         where = joined(" and ", hung) if hung else None
-        span = stretch_of(question, start) if kind == "observation" else None
-        city_id = lake_of(span) if span is not None else None
-        if span is not None and city_id is not None:
-            return self._page_of_history(question, where, (city_id, span))
+        if kind == "observation":
+            span = stretch_of(question, start)
+            city_id = lake_of(span) if span.series != EVERY else None
+            if city_id is not None:
+                return self._page_of_history(question, where, (city_id, span))
+            edge = lake_until(span) if span.series == EVERY else None
+            if edge is not None:
+                return self._page_of_all(question, where, start, edge)
+        return self._page_of_table(kind, question, start, where)
+
+    def _page_of_table(
+        self, kind: str, question: Question, start: Start | None, where: Sql | None
+    ) -> FoundPage:
         found = self.listed(kind, question, where)
         if not question.count:
             return found
@@ -91,6 +106,59 @@ class _Asker:
             if kept is not None:
                 return replace(found, count=kept)
         return replace(found, count=self._counted(kind, question, where))
+
+    def _page_of_all(
+        self, question: Question, where: Sql | None, start: Start | None, edge: datetime
+    ) -> FoundPage:
+        """A page of the observations of many series whose older ones, before `edge`, lie in the lake.
+
+        The newest are all in the table; by series and time, one series is read after the other; nothing else can be
+        told in time.
+        """
+        if question.count and question.where is not None:
+            raise too_costly()
+        count = kept_count("observation", start, self._by) if question.count else None
+        if question.count and count is None:
+            raise too_costly()
+        plain = replace(question, count=False)
+        if is_by_time(question) and question.order and question.order[0].is_down:
+            page = self.listed("observation", plain, where)
+            if page.token and _begin_of(page.entities[-1]) >= edge:
+                return replace(page, count=count)
+        if question.order or question.skip:
+            raise too_costly()
+        return replace(self._one_after_the_other(plain, start), count=count)
+
+    def _one_after_the_other(self, question: Question, start: Start | None) -> FoundPage:
+        """By series and time: the pages of single series put together."""
+        first, token = 0, question.token
+        if token:
+            first = int(read_token(token, keys_of((), Joins("observation", self._by)))[0])
+        found: list[Found] = []
+        for series in series_with_history(self._by, first):
+            of_series = Call("eq", (Path(("datastream", "id")), Literal(series)))
+            multi = Call("eq", (Path(("multi_datastream", "id")), Literal(series)))
+            only = all_of(
+                [Call("or", (of_series, multi)), *([question.where] if question.where is not None else [])]
+            )
+            asked = replace(
+                question, where=only, top=question.top - len(found), token=token if series == first else ""
+            )
+            hung = hanging(start)
+            span = replace(stretch_of(question, start), series=series)
+            city_id = lake_of(span)
+            where = joined(" and ", hung) if hung else None
+            page = (
+                self._page_of_history(asked, where, (city_id, span))
+                if city_id is not None
+                else self.listed("observation", asked, where)
+            )
+            found += page.entities
+            if page.token:
+                return FoundPage(found, None, page.token)
+            if len(found) == question.top:
+                return FoundPage(found, None, _token_after(found[-1]))
+        return FoundPage(found)
 
     def _page_of_history(self, question: Question, where: Sql | None, lies: tuple[int, Stretch]) -> FoundPage:
         """A page of one series that begins in the lake."""
@@ -244,7 +312,7 @@ class _Asker:
         for parent, page in pages.items():
             start = (kind, parent, relation)
             span = stretch_of(question, start)
-            if (is_newest_first and page.token) or span is None or lake_of(span) is None:
+            if (is_newest_first and page.token) or lake_of(span) is None:
                 continue
             found[parent] = self.page("observation", plain, start)
         return found
@@ -275,6 +343,21 @@ class _Asker:
                         Sql("unnest(%s::bigint[]) p(id)", (list(parents),)), inner)  # fmt: skip
         found = {row["parent"]: row["n"] for row in _rows(asked)}
         return {parent: found.get(parent, 0) for parent in parents}
+
+
+def _begin_of(found: Found) -> datetime:
+    time: Any = found.values["phenomenon_time"]
+    if isinstance(time, Period):
+        time = time.begins
+    assert isinstance(time, datetime)  # every observation has a time
+    return time
+
+
+def _token_after(found: Found) -> str:
+    """The token of the page behind an observation, in the order of series and time."""
+    key = key_of(str(found.id))
+    assert key is not None  # the id is ours
+    return token_of([key.series, moment_of(key.at), moment_of(key.result_at)])
 
 
 def _once(kind: str, joins: Joins, asked: Sql) -> Sql:

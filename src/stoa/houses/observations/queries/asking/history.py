@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
+from stoa.commons.cities.acting import current_city_id
+from stoa.commons.roles.values import Principal
 from stoa.ground.conditions import Call, Literal, Moment, Node, Path, Period
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
-from stoa.houses.observations.models import HistoryFile, SeriesState
+from stoa.houses.observations.models import Datastream, HistoryFile, SeriesState
 from stoa.houses.observations.queries.asking.pieces import TOO_COSTLY, Sql
 from stoa.houses.observations.queries.asking.questions import Id, Question
 from stoa.houses.observations.queries.history import Reading, readings
@@ -22,6 +24,8 @@ from stoa.houses.observations.rules.ids import Key
 from stoa.houses.observations.rules.instants import moment_of
 
 SECONDS = 20
+EVERY = 0
+"""Stands for all series."""
 FIRST_STRETCH, LONGEST_STRETCH = 2_500, 50_000
 MOST_SORTED = 200_000
 """Rows of history that are sorted by anything but time."""
@@ -44,17 +48,34 @@ class Stretch:
     until: datetime = LATEST
 
 
-def stretch_of(question: Question, start: tuple[str, Id, str] | None) -> Stretch | None:
-    """The span of one series that a question about observations can speak of; None if it speaks of several series."""
+def stretch_of(question: Question, start: tuple[str, Id, str] | None) -> Stretch:
+    """The span of one series, or of all (0), that a question about observations can speak of."""
     parts = _conjuncts(question.where)
     series = start[1] if start and start[0] in {"datastream", "multi_datastream"} else _series_in(parts)
-    if not isinstance(series, int):
-        return None
     since, until = EARLIEST, LATEST
     for part in parts:
         begin, end = _span(part)
         since, until = max(since, begin), min(until, end)
-    return Stretch(series, since, until)
+    return Stretch(series if isinstance(series, int) else EVERY, since, until)
+
+
+def lake_until(span: Stretch) -> datetime | None:
+    """Until when (before) observations of the span lie in the city's lake; None if none do. At most two queries."""
+    city_id = current_city_id() or 0
+    begin, end = span.since.date(), (span.until + timedelta(days=1)).date()
+    files = HistoryFile.objects.filter(city_id=city_id, replaced_at=None, begins__lt=end, ends__gt=begin)
+    last = files.order_by("-ends").values_list("ends", flat=True).first()
+    return None if last is None else datetime(last.year, last.month, last.day, tzinfo=UTC)
+
+
+def series_with_history(by: Principal, first: int) -> Iterator[int]:
+    """All series with observations that may be known of, from one on, by number; stops where it takes too long."""
+    began = monotonic()
+    seen = Datastream.objects.visible_to(by).filter(pk__gte=first, state__count__gt=0)
+    for series in seen.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
+        if monotonic() - began > SECONDS:
+            raise too_costly()
+        yield series
 
 
 def _conjuncts(node: Node | None) -> list[Node]:
