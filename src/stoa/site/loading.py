@@ -24,8 +24,9 @@ from stoa.commons.cityfolder.values import CityFolder, FolderDataset, FolderVers
 from stoa.commons.people.actions import give_role, invite_person, set_up_city, set_up_department
 from stoa.commons.people.models import Person
 from stoa.commons.roles.book import MANAGER, OFFICER, STEWARD
-from stoa.ground.problems import Refused
+from stoa.ground.problems import NotFound, Refused
 from stoa.houses.catalogue import door
+from stoa.houses.observations.door import replaying
 from stoa.site.asking import operator
 from stoa.site.simulation.building import build
 
@@ -72,6 +73,7 @@ def load_city(folder: Path, data: Path | None, *, note: Note) -> Loaded:
             if problem:
                 loaded.refused.append((dataset.slug, problem))
             note(f"  {dataset.slug}: {rows:,} rows" if not problem else f"  {dataset.slug}: refused")
+    _play(city, described, note)
     if apps.is_installed("stoa.houses.registers"):
         from stoa.site.loading_registers import load_registers
 
@@ -80,6 +82,21 @@ def load_city(folder: Path, data: Path | None, *, note: Note) -> Loaded:
         note(f"  registers: {loaded.entries:,} entries")
     loaded.seconds = time.monotonic() - started
     return loaded
+
+
+def _play(city: City, described: CityFolder, note: Note) -> None:
+    """Set up what is to be played as live sensors, and write its last days; a refusal stops nobody else."""
+    by = operator()
+    for live in described.live:
+        recipe = {key: value for key, value in live.items() if key not in {"name", "department"}}
+        try:
+            with acting_in(city):
+                count = replaying.begin(
+                    city=city, by=by, department=live["department"], name=live["name"], recipe=recipe
+                )
+            note(f"  {live['name']}: {count:,} live values")
+        except (Refused, NotFound) as refusal:
+            note(f"  {live['name']}: not played: {refusal}")
 
 
 def _set_up(described: CityFolder) -> City:

@@ -39,6 +39,18 @@ _DATASET = _VERSION | {
     "keywords", "contact", "spatial", "period", "source", "table", "combine", "choices", "release", "publish",
     "languages", "hvd_category", "conforms_to", "landing_page",
 }  # fmt: skip
+_LIVE = {
+    "name",
+    "department",
+    "dataset",
+    "time",
+    "thing",
+    "sensor",
+    "values",
+    "places",
+    "every_s",
+    "history_days",
+}
 _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -75,11 +87,12 @@ def parse_city(text: str) -> CityFolder:
         raise _unreadable(say("The city.toml cannot be read: %(error)s.", error=str(error)[:200])) from None
     notes = Notes(text)
     root = Fields(data, notes, "city.toml")
-    root.known({"city", "departments", "datasets"})
+    root.known({"city", "departments", "datasets", "live"})
     city = _city(Fields(root.section("city"), notes, "city"))
     departments = [_department(item, city) for item in _items(root, "departments")]
     datasets = [_dataset(item, city) for item in _items(root, "datasets")]
-    folder = CityFolder(city, _ordered(departments, notes), tuple(datasets))
+    live = [_live(item) for item in _items(root, "live")]
+    folder = CityFolder(city, _ordered(departments, notes), tuple(datasets), tuple(live))
     _check_together(folder, notes)
     if notes.problems:
         raise Refused(*notes.problems[:MOST_PROBLEMS])
@@ -332,8 +345,34 @@ def _ordered(departments: list[FolderDepartment], notes: Notes) -> tuple[FolderD
     return tuple(done.values())
 
 
+def _live(fields: Fields) -> dict[str, object]:
+    """A dataset to be played as live sensors; what its columns mean is checked where it is played."""
+    fields.known(_LIVE)
+    fields.slug("name")
+    for key in ("department", "dataset"):
+        fields.text(key, required=True)
+    return dict(fields.data)
+
+
 def _check_together(folder: CityFolder, notes: Notes) -> None:
     known = {d.slug for d in folder.departments}
+    told = {d.slug for d in folder.datasets}
+    for number, live in enumerate(folder.live):
+        fields = Fields(live, notes, "live", number)
+        if live.get("department") not in known:
+            fields.wrong(
+                "department_unknown",
+                "department",
+                say("%(where)s: there is no department '%(slug)s'.", slug=str(live.get("department"))[:80]),
+                say("Name one of: %(names)s.", names=", ".join(sorted(known))),
+            )
+        if live.get("dataset") not in told:
+            fields.wrong(
+                "dataset_unknown",
+                "dataset",
+                say("%(where)s: there is no dataset '%(slug)s'.", slug=str(live.get("dataset"))[:80]),
+                say("Name one of the datasets of this file by its slug."),
+            )
     seen: set[str] = set()
     for number, dataset in enumerate(folder.datasets):
         fields = Fields({"slug": dataset.slug}, notes, "datasets", number)

@@ -104,3 +104,5 @@ class CityFolder:
     departments: tuple[FolderDepartment, ...]
     """Parents before their children."""
     datasets: tuple[FolderDataset, ...]
+    live: tuple[Mapping[str, Any], ...] = ()
+    """Datasets to be played as live sensors, as declared: `name`, `department` and what a replay needs."""

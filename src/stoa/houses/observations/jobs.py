@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.utils import timezone
@@ -11,7 +12,13 @@ from procrastinate.contrib.django import app
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.jobs.asking import ask_once
-from stoa.houses.observations.actions import counting, entity_delivery, entity_news, nightly
+from stoa.commons.roles.values import Grant, Principal
+from stoa.ground.problems import NotFound, Refused
+from stoa.houses.observations.actions import counting, entity_delivery, entity_news, nightly, replaying
+from stoa.houses.observations.models import Replay
+from stoa.houses.observations.roles import Permission
+
+log = logging.getLogger(__name__)
 
 
 @app.periodic(cron="9 * * * *")
@@ -71,3 +78,30 @@ def tell_subscribers(timestamp: int) -> None:
             entity_news.tell_of_series(city)
             entity_news.tell_by_clock(city)
             entity_news.ask_for_what_is_due(city)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="observations.play_replays", queueing_lock="observations.play_replays")
+def play_replays(timestamp: int) -> None:
+    """Write what is due of every dataset that is played as live sensors."""
+    for city in all_cities():
+        with acting_in(city):
+            names = list(Replay.objects.filter(city=city, is_on=True).values_list("pk", flat=True))
+        for replay in names:
+            _play(city.pk, replay)
+
+
+def _play(city_id: int, replay_id: int) -> None:
+    try:
+        with acting_in(city_id):
+            replay = Replay.objects.select_related("city", "department").get(pk=replay_id)
+            rights = frozenset(map(str, (Permission.CHANGE_THING, Permission.WRITE_OBSERVATION)))
+            by = Principal(
+                city_id,
+                name="clock",
+                grants=(Grant("job", rights, frozenset({replay.department_id})),),
+                channel="job",
+            )
+            replaying.play(replay=replay, by=by, now=timezone.now())
+    except (Refused, NotFound) as refusal:
+        log.warning("replay_refused", extra={"replay": replay_id, "problem": str(refusal)})

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from stoa.site.simulation import furniture, happenings, land, money, sensors, series, services
+from stoa.site.simulation import furniture, happenings, land, live, money, sensors, series, services
 from stoa.site.simulation.describing import describe
 from stoa.site.simulation.place import lonlat
 from stoa.site.simulation.rhythm import make_weather
@@ -58,7 +58,7 @@ def build(folder: Path, *, seed: int = 7, today: date) -> Path:
     world = World(seed, today, folder, town, weather)
     entries = [make(world) for make in MAKERS]
     sensors.sensors(world)
-    (folder / "city.toml").write_text(describe(entries, _area(town)), encoding="utf-8")
+    (folder / "city.toml").write_text(describe(entries, _area(town), live.entries(world)), encoding="utf-8")
     return folder
 
 

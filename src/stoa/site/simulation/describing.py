@@ -28,7 +28,9 @@ _DEPARTMENTS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
-def describe(entries: Sequence[Entry], area: tuple[float, float, float, float]) -> str:
+def describe(
+    entries: Sequence[Entry], area: tuple[float, float, float, float], live: Sequence[Entry] = ()
+) -> str:
     """The whole `city.toml` of the simulated city."""
     city = {
         "slug": "ulmenfurt",
@@ -52,6 +54,7 @@ def describe(entries: Sequence[Entry], area: tuple[float, float, float, float]) 
         fields: dict[str, Any] = {"slug": slug, "name": both(de, en), "email": f"{slug}@ulmenfurt.example"}
         parts.append(_table("[[departments]]", fields | ({"parent": parent} if parent else {})))
     parts += [_dataset(entry) for entry in entries]
+    parts += [_table("[[live]]", entry) for entry in live]
     return "\n\n".join(parts) + "\n"
 
 

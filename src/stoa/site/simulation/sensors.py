@@ -38,6 +38,11 @@ class Sensor:
     is_published: bool = True
 
 
+def _thing(name: str) -> str:
+    """The id of the live thing of this name, as its replay makes it."""
+    return f"urn:ngsi-ld:Thing:{slug(name)}"
+
+
 def _counted() -> list[Sensor]:
     bikes = [
         Sensor(
@@ -47,7 +52,7 @@ def _counted() -> list[Sensor]:
             ("mobility",),
             ("Radwege nach Bedarf ausbauen",),
             "roads",
-            {"things": [slug(name)], "dataset": "bicycle-counts", "reference": f"RAD-{number}"},
+            {"things": [_thing(name)], "dataset": "bicycle-counts", "reference": f"RAD-{number}"},
         )
         for number, name, _busiest, _leisure in BIKE_SITES
     ]
@@ -59,7 +64,7 @@ def _counted() -> list[Sensor]:
             ("parking",),
             ("Suchverkehr vermeiden",),
             "roads",
-            {"things": [slug(name)], "dataset": "car-park-occupancy", "reference": f"PARK-{number}"},
+            {"things": [_thing(name)], "dataset": "car-park-occupancy", "reference": f"PARK-{number}"},
         )
         for number, name, _places, _commuters in CAR_PARKS
     ]
@@ -72,7 +77,7 @@ def _counted() -> list[Sensor]:
             ("Grenzwerte überwachen",),
             "environment",
             {
-                "things": [slug(station)],
+                "things": [_thing(station)],
                 "dataset": "air-quality",
                 "reference": f"LUFT-{station.split(' ', maxsplit=1)[0]}",
             },

@@ -89,14 +89,18 @@ def bikes(world: World) -> Entry:
     return _BIKES | {"period": [weather.days[0], weather.days[-1]]}
 
 
-def car_parks(world: World) -> Entry:
-    random = world.chance("car parks")
-    rows = []
-    spots = world.town.streets
-    for number, name, places, share in CAR_PARKS:
+def car_park_places(world: World) -> dict[str, tuple[float, float]]:
+    """Longitude and latitude by name."""
+    random, spots, found = world.chance("car parks"), world.town.streets, {}
+    for _, name, _, share in CAR_PARKS:
         road = spots[int(random.integers(8, min(90, len(spots))))] if share else spots[len(spots) // 2]
-        x, y = along(road.line, 0.4 * road.line.length, 20.0)
-        lon, lat = lonlat(x, y)
+        found[name] = lonlat(*along(road.line, 0.4 * road.line.length, 20.0))
+    return found
+
+
+def car_parks(world: World) -> Entry:
+    rows = []
+    for (number, name, places, _), (lon, lat) in zip(CAR_PARKS, car_park_places(world).values(), strict=True):
         kind = name.split(" ")[0]
         fee = {"Parkplatz": 1.0, "P+R": 0.0}.get(kind, 1.8)
         rows.append({"id": number, "name": name, "art": kind, "plaetze": places, "euro_je_stunde": fee,

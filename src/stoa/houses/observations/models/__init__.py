@@ -12,6 +12,7 @@ from stoa.houses.observations.models.observation import (
     SeriesBucket,
     SeriesState,
 )
+from stoa.houses.observations.models.replay import Replay
 from stoa.houses.observations.models.series import Datastream, DatastreamPart, ObservedProperty, Sensor
 from stoa.houses.observations.models.thing import (
     HistoricalLocation,
@@ -42,6 +43,7 @@ __all__ = [
     "ObservedProperty",
     "Quarantined",
     "RemovedObservation",
+    "Replay",
     "Sensor",
     "SeriesBucket",
     "SeriesState",
