@@ -47,12 +47,18 @@ def test_every_sensor_is_taken_and_all_but_the_drafts_are_shown(folder: Path) ->
         found = door.entries(city=city, by=NOBODY, kind="sensors")
         assert 25 <= found.total == sum(one["publish"] for one in told) < len(told)
         tied = door.entries_for(
-            city=city, things=["am-wall", "parkhaus-altstadt", "dexx01-ring", "nobody-knows"]
+            city=city,
+            things=[
+                "urn:ngsi-ld:Thing:am-wall",
+                "urn:ngsi-ld:Thing:parkhaus-altstadt",
+                "urn:ngsi-ld:Thing:dexx01-ring",
+                "nobody-knows",
+            ],
         )
     assert {thing: [one.title for one in entries] for thing, entries in tied.items()} == {
-        "am-wall": ["Radzählstelle Am Wall"],
-        "parkhaus-altstadt": ["Belegung Parkhaus Altstadt"],
-        "dexx01-ring": ["Luftmessstation Ring"],
+        "urn:ngsi-ld:Thing:am-wall": ["Radzählstelle Am Wall"],
+        "urn:ngsi-ld:Thing:parkhaus-altstadt": ["Belegung Parkhaus Altstadt"],
+        "urn:ngsi-ld:Thing:dexx01-ring": ["Luftmessstation Ring"],
     }
     shown = {card.title: card.values for card in found.entries}
     assert "place" not in shown["Videoschutz Bahnhofsvorplatz"]
