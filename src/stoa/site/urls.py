@@ -22,6 +22,7 @@ urlpatterns = [
     path("-/ready", health.ready, name="ready"),
     path("-/metrics", health.metrics, name="metrics"),
     path("-/may-send", health.may_send, name="may-send"),
+    path("account/", include("stoa.commons.people.pages.account_urls")),
     path("account/", include("allauth.urls")),
     path("desk/", include("stoa.commons.people.pages.urls")),
     path("", include("stoa.web.urls")),

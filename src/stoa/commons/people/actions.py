@@ -15,6 +15,7 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.commons.people import refusals
 from stoa.commons.people.models import ApiToken, Department, Membership, Person
+from stoa.commons.people.own_data import own_data
 from stoa.commons.people.rules import KEY_MARK, path_of
 from stoa.commons.roles.book import BOOK
 from stoa.commons.roles.values import Principal
@@ -206,3 +207,12 @@ def revoke_token(*, token: ApiToken, by: Principal) -> None:
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
     record(city_id=token.city_id, by=by, verb="token.revoked", thing="token", thing_id=str(token.pk))
+
+
+@transaction.atomic
+def hand_out_own_data(*, city: City, person: Person, by: Principal) -> dict[str, Any]:
+    """Everything that the city holds on whoever asks; nobody gets it for somebody else."""
+    if by.person_id != person.pk:
+        raise refusals.own_data_only()
+    record(city_id=city.pk, by=by, verb="person.data_taken", thing="person", thing_id=str(person.pk))
+    return own_data(city=city, person=person)

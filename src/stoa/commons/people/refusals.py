@@ -40,3 +40,14 @@ def department_too_deep() -> Refused:
             field="parent",
         )
     )
+
+
+def own_data_only() -> Refused:
+    return Refused(
+        Problem(
+            "people.own_data_only",
+            say("Only the person themselves can take this data."),
+            say("It says what they did and wrote."),
+            say("Ask them to sign in and to download it."),
+        )
+    )

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses of our own pages about somebody's account, below `account/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from stoa.commons.people.pages import own_data
+
+urlpatterns = [path("data", own_data.page, name="account-data")]
