@@ -63,7 +63,7 @@ def findings(home: Home) -> Iterator[Finding]:
     yield _languages()
     yield _port(home)
     yield from _database(home)
-    yield from _mail()
+    yield from mail()
     yield _chromium()
 
 
@@ -244,7 +244,7 @@ def _jobs(ask: Ask, *, running: bool) -> Finding:
     )
 
 
-def _mail() -> Iterator[Finding]:
+def mail() -> Iterator[Finding]:
     """Links in mails need the portal's address: nobody asks for a page when a job sends one."""
     if not any(os.environ.get(f"STOA_SMTP_URL{end}") for end in ("", "_FILE")):
         return

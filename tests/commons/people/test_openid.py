@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Signing in by the city's OpenID provider, from the button to the desk, with a real one on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client
+from tests.commons.people.provider import CLIENT, SECRET, Provider, running
+
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.people.actions import give_role, invite_person, set_up_city
+from stoa.commons.people.models import Person
+from stoa.commons.roles.values import Principal
+
+OPERATOR = Principal(name="operator", is_operator=True, channel="command")
+ADA = {"sub": "4711", "email": "Ada@here.example", "email_verified": True, "name": "Ada"}
+SIGN_IN = "/c/here/account/oidc/city/login/"
+
+
+@pytest.fixture
+def provider(db: None, settings: Any) -> Iterator[Provider]:
+    """Ada was invited as a steward; the portal knows the provider by its address, a name and a secret."""
+    city = set_up_city(slug="here", by=OPERATOR, name={"en": "Here"}, languages=["en"])
+    with acting_in(city):
+        ada = invite_person(city=city, email="ada@here.example", by=OPERATOR, name="Ada")
+        give_role(city=city, person=ada, role="steward", by=OPERATOR)
+    with running() as found:
+        found.person = dict(ADA)
+        app = {
+            "provider_id": "city", "name": "Here ID", "client_id": CLIENT, "secret": SECRET,
+            "settings": {"server_url": found.address},
+        }  # fmt: skip
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+        yield found
+
+
+def browser() -> Client:
+    return Client(headers={"accept-language": "en"})
+
+
+def sent_back(client: Client) -> str:
+    """Press the button, go to the provider, come back: the path with code and state."""
+    begun = client.post(SIGN_IN)
+    assert begun.status_code == 302, begun.content
+    there = urlsplit(begun.headers["Location"])
+    assert there.path == "/authorize"
+    line = HTTPConnection(there.netloc)
+    try:
+        line.request("GET", f"{there.path}?{there.query}")
+        answer = line.getresponse()
+        back = urlsplit(str(answer.headers["Location"]))
+    finally:
+        line.close()
+    assert back.path == "/c/here/account/oidc/city/login/callback/"
+    return f"{back.path}?{back.query}"
+
+
+def is_inside(client: Client) -> bool:
+    return client.get("/c/here/desk/").status_code == 200
+
+
+def test_somebody_who_was_invited_comes_in(provider: Provider) -> None:
+    client = browser()
+    assert not is_inside(client)
+    assert client.get(sent_back(client)).status_code == 302
+    assert is_inside(client)
+    assert "/keys" in provider.asked, "the signature was looked at"
+    account = SocialAccount.objects.get()
+    assert (account.uid, account.user.email) == ("4711", "ada@here.example")
+
+
+def test_the_second_time_the_number_counts_and_not_the_address(provider: Provider) -> None:
+    first = browser()
+    first.get(sent_back(first))
+    provider.person |= {"email": "ada.new@here.example"}
+    again = browser()
+    again.get(sent_back(again))
+    assert is_inside(again)
+    assert Person.objects.filter(email__startswith="ada").count() == 1
+
+
+@pytest.mark.parametrize(
+    "person",
+    [ADA | {"email": "eve@here.example", "sub": "1"}, ADA | {"email_verified": False}, {"sub": "4711"}],
+)
+def test_who_was_not_invited_by_a_proven_address_stays_out(
+    provider: Provider, person: dict[str, Any]
+) -> None:
+    provider.person = person
+    client = browser()
+    answer = client.get(sent_back(client))
+    assert answer.status_code == 403
+    assert "not been invited" in answer.content.decode()
+    assert not is_inside(client)
+    assert not SocialAccount.objects.exists()
+    assert Person.objects.filter(email__icontains="@here.example").count() == 1
+
+
+FORGED = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        {"signs_with": FORGED}, {"claims": {"aud": "another program"}}, {"claims": {"iss": "http://else.example"}},
+        {"claims": {"exp": 1_000_000_000}}, {"claims": {"sub": "9"}}, {"told": ADA | {"sub": "9"}}, {"sends_token": False},
+    ],
+    ids=["forged", "other program", "other issuer", "old", "signed for another", "tells of another", "no token"],
+)  # fmt: skip
+def test_an_answer_that_proves_nothing_opens_nothing(provider: Provider, trick: dict[str, Any]) -> None:
+    for name, value in trick.items():
+        setattr(provider, name, value)
+    client = browser()
+    answer = client.get(sent_back(client))
+    assert answer.status_code < 500
+    assert not is_inside(client)
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_way_back_is_good_once_and_for_its_own_browser_only(provider: Provider) -> None:
+    client, thief = browser(), browser()
+    back = sent_back(client)
+    assert thief.get(back).status_code < 500
+    assert not is_inside(thief)
+    made_up = f"{urlsplit(back).path}?{urlencode({'code': 'guessed', 'state': 'guessed'})}"
+    assert browser().get(made_up).status_code < 500
+    client.get(back)
+    assert is_inside(client)
+    other = browser()
+    other.get(back)
+    assert not is_inside(other)
+
+
+def test_somebody_who_left_stays_out(provider: Provider) -> None:
+    client = browser()
+    client.get(sent_back(client))
+    Person.objects.filter(email="ada@here.example").update(is_active=False)
+    assert not is_inside(client)
+    again = browser()
+    again.get(sent_back(again))
+    assert not is_inside(again)
+
+
+def test_a_provider_that_nobody_set_up_is_not_there(provider: Provider) -> None:
+    assert browser().get("/c/here/account/oidc/other/login/callback/").status_code == 404
