@@ -38,11 +38,13 @@ from stoa.houses.catalogue.models import Comment, Dataset, Delivery, RowReport
 from stoa.houses.catalogue.pages.public import sql as sql_page
 from stoa.houses.catalogue.queries.access import today_in
 from stoa.houses.catalogue.terms import RequestState, ReuseKind
+from stoa.houses.observations.actions.devices import register_device
 from stoa.houses.observations.actions.entities import create_entity
 from stoa.houses.observations.actions.entity_subscriptions import subscribe
 from stoa.houses.observations.door.entities import histories
 from stoa.houses.observations.door.entity_words import keep_context
 from stoa.houses.observations.models import EntitySubscription, Observation, Thing
+from stoa.houses.observations.terms import Carrier
 from stoa.houses.registers.actions.keeping import draft_entry
 from stoa.houses.registers.actions.publishing import publish_entry, retire_entry
 from stoa.houses.registers.kinds.sensors import SENSORS
@@ -277,7 +279,11 @@ def _observed(standing: Standing, level: str) -> dict[str, list[str]]:
     kept = keep_context(
         city=city, by=OPERATOR, document={"@context": {"mark": f"https://mark.example/{level}"}}
     )
+    device = register_device(
+        city=city, by=OPERATOR, name=f"Device-{level}", carrier=Carrier.HTTP, thing=thing
+    )
     return {
+        "desk/devices": [str(device.uid)],
         "entity": [uri],
         "attribute": ["remark"],
         "instance": [instance],

@@ -12,3 +12,10 @@ class ThingChanged:
 
     uid: str
     removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFellSilent:
+    """A device was not heard for much longer than it should have been; told once until it is heard again."""
+
+    uid: str

@@ -14,8 +14,17 @@ from stoa.commons.cities.queries import all_cities
 from stoa.commons.jobs.asking import ask_once
 from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import NotFound, Refused
-from stoa.houses.observations.actions import counting, entity_delivery, entity_news, nightly, replaying
+from stoa.houses.observations.actions import (
+    counting,
+    entity_delivery,
+    entity_news,
+    feeds,
+    nightly,
+    replaying,
+    silence,
+)
 from stoa.houses.observations.models import Replay
+from stoa.houses.observations.queries.feeds import due_feeds
 from stoa.houses.observations.roles import Permission
 
 log = logging.getLogger(__name__)
@@ -105,3 +114,27 @@ def _play(city_id: int, replay_id: int) -> None:
             replaying.play(replay=replay, by=by, now=timezone.now())
     except (Refused, NotFound) as refusal:
         log.warning("replay_refused", extra={"replay": replay_id, "problem": str(refusal)})
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="observations.ask_feeds")
+def ask_feeds(timestamp: int) -> None:
+    """Ask for a look at every feed whose time has come."""
+    for city in all_cities():
+        with acting_in(city):
+            for feed_id in due_feeds(city, timezone.now()):
+                ask_once(ask_feed, f"feed-{feed_id}", city_id=city.pk, feed_id=feed_id)
+
+
+@app.task(name="observations.ask_feed")
+def ask_feed(city_id: int, feed_id: int) -> None:
+    """Ask one feed and keep what it says."""
+    feeds.ask_feed(city_id=city_id, feed_id=feed_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="observations.find_silent")
+def find_silent(timestamp: int) -> None:
+    """Notice devices that should have been heard by now."""
+    for city in all_cities():
+        silence.mark_silent(city.pk)

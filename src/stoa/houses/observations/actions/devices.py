@@ -19,7 +19,7 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.observations.actions import setting_up
 from stoa.houses.observations.actions.rights import need
-from stoa.houses.observations.models import CityDecoder, Device, Thing
+from stoa.houses.observations.models import CityDecoder, Device, Feed, Thing
 from stoa.houses.observations.queries.decoders import decoder_for
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.device_keys import mosquitto_hash
@@ -57,6 +57,7 @@ def register_device(
     department: Department | None = None,
     place: tuple[float, float] | None = None,
     access: str = "",
+    feed: Feed | None = None,
     **facts: Any,
 ) -> Device:
     """A new device; without a thing it gets one of its own at `place` (longitude, latitude)."""
@@ -68,7 +69,7 @@ def register_device(
             where = setting_up.set_up_location(city=city, by=by, name=name, location=point)
             setting_up.place_thing(thing=thing, locations=[where], by=by)
     need(by, Permission.CHANGE_THING, thing.department_id)
-    device = Device(city=city, thing=thing, carrier=carrier)
+    device = Device(city=city, thing=thing, carrier=carrier, feed=feed)
     _say(device, {"name": name, "identifier": identifier, **facts})
     device.identifier = device.identifier or str(device.uid)
     _refuse_taken(device)
