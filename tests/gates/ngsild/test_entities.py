@@ -409,3 +409,59 @@ def test_tenants_are_cities(broker: Broker) -> None:
     made = broker.ask("POST", "/entities", ROOM, "stranger", ngsild_tenant=OTHER)
     assert made.status_code == 201
     assert broker.ask("POST", "/entities", ROOM, "owner", ngsild_tenant=OTHER).status_code == 401
+
+
+# -- what hostile callers send
+
+
+NASTY: list[Any] = [
+    b'{"id": "urn:x:1", "type": "T", "a": "\\u0000"}',
+    b'{"id": "urn:x:1", "type": "T", "a": "\\ud800"}',
+    b'{"id": "urn:x:1", "type": "T", "a": {"value": "\\u0000", "observedAt": "2026-01-01T00:00:00Z"}}',
+    {"id": "urn:x:" + "y" * 3_000, "type": "T"},
+    {"id": "urn:x:" + "y" * 600, "type": "T"},
+    {"id": "urn:x:1", "type": "T" * 900},
+    {"id": "urn:x:1", "type": "T", "a" * 900: 5},
+    {"id": "urn:x:1", "type": "T", "a" * 400: {"value": 5, "observedAt": "2026-01-01T00:00:00Z"}},
+    {"id": "urn:x:1", "type": "T", "scope": "/" + "s" * 400},
+    {"id": "urn:x:1", "type": "T", "a": {"value": 5, "datasetId": "urn:" + "d" * 900, "observedAt": "2026-01-01T00:00:00Z"}},
+    {"id": "urn:x:1", "type": "T", "a": {"value": 5, "unitCode": "u" * 150, "observedAt": "2026-01-01T00:00:00Z"}},
+    {"id": "urn:x:1", "type": "T", "a": {"value": 10**30}},
+    {"id": "urn:x:1", "type": "T", "a": {"value": 10**30, "observedAt": "2026-01-01T00:00:00Z"}},
+    {"id": "urn:x:1", "type": "T", "a": {"value": 1, "observedAt": "0001-01-01T00:00:00Z"}},
+    {"id": "urn:x:1", "type": "T", "a": {"value": [[1]] * 2_000, "observedAt": "2026-01-01T00:00:00Z"}},
+    {"id": "urn:x:1", "type": "T", "a": "x" * 900_000},
+    {"id": "urn:x:1", "type": "T"} | {f"a{n}": n for n in range(2_001)},
+    {"id": "urn:x:1", "type": "T", "location": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}},
+    {"id": "urn:x:1", "type": "T", "location": {"type": "GeometryCollection", "geometries": []}},
+    {"id": "urn:x:1", "type": "T", "location": {"type": "MultiPolygon", "coordinates": [[[[0, 0], [0, 0], [0, 0], [0, 0]]]]}},
+    {"id": "urn:x:1", "type": "T", "location": {"type": "Property", "value": "here"}},
+    {"id": "urn:x:1", "type": "T", "name": "n" * 2_000},
+]  # fmt: skip
+ASKED = [
+    "/entities?type=%00", "/entities?q=a==%22%00%22", "/entities?id=urn:x:%00", "/entities?idPattern=%00", "/types/%00",
+    "/entities/urn:x:%00", "/jsonldContexts/%00", "/attributes/%00", "/entities?type=T&idPattern=[[:alpha:]]",
+    "/entities?q=a~=%5Cd",
+    "/entities?type=T&geoproperty=x&georel=near;maxDistance==1&geometry=Point&coordinates=[0,90]",
+    "/entities?georel=near;maxDistance==999999999&geometry=Point&coordinates=[0,0]", "/entities?q=createdAt>2026-01-01T00:00:00Z",
+    "/temporal/entities?type=T&timerel=after&timeAt=0001-01-01T00:00:00Z",
+    "/temporal/entities?type=T&timerel=before&timeAt=9999-12-31T23:59:59Z",
+    "/temporal/entities?type=T&timerel=after&timeAt=2026-01-01T00:00:00Z&options=aggregatedValues&aggrMethods=avg&aggrPeriodDuration=PT0.000001S",
+    "/temporal/entities?type=T&timerel=after&timeAt=2026-01-01T00:00:00Z&options=aggregatedValues&aggrMethods=avg&aggrPeriodDuration=P9999Y",
+]  # fmt: skip
+
+
+def test_whatever_is_sent_is_taken_or_refused_but_never_breaks(broker: Broker) -> None:
+    broken: list[object] = []
+    for body in NASTY:
+        status = broker.ask("POST", "/entities", body).status_code
+        if status >= 500:
+            broken.append((status, str(body)[:120]))
+        elif status == 201:
+            identifier = body["id"]
+            assert broker.get(f"/entities/{identifier}")["id"] == identifier
+            assert broker.ask("GET", f"/temporal/entities/{identifier}").status_code == 200
+            assert broker.ask("DELETE", f"/entities/{identifier}").status_code == 204
+    broker.make(ROOM | {"type": "T"})
+    broken += [path for path in ASKED if broker.ask("GET", path, None, "nobody").status_code >= 500]
+    assert broken == []

@@ -62,7 +62,7 @@ def _found(asked: Asked, name: str) -> KeptContext:
     try:
         return door.context(city=asked.city, uid=uuid.UUID(name))
     except ValueError:
-        address = unquote(name)
+        address = unquote(name).replace("\0", "")
     try:
         return door.context_by_address(city=asked.city, address=address)
     except NotFound as error:

@@ -7,6 +7,8 @@ from django.urls import URLPattern, include, path
 
 from stoa.gates.ngsild import attributes, batches, entities, hosting, kinds, subscribing, temporal
 from stoa.gates.ngsild.answering import Handler, resource
+from stoa.ground.words import say
+from stoa.houses.catalogue.door import services
 
 _ATTRIBUTE = "entities/<path:entity>/attrs/<path:attribute>"
 _NONE, _REFUSED = subscribing.no_registration, subscribing.refuse_registration
@@ -138,3 +140,12 @@ urlpatterns = [
         ),
     ),
 ]
+
+services.offer(
+    services.Service(
+        name="ngsi-ld",
+        title=say("NGSI-LD"),
+        standard="https://uri.etsi.org/ngsi-ld/",
+        endpoint="/ngsi-ld/v1/",
+    )
+)

@@ -22,7 +22,10 @@ Attributes = dict[str, list[Instance]]
 MOST_ATTRIBUTES = 2_000
 MOST_INSTANCES = 20_000
 MOST_NESTING = 6
-MOST_ID_LETTERS = 2_000
+MOST_ID_LETTERS = 500
+MOST_IRI_LETTERS = 300
+"""Of a type, an attribute, a dataset."""
+MOST_LINK_LETTERS = 2_000
 
 
 class Kind(StrEnum):
@@ -133,9 +136,9 @@ def moment_text(when: datetime) -> str:
     return utc.isoformat(timespec=fine).replace("+00:00", "Z")
 
 
-def uri(text: Any, name: str) -> str:
-    """A URI with its scheme; `Failed` if the text is none."""
-    if isinstance(text, str) and len(text) <= MOST_ID_LETTERS and _URI.match(text):
+def uri(text: Any, name: str, most: int = MOST_ID_LETTERS) -> str:
+    """A URI with its scheme; `Failed` if the text is none, or longer than is kept."""
+    if isinstance(text, str) and len(text) <= most and _URI.match(text):
         return text
     raise unfit(f"{name} is a URI such as urn:ngsi-ld:Room:1")
 

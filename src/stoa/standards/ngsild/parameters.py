@@ -102,6 +102,8 @@ def single(values: Mapping[str, list[str]], allowed: frozenset[str]) -> dict[str
             raise malformed(f"There is no parameter “{name[:60]}” here")
         if len(said) != 1:
             raise malformed(f"The parameter “{name[:60]}” is said more than once")
+        if "\0" in said[0]:
+            raise malformed(f"The parameter “{name[:60]}” holds a sign that no text can keep")
     return {name: said[0] for name, said in values.items()}
 
 

@@ -16,6 +16,7 @@ from stoa.standards.ngsild.kinds import (
     MEMBERS,
     MOST_ATTRIBUTES,
     MOST_INSTANCES,
+    MOST_IRI_LETTERS,
     MOST_NESTING,
     NULL,
     SYSTEM,
@@ -89,7 +90,7 @@ def type_names(value: Any, context: Context) -> tuple[str, ...]:
     names = value if isinstance(value, list) else [] if value is None else [value]
     if len(names) > 50 or not all(isinstance(name, str) and name for name in names):
         raise unfit("type is a name or a list of names")
-    return tuple(dict.fromkeys(context.expand(checked_name(name)) for name in names))
+    return tuple(dict.fromkeys(expanded(name, context) for name in names))
 
 
 def scopes(value: Any) -> tuple[str, ...]:
@@ -98,7 +99,7 @@ def scopes(value: Any) -> tuple[str, ...]:
     if len(texts) > 100:
         raise unfit("An entity has at most 100 scopes")
     for text in texts:
-        if not isinstance(text, str) or len(text) > 500 or not _SCOPE.match(text):
+        if not isinstance(text, str) or len(text) > 299 or not _SCOPE.match(text):
             raise unfit("scope is a path such as /Madrid/Gardens, or a list of paths")
     return tuple(dict.fromkeys(text if text.startswith("/") else f"/{text}" for text in texts))
 
@@ -110,6 +111,16 @@ def checked_name(name: str) -> str:
     return name
 
 
+def expanded(name: str, context: Context) -> str:
+    """The IRI of a type or an attribute, which is kept up to a length."""
+    iri = context.expand(checked_name(name))
+    if len(iri) > MOST_IRI_LETTERS:
+        raise unfit(
+            f"“{name[:80]}” is too long: with its address at most {MOST_IRI_LETTERS} letters are kept"
+        )
+    return iri
+
+
 def attributes(document: Mapping[str, Any], context: Context, style: Style = PLAIN) -> Attributes:
     """All attributes of a document."""
     names = [name for name in document if name not in _ENTITY_MEMBERS]
@@ -117,7 +128,7 @@ def attributes(document: Mapping[str, Any], context: Context, style: Style = PLA
         raise unfit(f"An entity has at most {MOST_ATTRIBUTES} attributes")
     found: Attributes = {}
     for name in names:
-        iri = context.expand(checked_name(name))
+        iri = expanded(name, context)
         if iri in found:
             raise unfit(f"“{name[:80]}” is said twice")
         found[iri] = instances(document[name], context, style, (name, iri))
@@ -188,7 +199,7 @@ def _instance(
     who, dataset, depth = where
     if style.is_simplified:
         found = _simplified(value, context, style.kinds.get(who[1]), who[0])
-        return found | {"datasetId": uri(dataset, "A dataset")} if dataset else found
+        return found | {"datasetId": uri(dataset, "A dataset", MOST_IRI_LETTERS)} if dataset else found
     if not _is_attribute(value) and not (style.may_lack_value and isinstance(value, dict)):
         kind = Kind.GEO if is_geometry(value) else Kind.PROPERTY
         return {
@@ -213,7 +224,7 @@ def _written(value: Instance, context: Context, style: Style, where: tuple[tuple
         elif key in MEMBERS:
             found |= _member(key, part, context, style)
         else:
-            part_iri = context.expand(checked_name(key))
+            part_iri = expanded(key, context)
             found[part_iri] = instances(part, context, style, (key, part_iri), depth + 1)
     return found
 
@@ -243,7 +254,7 @@ def _member(key: str, part: Any, context: Context, style: Style) -> dict[str, An
     if key == "observedAt":
         return {key: moment(part, key)}
     if key in {"datasetId", "instanceId"}:
-        return {key: uri(part, key)}
+        return {key: uri(part, key, MOST_IRI_LETTERS)}
     if key == "objectType" or key == "valueType":
         return {key: list(type_names(part, context))}
     if not isinstance(part, str) or not 0 < len(part) <= 200:

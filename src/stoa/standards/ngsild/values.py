@@ -9,7 +9,7 @@ from typing import Any
 
 from stoa.standards.ngsild.contexts import Context
 from stoa.standards.ngsild.failures import unfit
-from stoa.standards.ngsild.kinds import GEOMETRIES, NULL, Kind, is_geometry, uri
+from stoa.standards.ngsild.kinds import GEOMETRIES, MOST_LINK_LETTERS, NULL, Kind, is_geometry, uri
 
 MOST_DEPTH = 32
 MOST_TEXT = 1_000_000
@@ -138,8 +138,8 @@ def _objects(value: Any, name: str) -> Any:
     if isinstance(value, list):
         if not 0 < len(value) <= 10_000:
             raise unfit(f"“{name[:80]}” points to at least one thing")
-        return [uri(part, f"The object of “{name[:80]}”") for part in value]
-    return uri(value, f"The object of “{name[:80]}”")
+        return [uri(part, f"The object of “{name[:80]}”", MOST_LINK_LETTERS) for part in value]
+    return uri(value, f"The object of “{name[:80]}”", MOST_LINK_LETTERS)
 
 
 def _vocabulary(value: Any, context: Context, name: str) -> Any:
@@ -158,4 +158,4 @@ def _list(value: Any, kind: Kind, name: str) -> list[Any]:
         return value
     # Clause 4.5.22 writes each part as an object, `{"object": URI}`; bare URIs are understood too.
     bare = [part.get("object") if isinstance(part, dict) else part for part in value]
-    return [uri(part, f"Every object of “{name[:80]}”") for part in bare]
+    return [uri(part, f"Every object of “{name[:80]}”", MOST_LINK_LETTERS) for part in bare]

@@ -23,11 +23,13 @@ TENANT_HEADER = "NGSILD-Tenant"
 _LINK = re.compile(r'\s*<([^<>\s]*)>((?:\s*;\s*[\w*!-]+\s*(?:=\s*(?:"[^"]*"|[^\s";,]+))?)*)\s*(?:,|$)')
 _PARAMETER = re.compile(r';\s*([\w*!-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s";,]+)))?')
 MOST_HEADER_LETTERS = 8_000
-_MOST_NESTING = 64
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def read_json(raw: bytes) -> Any:
     """The value of a body; `Failed` (InvalidRequest) if it is no JSON, which NaN is not."""
+    if _NUL.search(raw):
+        raise malformed("The body holds the sign U+0000, which no text can keep")
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:

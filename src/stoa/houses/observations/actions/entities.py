@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from stoa.commons.cities.models import City
@@ -37,7 +37,7 @@ from stoa.houses.observations.rules.ids import Key, key_of
 from stoa.houses.observations.rules.instants import moment_of, us_of
 from stoa.houses.observations.terms import OBSERVATION_TYPES, ResultType, Way
 from stoa.standards.ngsild.changes import Changed, appended, created, removed
-from stoa.standards.ngsild.kinds import Entity, Kind, instant_of, moment_text
+from stoa.standards.ngsild.kinds import Attributes, Entity, Kind, instant_of, moment_text
 from stoa.standards.ngsild.notifications import Change
 
 How = Callable[[Entity, str], Changed]
@@ -51,21 +51,30 @@ def create_entity(*, city: City, by: Principal, entity: Entity) -> Entity:
     """A new entity. Raises Refused (`observations.uri_taken`), and what its parts are refused for."""
     whole = created(entity, moment_text(timezone.now()))
     parts = parted(whole.attributes)
-    thing = setting_up.set_up_thing(
-        city=city,
-        by=by,
-        uri=whole.id,
-        name=name_of(whole),
-        description=description_of(whole),
-        types=list(whole.types),
-        scopes=list(whole.scopes),
-        attributes=parts.document,
-    )
+    thing = _new_thing(city, by, whole, parts.document)
     _observe(thing, by, parts.said)
     _place(thing, by, whole)
     names = frozenset(whole.attributes)
     tell_change(city, thing, Change(whole, is_created=True, created=names))
     return whole
+
+
+def _new_thing(city: City, by: Principal, entity: Entity, document: Attributes) -> Thing:
+    """The thing of a new entity; somebody else may make the same at this moment."""
+    try:
+        with transaction.atomic():
+            return setting_up.set_up_thing(
+                city=city,
+                by=by,
+                uri=entity.id,
+                name=name_of(entity),
+                description=description_of(entity),
+                types=list(entity.types),
+                scopes=list(entity.scopes),
+                attributes=document,
+            )
+    except IntegrityError as error:
+        raise setting_up.uri_taken() from error
 
 
 def locked_thing(city: City, by: Principal, uri: str) -> Thing:

@@ -315,15 +315,19 @@ def _own_department(city: City, by: Principal) -> Department:
 
 def _refuse_taken_uri(thing: Thing) -> None:
     if Thing.objects.filter(city_id=thing.city_id, uri=thing.uri).exclude(pk=thing.pk).exists():
-        raise Refused(
-            Problem(
-                "observations.uri_taken",
-                say("There is an entity with this id already."),
-                say("An id stands for one thing only."),
-                say("Change that entity, or choose another id."),
-                field="uri",
-            )
+        raise uri_taken()
+
+
+def uri_taken() -> Refused:
+    return Refused(
+        Problem(
+            "observations.uri_taken",
+            say("There is an entity with this id already."),
+            say("An id stands for one thing only."),
+            say("Change that entity, or choose another id."),
+            field="uri",
         )
+    )
 
 
 def _record(row: models.Model, by: Principal, verb: str) -> None:
