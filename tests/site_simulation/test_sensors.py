@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from shapely.geometry import LineString
 from tests.houses.registers.town import OPERATOR
 
 from stoa.commons.cities.acting import acting_in
@@ -16,9 +18,7 @@ from stoa.commons.people.actions import set_up_city, set_up_department
 from stoa.commons.roles.values import NOBODY
 from stoa.houses.registers import door
 from stoa.site.loading_registers import load_registers
-from stoa.site.simulation.rhythm import Weather
 from stoa.site.simulation.sensors import sensors
-from stoa.site.simulation.town import grow
 from stoa.site.simulation.world import World
 
 TODAY = date(2026, 11, 21)
@@ -27,8 +27,10 @@ TODAY = date(2026, 11, 21)
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("town")
-    weather: Any = Weather.__new__(Weather)  # no sensor of the register looks at it
-    sensors(World(7, TODAY, made, grow(7), weather))
+    streets = [SimpleNamespace(line=LineString([(0, 100 * n), (800, 100 * n + 40)])) for n in range(40)]
+    town: Any = SimpleNamespace(streets=streets)  # a whole town takes seconds to grow
+    weather: Any = None
+    sensors(World(7, TODAY, made, town, weather))
     return made
 
 

@@ -14,7 +14,7 @@ from stoa.ground.problems import Refused
 from stoa.houses.catalogue import door as catalogue
 from stoa.houses.registers.actions.exporting import export_kind
 from stoa.houses.registers.actions.importing import apply_import, read_import, take_sheet
-from stoa.houses.registers.actions.publishing import publish_entry, retire_entry
+from stoa.houses.registers.actions.publishing import retire_entry
 from stoa.houses.registers.kinds.sensors import SENSORS
 from stoa.houses.registers.models import Entry, EntryImport
 
@@ -126,7 +126,8 @@ def test_the_register_is_an_open_dataset_whose_versions_change_only_with_its_con
     town.draft(reference="3", title="Draft")
     assert export_kind(city_id=town.city.pk, slug="sensors") == 1
     card = catalogue.dataset(city=town.city, by=NOBODY, slug="register-sensors")
-    assert (card.title["en"], card.access, card.rows, card.has_map) == ("Sensors", "open", 2, True)
+    assert (card.title["en"], card.access, card.rows, card.has_map) == ("Sensor register", "open", 2, True)
+    assert card.department == "parks"
     rows = {row["title"]: row for row in _rows(town)}
     assert set(rows) == {"Counter at the harbour bridge", "Watcher"}
     counter, watcher = rows["Counter at the harbour bridge"], rows["Watcher"]
@@ -143,10 +144,3 @@ def test_the_register_is_an_open_dataset_whose_versions_change_only_with_its_con
         "Counter at the harbour bridge": False,
         "Watcher": True,
     }
-
-
-def test_the_department_says_who_answers_for_the_dataset(town: Town) -> None:
-    publish_entry(entry=town.draft("operator", department=town.traffic), kind=SENSORS, by=OPERATOR)
-    export_kind(city_id=town.city.pk, slug="sensors")
-    assert catalogue.dataset(city=town.city, by=NOBODY, slug="register-sensors").department == "traffic"
-    assert town.get("/datasets/register-sensors").status_code == 200

@@ -91,7 +91,7 @@ def _need_dataset(city: City, kind: Kind, first: Entry, by: Principal) -> None:
         city=city,
         by=by,
         department=department.slug,
-        title=_in_languages(city, kind.title),
+        title=_in_languages(city, kind.dataset_title or kind.title),
         slug=dataset_slug(kind),
         description=_in_languages(city, kind.dataset_description or kind.about),
         theme="GOVE",

@@ -298,6 +298,7 @@ SENSORS = Kind(
     views=(View.LIST, View.MAP),
     formats=("iot-devices", "wecity"),
     demands_entry=True,
+    dataset_title=N_("Sensor register"),
     dataset_description=N_(
         "Every sensor in public space that stands in the sensor register: what it measures and why, who is "
         "responsible, whether it collects personal data, and until when it stays. Sensors that are no longer in use "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from stoa.ground.words import LanguageText, Saying
+from stoa.ground.words import LanguageText
 
 Label = str | LanguageText
 """An English sentence that gettext knows (declared in code), or the words per language (declared on a page)."""
@@ -138,7 +138,6 @@ class View(StrEnum):
 
     LIST = "list"
     MAP = "map"
-    BOARD = "board"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,8 @@ class Kind:
     """How many days after the end what is personal is erased."""
     demands_entry: bool = False
     """A thing in public space should have an entry here; the city says what happens to one that has none."""
-    demand_note: Saying | None = None
+    dataset_title: Label = ""
+    """Of the dataset with the whole register; empty: that of the register."""
     dataset_description: Label = ""
 
     def __post_init__(self) -> None:

@@ -25,8 +25,9 @@ from stoa.houses.registers.pages.words import worded
 from stoa.houses.registers.queries.kinds import city_kind, kind_of, kinds_of
 from stoa.houses.registers.roles import Permission
 from stoa.houses.registers.rules.declared import TYPES, FieldTold
-from stoa.houses.registers.rules.declaring import FieldType, Kind
+from stoa.houses.registers.rules.declaring import Field, FieldType, Kind
 from stoa.web.notation import in_words
+from stoa.web.parts import Cell, Column, Row, Table
 
 
 class WordsForm(forms.Form):
@@ -186,7 +187,8 @@ def kind(request: HttpRequest, slug: str) -> HttpResponseBase:
         crumbs=way(declared, (gettext("Fields"), "")),
         kind=declared,
         form=form,
-        fields=_fields(declared, city_kind(city, slug)),
+        table=_table(declared),
+        removable=_removable(declared, city_kind(city, slug)),
     )
     return render(
         request, "registers/desk/kind.html", context, status=422 if request.method == "POST" else 200
@@ -207,20 +209,35 @@ def _told(form: FieldForm) -> FieldTold:
     )
 
 
-def _fields(declared: Kind, own: CityKind | None) -> list[dict[str, Any]]:
-    """Every field with what it is; those of the city can be removed."""
-    removable = {one["name"] for one in own.fields} if own else set()
-    return [
-        {
-            "name": field.name,
-            "label": worded(field.label),
-            "type": gettext(TYPES[field.type]) if field.type in TYPES else _other(field.type),
-            "is_public": field.is_public,
-            "is_required": field.is_required,
-            "is_removable": field.name in removable,
-        }
-        for field in declared
+def _table(declared: Kind) -> Table:
+    """Every field with what it is."""
+    columns = [
+        Column(gettext("Field"), is_heading=True),
+        Column(gettext("Kind of field")),
+        Column(gettext("Who sees it")),
+        Column(gettext("Needed")),
+        Column(gettext("Name for programs")),
     ]
+    return Table(gettext("Fields"), columns, [_row(field) for field in declared], is_caption_hidden=True)
+
+
+def _row(field: Field) -> Row:
+    shown = gettext("everybody, with exceptions") if field.public_when else gettext("everybody")
+    needed = gettext("in some cases") if field.required_when else ""
+    cells = [
+        worded(field.label),
+        gettext(TYPES[field.type]) if field.type in TYPES else _other(field.type),
+        shown if field.is_public else gettext("colleagues"),
+        gettext("always") if field.is_required else needed,
+        field.name,
+    ]
+    return Row([Cell(text) for text in cells], key=field.name)
+
+
+def _removable(declared: Kind, own: CityKind | None) -> list[tuple[str, str]]:
+    """The fields that the city added: name and label."""
+    names = {one["name"] for one in own.fields} if own else set()
+    return [(field.name, worded(field.label)) for field in declared if field.name in names]
 
 
 def _other(kind: FieldType) -> str:
