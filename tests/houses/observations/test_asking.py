@@ -466,3 +466,21 @@ def test_one_entity_is_told_with_what_was_asked(park: Park) -> None:
     thing = found.related["thing"]
     assert isinstance(thing, asking.Found)
     assert thing.values["name"] == "Station"
+
+
+def test_the_newest_of_all_are_found_from_the_latest_of_each_series(park: Park) -> None:
+    order = (Order(Path(("phenomenon_time",)), True),)
+    begins = sorted(
+        (keeping.moments_of(keeping.key_of(one["id"]))[0] for one in park.observations), reverse=True
+    )  # type: ignore[arg-type]
+    for by, count in ((park.ada, 40), (NOBODY, 24)):
+        found: list[Any] = []
+        token = ""
+        while True:
+            page = asking.ask(kind="observation", question=Question(order=order, top=3, token=token), by=by)
+            found += [keeping.moments_of(keeping.key_of(str(one.id)))[0] for one in page.entities]  # type: ignore[arg-type]
+            token = page.token
+            if not token:
+                break
+        assert found == (begins if count == len(begins) else sorted(found, reverse=True))
+        assert len(found) == count

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import DataError, OperationalError, connection, transaction
 
 from stoa.commons.roles.values import Principal
-from stoa.ground.conditions import Call, Literal, Path, Period, all_of
+from stoa.ground.conditions import Call, Literal, Path, all_of
 from stoa.ground.problems import NotFound
 from stoa.ground.words import say
 from stoa.houses.observations.queries.asking.conditions import condition
@@ -23,6 +23,7 @@ from stoa.houses.observations.queries.asking.history import (
     EVERY,
     Stretch,
     is_by_time,
+    is_newest_first,
     lake_of,
     lake_until,
     position,
@@ -32,15 +33,22 @@ from stoa.houses.observations.queries.asking.history import (
     too_costly,
 )
 from stoa.houses.observations.queries.asking.joins import Joins, child_of, goes_through_many
-from stoa.houses.observations.queries.asking.paging import after, keys_of, order_by, read_token, token_of
+from stoa.houses.observations.queries.asking.newest import windows
+from stoa.houses.observations.queries.asking.paging import (
+    after,
+    begin_of,
+    keys_of,
+    order_by,
+    read_token,
+    token_after,
+    token_of,
+)
 from stoa.houses.observations.queries.asking.pieces import Sql, joined, put, refused
 from stoa.houses.observations.queries.asking.questions import Found, FoundPage, Id, Question
 from stoa.houses.observations.queries.asking.reaching import Start, hanging, identity, kind_only, table_of
 from stoa.houses.observations.queries.asking.reading import COLUMNS, DEAR, entity_of
 from stoa.houses.observations.queries.asking.tables import KINDS
 from stoa.houses.observations.queries.asking.visible import visible
-from stoa.houses.observations.rules.ids import key_of
-from stoa.houses.observations.rules.instants import moment_of
 
 SECONDS = 20
 MOST = 10_000
@@ -98,7 +106,8 @@ class _Asker:
     def _page_of_table(
         self, kind: str, question: Question, start: Start | None, where: Sql | None
     ) -> FoundPage:
-        found = self.listed(kind, question, where)
+        is_newest = kind == "observation" and start is None and is_newest_first(question)
+        found = self._newest(question) if is_newest else self.listed(kind, question, where)
         if not question.count:
             return found
         if question.where is None:
@@ -106,6 +115,15 @@ class _Asker:
             if kept is not None:
                 return replace(found, count=kept)
         return replace(found, count=self._counted(kind, question, where))
+
+    def _newest(self, question: Question) -> FoundPage:
+        """The newest observations of all series."""
+        page = FoundPage(())
+        for window in windows(self._by, question.top + question.skip + 1, self._position(question)):
+            page = self.listed("observation", question, window)
+            if page.token:
+                break
+        return page
 
     def _page_of_all(
         self, question: Question, where: Sql | None, start: Start | None, edge: datetime
@@ -121,9 +139,9 @@ class _Asker:
         if question.count and count is None:
             raise too_costly()
         plain = replace(question, count=False)
-        if is_by_time(question) and question.order and question.order[0].is_down:
-            page = self.listed("observation", plain, where)
-            if page.token and _begin_of(page.entities[-1]) >= edge:
+        if is_newest_first(question) and start is None:
+            page = self._newest(plain)
+            if page.token and begin_of(page.entities[-1]) >= edge:
                 return replace(page, count=count)
         if question.order or question.skip:
             raise too_costly()
@@ -157,7 +175,7 @@ class _Asker:
             if page.token:
                 return FoundPage(found, None, page.token)
             if len(found) == question.top:
-                return FoundPage(found, None, _token_after(found[-1]))
+                return FoundPage(found, None, token_after(found[-1]))
         return FoundPage(found)
 
     def _page_of_history(self, question: Question, where: Sql | None, lies: tuple[int, Stretch]) -> FoundPage:
@@ -307,12 +325,12 @@ class _Asker:
     ) -> dict[Id, FoundPage]:
         """The pages of series that begin in the lake; the newest observations are always in the table."""
         plain = replace(question, expand={}, count=False)
-        is_newest_first = is_by_time(question) and bool(question.order) and question.order[0].is_down
+        is_newest = is_newest_first(question)
         found: dict[Id, FoundPage] = {}
         for parent, page in pages.items():
             start = (kind, parent, relation)
             span = stretch_of(question, start)
-            if (is_newest_first and page.token) or lake_of(span) is None:
+            if (is_newest and page.token) or lake_of(span) is None:
                 continue
             found[parent] = self.page("observation", plain, start)
         return found
@@ -343,21 +361,6 @@ class _Asker:
                         Sql("unnest(%s::bigint[]) p(id)", (list(parents),)), inner)  # fmt: skip
         found = {row["parent"]: row["n"] for row in _rows(asked)}
         return {parent: found.get(parent, 0) for parent in parents}
-
-
-def _begin_of(found: Found) -> datetime:
-    time: Any = found.values["phenomenon_time"]
-    if isinstance(time, Period):
-        time = time.begins
-    assert isinstance(time, datetime)  # every observation has a time
-    return time
-
-
-def _token_after(found: Found) -> str:
-    """The token of the page behind an observation, in the order of series and time."""
-    key = key_of(str(found.id))
-    assert key is not None  # the id is ours
-    return token_of([key.series, moment_of(key.at), moment_of(key.result_at)])
 
 
 def _once(kind: str, joins: Joins, asked: Sql) -> Sql:

@@ -131,9 +131,13 @@ def is_by_time(question: Question) -> bool:
     return not question.order or (len(question.order) == 1 and question.order[0].by == _BY_TIME)
 
 
+def is_newest_first(question: Question) -> bool:
+    return bool(question.order) and is_by_time(question) and question.order[0].is_down
+
+
 def stretches(city_id: int, span: Stretch, question: Question, at: datetime | None) -> Iterator[Sql]:
     """The rows of a span as tables, in the order of the question; `at` is where an earlier page ended."""
-    newest_first = bool(question.order) and question.order[0].is_down
+    newest_first = is_newest_first(question)
     if not is_by_time(question):
         yield _table(_all(city_id, span))
         return

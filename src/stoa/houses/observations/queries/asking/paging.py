@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from stoa.ground.conditions import Order
+from stoa.ground.conditions import Order, Period
 from stoa.ground.problems import Refused
 from stoa.ground.words import say
 from stoa.houses.observations.queries.asking.conditions import value_of
 from stoa.houses.observations.queries.asking.joins import Joins
 from stoa.houses.observations.queries.asking.pieces import Sql, Type, Value, joined, put, refused, unfitting
+from stoa.houses.observations.queries.asking.questions import Found
+from stoa.houses.observations.rules.ids import key_of
+from stoa.houses.observations.rules.instants import moment_of
 
 _CASTS = {
     Type.TEXT: "text",
@@ -163,3 +166,19 @@ def _fits(value: object, key: Key) -> bool:
 
 def _no_token() -> Refused:
     return refused(say("The address of the next page was changed, so nothing can be found there."))
+
+
+def begin_of(found: Found) -> datetime:
+    """When an observation was so."""
+    time: Any = found.values["phenomenon_time"]
+    if isinstance(time, Period):
+        time = time.begins
+    assert isinstance(time, datetime)  # every observation has a time
+    return time
+
+
+def token_after(found: Found) -> str:
+    """The token of the page behind an observation, in the order of series and time."""
+    key = key_of(str(found.id))
+    assert key is not None  # the id is ours
+    return token_of([key.series, moment_of(key.at), moment_of(key.result_at)])
