@@ -13,6 +13,9 @@ _DURATION = re.compile(
     r"(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,10}(?:\.\d{1,6})?)S)?)?$"
 )
 
+MOST_MONTHS = 1_200
+MOST_SECONDS = 3_155_760_000
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
@@ -33,4 +36,6 @@ def length_of(text: str) -> Length:
         raise malformed("aggrPeriodDuration is a length of time such as PT1H or P1D")
     years, months, weeks, days, hours, minutes = (int(part or 0) for part in found.groups()[:6])
     seconds = (weeks * 7 + days) * 86400 + hours * 3600 + minutes * 60 + float(found[7] or 0)
+    if years * 12 + months > MOST_MONTHS or seconds > MOST_SECONDS:
+        raise malformed("aggrPeriodDuration is at most a hundred years")
     return Length(years * 12 + months, seconds)
