@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,8 @@ def main() -> None:
     parser.add_argument("--uds", type=Path, required=True, action="append")
     parser.add_argument("--fd", type=int, required=True)
     given = parser.parse_args()
+    # A thread writes observations: it must not wait 5 ms for its turn after each word with the database.
+    sys.setswitchinterval(0.0005)
     config = uvicorn.Config(
         Front(settings_from(tuple(given.uds), dict(os.environ))),
         http=PatientButFirm, ws="none", loop="uvloop", lifespan="on", backlog=4096,

@@ -88,6 +88,8 @@ def take(sent: Iterable[Sent], known: Mapping[int, Series], sender: Sender, now:
     taken = Taken()
     add, instant, judge = taken.rows.append, judging.instant, judging.judge
     departments, city = sender.departments, sender.city
+    instants: dict[str, int] = {}
+    """A gateway sends many values of one moment: each is read once."""
     for index, one in enumerate(sent):
         series = known.get(one.datastream)
         try:
@@ -96,7 +98,10 @@ def take(sent: Iterable[Sent], known: Mapping[int, Series], sender: Sender, now:
             if one.result_time is None and one.parameters is None and one.quality == 2 and "/" not in one.at:
                 if one.unit:
                     judging.check_unit(series, one.unit)
-                add(judge(series, instant(one.at), one.result, now))
+                at = instants.get(one.at)
+                if at is None:
+                    at = instants[one.at] = instant(one.at)
+                add(judge(series, at, one.result, now))
             else:
                 add(_closely(one, series, now))
         except Wrong as wrong:

@@ -6,7 +6,7 @@ The driver's general way costs a microsecond a value; a batch has thousands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
 from struct import Struct, pack
 from typing import Any
@@ -51,8 +51,7 @@ def copy_all(rows: Iterable[Row], received: int) -> bytes:
         for r in rows
         for part in (
             b"\0\x0c", _whole(r.city), _whole(r.series), _moment(r.at), _moment(r.result_at), _moment(r.until),
-            _nothing if r.number is None else pack(">id", 8, r.number),
-            _bytes(None if r.text is None else r.text.encode()), _jsonb(r.json), pack(">ih", 2, r.quality),
+            _number(r.number), _text(r.text), _jsonb(r.json), pack(">ih", 2, r.quality),
             _whole(r.feature), _jsonb(r.extra), then,
         )
     ]  # fmt: skip
@@ -67,8 +66,15 @@ def _moment(value: int | None) -> bytes:
     return _nothing if value is None else _eight.pack(8, value - SINCE_2000)
 
 
-def _bytes(value: bytes | None) -> bytes:
-    return _nothing if value is None else pack(">i", len(value)) + value
+def _number(value: float | None) -> bytes:
+    return _nothing if value is None else pack(">id", 8, value)
+
+
+def _text(value: str | None) -> bytes:
+    if value is None:
+        return _nothing
+    data = value.encode()
+    return pack(">i", len(data)) + data
 
 
 def _jsonb(value: bytes | None) -> bytes:
@@ -127,11 +133,11 @@ def _fixed(letter: str, size: int, element: int, values: Sequence[Any]) -> bytes
     )
 
 
-def _open(element: int, fields: Sequence[bytes]) -> bytes:
+def _open(element: int, values: Sequence[Any], field: Callable[[Any], bytes]) -> bytes:
     """An array with gaps; without any value at all it is empty, which `unnest` fills up with nulls."""
-    if all(field is _nothing for field in fields):
+    if values.count(None) == len(values):
         return _EMPTY.pack(0, 0, element)
-    return _head(element, len(fields), gaps=True) + b"".join(fields)
+    return _head(element, len(values), gaps=True) + b"".join([field(value) for value in values])
 
 
 def wholes(values: Sequence[int]) -> Wholes:
@@ -146,26 +152,26 @@ def moments(values: Sequence[int]) -> Moments:
     return Moments(_fixed("q", 8, 1184, [value - SINCE_2000 for value in values]))
 
 
-def wholes_or_none(values: Iterable[int | None]) -> Wholes:
-    return Wholes(_open(20, [_whole(value) for value in values]))
+def wholes_or_none(values: Sequence[int | None]) -> Wholes:
+    return Wholes(_open(20, values, _whole))
 
 
-def moments_or_none(values: Iterable[int | None]) -> Moments:
-    return Moments(_open(1184, [_moment(value) for value in values]))
+def moments_or_none(values: Sequence[int | None]) -> Moments:
+    return Moments(_open(1184, values, _moment))
 
 
 def numbers_or_none(values: Sequence[float | None]) -> Numbers:
     if None not in values:
         return Numbers(_fixed("d", 8, 701, values))
-    return Numbers(_open(701, [_nothing if v is None else pack(">id", 8, v) for v in values]))
+    return Numbers(_open(701, values, _number))
 
 
-def texts_or_none(values: Iterable[str | None]) -> Texts:
-    return Texts(_open(25, [_nothing if v is None else _bytes(v.encode()) for v in values]))
+def texts_or_none(values: Sequence[str | None]) -> Texts:
+    return Texts(_open(25, values, _text))
 
 
-def jsons_or_none(values: Iterable[bytes | None]) -> Jsons:
-    return Jsons(_open(3802, [_jsonb(value) for value in values]))
+def jsons_or_none(values: Sequence[bytes | None]) -> Jsons:
+    return Jsons(_open(3802, values, _jsonb))
 
 
 def _dumper(kind: type[Packed]) -> type[Dumper]:

@@ -22,6 +22,7 @@ from stoa.houses.observations.actions.writing import (
     days_of,
     make_days,
     write,
+    write_new,
 )
 from stoa.houses.observations.rules.rows import Row
 from stoa.houses.observations.terms import Way
@@ -29,6 +30,8 @@ from stoa.houses.observations.terms import Way
 CALM = 20
 """After a COPY that met something known, so many batches go by INSERT at once."""
 DAYS_MOST = 4000
+QUICK_MOST = 300
+TRIALS = 4
 
 
 class Away(Exception):  # noqa: N818 - reads as what it is
@@ -47,6 +50,7 @@ class Batch:
 
 _UNSURE = (psycopg.OperationalError, psycopg.InterfaceError)
 _AGAIN = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
+_MENDABLE = (errors.UniqueViolation, errors.CheckViolation, errors.DivisionByZero)
 _NOTHING = Written(frozenset(), frozenset())
 
 
@@ -74,31 +78,43 @@ class Writer:
         A connection that was lost leaves open whether the transaction went through; writing again is safe,
         because the same observation twice is one.
         """
-        for trial in (1, 2, 3):
+        for trial in range(1, TRIALS + 1):
             try:
                 return self._once(batches, received)
-            except errors.UniqueViolation:
-                if trial == 3:
-                    raise
-                self._calm = CALM
-            except errors.CheckViolation:  # "no partition": a part that we knew was dropped
-                if trial == 3:
-                    raise
-                self._days.clear()
-            except _AGAIN as error:
-                if trial == 3:
-                    raise Away(type(error).__name__) from error
-            except _UNSURE as error:
-                self.close()
-                if trial > 1:
-                    raise Away(type(error).__name__) from error
+            except (*_AGAIN, *_UNSURE, *_MENDABLE) as error:
+                self._mend(error, is_last=trial == TRIALS or (trial > 1 and isinstance(error, _UNSURE)))
         raise AssertionError("not reached")
+
+    def _mend(self, error: Exception, *, is_last: bool) -> None:
+        """See that another trial may go through; on the last one give up."""
+        if isinstance(error, _AGAIN):
+            if is_last:
+                raise Away(type(error).__name__) from error
+        elif isinstance(error, _UNSURE):
+            self.close()
+            if is_last:
+                raise Away(type(error).__name__) from error
+        elif is_last:
+            raise error
+        elif isinstance(error, errors.UniqueViolation):
+            self._calm = CALM
+        elif isinstance(error, errors.CheckViolation):  # "no partition": a part that we knew was dropped
+            self._days.clear()
+        else:
+            self._marks.epoch = -1  # the counter has been here: look at the result of each step
 
     def _once(self, batches: Sequence[Batch], received: int) -> Written:
         cursor = self._open()
         rows = [row for batch in batches for row in batch.rows]
         self._make_days(cursor, rows)
         try:
+            if self._is_quick(batches, rows):
+                with cursor.connection.pipeline(), cursor.connection.transaction():
+                    written = write_new(
+                        cursor, rows, received=received, marks=self._marks, origin=self._origin
+                    )
+                self._marks.committed()
+                return written
             with cursor.connection.transaction():
                 written = self._write(cursor, rows, received) if rows else _NOTHING
                 for batch in batches:
@@ -109,6 +125,16 @@ class Writer:
             raise
         self._marks.committed()
         return written
+
+    def _is_quick(self, batches: Sequence[Batch], rows: list[Row]) -> bool:
+        """Few rows, nothing unusual lately: everything goes to the database in one piece."""
+        return (
+            0 < len(rows) <= QUICK_MOST
+            and self._may_copy
+            and self._calm == 0
+            and self._marks.epoch >= 0
+            and not any(batch.turned for batch in batches)
+        )
 
     def _open(self) -> psycopg.Cursor[Any]:
         if self._cursor is None or self._connection is None or self._connection.closed:

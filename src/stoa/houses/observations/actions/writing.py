@@ -105,6 +105,23 @@ def write(
     return written
 
 
+def write_new(
+    cursor: Cursor, rows: Sequence[Row], *, received: int, marks: Marks, origin: str = ""
+) -> Written:
+    """Write rows that nobody has sent before, without a look at any result: for a pipeline, one way to and fro.
+
+    Raised at its end, and the transaction is lost then: UniqueViolation when something was there already,
+    DivisionByZero when the counter has taken hours since, so that marks must be set anew.
+    """
+    cursor.execute("select 1 / (observations_enter() = %s)::int", [marks.epoch])
+    once = one_of_each(rows)
+    cursor.execute(INSERT, _arrays(once, received))
+    _keep_state(cursor, summaries(once), received)
+    _mark(cursor, marks.missing(marks.epoch, hours(once)))
+    _tell(cursor, once, origin)
+    return Written(frozenset(), frozenset(), tuple(once), was_merged=False)
+
+
 def _copied(cursor: Cursor, rows: list[Row], received: int) -> Written:
     plain = all(row.is_plain for row in rows)
     columns = pk.PLAIN_COLUMNS if plain else pk.ALL_COLUMNS
@@ -114,10 +131,11 @@ def _copied(cursor: Cursor, rows: list[Row], received: int) -> Written:
     return Written(frozenset(), frozenset(), tuple(rows), was_merged=False)
 
 
-MERGE = """
-insert into observations_observation as o
-  (city_id, datastream_id, at, result_at, until, number, text, json, quality, feature_id, extra, received_at)
+INSERT = f"""
+insert into observations_observation as o ({pk.ALL_COLUMNS})
 select g.*, %s from unnest(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) as g
+"""
+MERGE = f"""{INSERT}
 on conflict (datastream_id, at, result_at) do update set
   until = excluded.until, number = excluded.number, text = excluded.text, json = excluded.json,
   feature_id = excluded.feature_id, extra = excluded.extra, received_at = excluded.received_at,
@@ -134,23 +152,7 @@ returning o.datastream_id, o.at, o.result_at, o.quality, o.revision
 
 
 def _merged(cursor: Cursor, rows: list[Row], received: int) -> Written:
-    cursor.execute(
-        MERGE,
-        [
-            moment_of(received),
-            pk.wholes([r.city for r in rows]),
-            pk.wholes([r.series for r in rows]),
-            pk.moments([r.at for r in rows]),
-            pk.moments([r.result_at for r in rows]),
-            pk.moments_or_none(r.until for r in rows),
-            pk.numbers_or_none([r.number for r in rows]),
-            pk.texts_or_none(r.text for r in rows),
-            pk.jsons_or_none(r.json for r in rows),
-            pk.smalls([r.quality for r in rows]),
-            pk.wholes_or_none(r.feature for r in rows),
-            pk.jsons_or_none(r.extra for r in rows),
-        ],
-    )
+    cursor.execute(MERGE, _arrays(rows, received))
     changed = {found[:3]: (found[3], found[4]) for found in cursor.fetchall()}
     new = frozenset(key for key, (_, revision) in changed.items() if revision == 0)
     kept = tuple(row._replace(quality=changed[row[:3]][0]) for row in rows if row[:3] in changed)
@@ -158,6 +160,26 @@ def _merged(cursor: Cursor, rows: list[Row], received: int) -> Written:
 
 
 _NEWER = "(excluded.at, excluded.result_at) >= (s.at, s.result_at) is not false"
+
+
+def _arrays(rows: Sequence[Row], received: int) -> list[Any]:
+    """Parameters of INSERT and MERGE."""
+    return [
+        moment_of(received),
+        pk.wholes([r.city for r in rows]),
+        pk.wholes([r.series for r in rows]),
+        pk.moments([r.at for r in rows]),
+        pk.moments([r.result_at for r in rows]),
+        pk.moments_or_none([r.until for r in rows]),
+        pk.numbers_or_none([r.number for r in rows]),
+        pk.texts_or_none([r.text for r in rows]),
+        pk.jsons_or_none([r.json for r in rows]),
+        pk.smalls([r.quality for r in rows]),
+        pk.wholes_or_none([r.feature for r in rows]),
+        pk.jsons_or_none([r.extra for r in rows]),
+    ]
+
+
 STATE = f"""
 insert into observations_seriesstate as s
   (datastream_id, city_id, count, first_at, last_until, first_result_at, last_result_at,
@@ -192,14 +214,14 @@ def _keep_state(cursor: Cursor, found: list[Summary], received: int) -> None:
             pk.wholes([summary.count for summary in found]),
             pk.moments([summary.first_at for summary in found]),
             pk.moments([summary.last_until for summary in found]),
-            pk.moments_or_none(summary.first_result_at for summary in found),
-            pk.moments_or_none(summary.last_result_at for summary in found),
+            pk.moments_or_none([summary.first_result_at for summary in found]),
+            pk.moments_or_none([summary.last_result_at for summary in found]),
             pk.moments([row.at for row in latest]),
             pk.moments([row.result_at for row in latest]),
-            pk.moments_or_none(row.until for row in latest),
+            pk.moments_or_none([row.until for row in latest]),
             pk.numbers_or_none([row.number for row in latest]),
-            pk.texts_or_none(row.text for row in latest),
-            pk.jsons_or_none(row.json for row in latest),
+            pk.texts_or_none([row.text for row in latest]),
+            pk.jsons_or_none([row.json for row in latest]),
             pk.smalls([row.quality for row in latest]),
         ],
     )

@@ -23,6 +23,8 @@ SINGLY = 300
 VALUES = 3000
 """Up to so many are told with their values; of more only the names of the series."""
 TEXT_MOST = 200
+TOGETHER = 180
+"""So many usually fit."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -54,16 +56,16 @@ def news_of(rows: Sequence[Row], origin: str) -> list[str]:
 
 
 def _told(city: int, rows: list[Row], origin: str, *, values: bool) -> Iterator[str]:
-    small = [row for row in rows if values and _is_small(row)]
-    large = sorted({row[0] for row in rows if not (values and _is_small(row))})
-    head = _encode({"c": city, "o": origin})[:-1]
-    for name, parts in ((b"v", [_encode(_values(row)) for row in small]), (b"m", [b"%d" % n for n in large])):
-        for piece in _pieces(parts, MOST_BYTES - len(head) - 8):
-            yield (head + b',"' + name + b'":[' + piece + b"]}").decode()
-
-
-def _is_small(row: Row) -> bool:
-    return row[8] is None and (row[7] is None or len(row[7].encode()) <= TEXT_MOST)
+    small, large = [], set()
+    for row in rows:
+        if values and row[8] is None and (row[7] is None or len(row[7].encode()) <= TEXT_MOST):
+            small.append(_values(row))
+        else:
+            large.add(row[0])
+    head = _encode({"c": city, "o": origin})[:-1].decode()
+    for name, listed in (("v", small), ("m", sorted(large))):
+        for piece in _pieces(listed, MOST_BYTES - len(head) - 8):
+            yield f'{head},"{name}":{piece}}}'
 
 
 def _values(row: Row) -> tuple[Any, ...]:
@@ -71,14 +73,17 @@ def _values(row: Row) -> tuple[Any, ...]:
     return (row[0], row[1], value, row[5]) if row[2] == NO_RESULT_US else (*row[:2], value, row[5], row[2])
 
 
-def _pieces(parts: list[bytes], most: int) -> Iterator[bytes]:
-    taken: list[bytes] = []
-    size = 0
-    for part in parts:
-        if taken and size + len(part) + 1 > most:
-            yield b",".join(taken)
-            taken, size = [], 0
-        taken.append(part)
-        size += len(part) + 1
-    if taken:
-        yield b",".join(taken)
+def _pieces(listed: Sequence[Any], most: int) -> Iterator[str]:
+    """JSON lists of up to so many bytes; halved until they fit."""
+    for begin in range(0, len(listed), TOGETHER):
+        yield from _fitting(listed[begin : begin + TOGETHER], most)
+
+
+def _fitting(listed: Sequence[Any], most: int) -> Iterator[str]:
+    encoded = _encode(listed)
+    if len(encoded) <= most or len(listed) == 1:
+        yield encoded.decode()
+        return
+    half = len(listed) // 2
+    yield from _fitting(listed[:half], most)
+    yield from _fitting(listed[half:], most)
