@@ -22,10 +22,13 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.people.actions import make_token, revoke_token
 from stoa.commons.people.models import ApiToken, Membership, Person
 from stoa.gates.ingest.application import Ingest
+from stoa.gates.ingest.events import Subscriber
 from stoa.houses.observations.actions import gathering, knowing, setting_up
+from stoa.houses.observations.door import keeping
 from stoa.houses.observations.models import DirtyBucket, Observation, Quarantined, SeriesState, Thing
-from stoa.houses.observations.terms import Access
-from stoa.site.front import Front, FrontSettings, Way
+from stoa.houses.observations.terms import Access, Way
+from stoa.site import front as front_module
+from stoa.site.front import Front, FrontSettings
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -129,7 +132,12 @@ def through(
     ingest = front.hot.ingest
 
     async def call(
-        method: str, path: str, body: Any = b"", key: str = standing.key, **headers: str
+        method: str,
+        path: str,
+        body: Any = b"",
+        key: str = standing.key,
+        watching: list[dict[str, Any]] | None = None,
+        **headers: str,
     ) -> tuple[int, dict[bytes, bytes], bytes]:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         path, _, query = path.partition("?")
@@ -141,11 +149,12 @@ def through(
             "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
             "headers": told, "scheme": "http", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
         }  # fmt: skip
-        sent: list[dict[str, Any]] = []
+        sent: list[dict[str, Any]] = watching if watching is not None else []
 
         async def receive() -> Any:
-            if sent:
-                await asyncio.Event().wait()
+            if sent or watching is not None:
+                await leaving.wait()
+                return {"type": "http.disconnect"}
             return {"type": "http.request", "body": data, "more_body": False}
 
         async def send(message: Any) -> None:
@@ -154,8 +163,10 @@ def through(
         await front(scope, receive, send)
         return sent[0]["status"], dict(sent[0]["headers"]), b"".join(m.get("body", b"") for m in sent[1:])
 
+    leaving = asyncio.Event()
+
     async def run() -> Any:
-        front._ways = [Way(uds) for uds in front.settings.uds]
+        front._ways = [front_module.Way(uds) for uds in front.settings.uds]
         await ingest.start()
         try:
             async with asyncio.timeout(20):
@@ -163,6 +174,7 @@ def through(
                     await asyncio.sleep(0.01)
                 return await act(call, ingest)
         finally:
+            leaving.set()
             await ingest.stop()
             for way in front._ways:
                 await way.close()
@@ -183,15 +195,16 @@ def stored(standing: Standing) -> list[tuple[float | None, int]]:
 def clean(standing: Standing) -> Iterator[None]:
     yield
 
-    def sweep() -> None:
-        with acting_in(standing.town.cast.city):
-            Observation.objects.all().delete()
-            Quarantined.objects.all().delete()
-            SeriesState.objects.update(
-                count=0, at=None, result_at=None, number=None, first_at=None, last_until=None
-            )
+    outside(partial(_sweep, standing))
 
-    outside(sweep)
+
+def _sweep(standing: Standing) -> None:
+    with acting_in(standing.town.cast.city):
+        Observation.objects.all().delete()
+        Quarantined.objects.all().delete()
+        SeriesState.objects.update(
+            count=0, at=None, result_at=None, number=None, first_at=None, last_until=None
+        )
 
 
 def sent(standing: Standing, minutes: int, result: Any, **more: Any) -> dict[str, Any]:
@@ -448,3 +461,142 @@ def test_a_series_that_was_just_set_up_takes_observations(
         return (await call("POST", "/ingest/v1/observations", [sent(standing, 1, 1, datastream=fresh)]))[0]
 
     assert through(standing, role, act, tmp_path) == 200
+
+
+# --- who watches
+
+
+async def watched(
+    call: Call, ingest: Ingest, path: str, key: str, send: Callable[[], Awaitable[Any]], **headers: str
+) -> list[dict[str, Any]]:
+    """The events that somebody gets while `send` is done."""
+    got: list[dict[str, Any]] = []
+    before = ingest.hub.size
+    reading = asyncio.create_task(call("GET", path, b"", key, watching=got, **headers))
+    while ingest.hub.size == before:
+        await asyncio.sleep(0.01)
+    await send()
+    await asyncio.sleep(0.35)
+    reading.cancel()
+    text = b"".join(message.get("body", b"") for message in got).decode()
+    return [
+        json.loads(line.removeprefix("data: ")) | {"id": lines[0].removeprefix("id: ")}
+        for event in text.split("\n\n")
+        if "event: observation" in (lines := event.split("\n"))
+        for line in lines
+        if line.startswith("data: ")
+    ]
+
+
+def test_everybody_hears_what_is_open_and_only_colleagues_the_rest(
+    standing: Standing, tmp_path: Path
+) -> None:
+    async def act(call: Call, ingest: Ingest) -> None:
+        async def send() -> None:
+            rows = [sent(standing, 1, 7.5), sent(standing, 1, 8, datastream=standing.secret)]
+            await call("POST", "/ingest/v1/observations", rows)
+
+        nobody = await watched(call, ingest, "/live/events", "", send)
+        assert [(event["datastream"], event["result"]) for event in nobody] == [(standing.series, 7.5)]
+        assert nobody[0]["at"].endswith("Z")
+        await asyncio.to_thread(outside, partial(_sweep, standing))
+        owner = await watched(call, ingest, "/live/events", standing.key, send)
+        assert {event["datastream"] for event in owner} == {standing.series, standing.secret}
+        await asyncio.to_thread(outside, partial(_sweep, standing))
+        roads = await watched(call, ingest, "/live/events", standing.foreign, send)
+        assert {event["datastream"] for event in roads} == {standing.series}
+
+    through(standing, "stoa_ingest", act, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("question", "hears"),
+    [
+        ("datastream=%(series)s", True),
+        ("datastream=999", False),
+        ("thing=%(thing)s", True),
+        ("thing=999", False),
+        ("property=%(property)s", True),
+        ("bbox=7.6,51.9,7.7,52", True),
+        ("bbox=1,1,2,2", False),
+    ],
+)
+def test_a_reader_hears_what_he_asked_for(
+    standing: Standing, tmp_path: Path, question: str, hears: bool
+) -> None:
+    town = standing.town
+    asked = question % {"series": standing.series, "thing": town.thing.pk, "property": town.temperature.pk}
+
+    async def act(call: Call, ingest: Ingest) -> list[dict[str, Any]]:
+        async def send() -> None:
+            await call("POST", "/ingest/v1/observations", [sent(standing, 1, 7.5)])
+
+        return await watched(call, ingest, f"/live/events?{asked}", "", send)
+
+    assert bool(through(standing, "stoa_ingest", act, tmp_path)) is hears
+
+
+def test_who_was_cut_off_resumes_where_he_was(standing: Standing, tmp_path: Path) -> None:
+    async def act(call: Call, ingest: Ingest) -> None:
+        async def send(*minutes: int) -> None:
+            await call("POST", "/ingest/v1/observations", [sent(standing, n, n) for n in minutes])
+
+        async def nothing() -> None:
+            return
+
+        first = await watched(call, ingest, "/live/events", "", partial(send, 3, 2))
+        await send(1)
+        await asyncio.sleep(0.2)
+        again = await watched(call, ingest, "/live/events", "", nothing, last_event_id=first[0]["id"])
+        assert [event["result"] for event in first + again] == [3.0, 2.0, 2.0, 1.0]
+
+    through(standing, "stoa_ingest", act, tmp_path)
+
+
+def test_what_another_process_writes_is_heard_too(standing: Standing, tmp_path: Path) -> None:
+    town = standing.town
+
+    def write() -> None:
+        with acting_in(town.cast.city):
+            keeping.keep(
+                city=town.cast.city, by=town.cast.principal("ada"), way=Way.MQTT,
+                observations=[keeping.Observed(standing.series, NOW, 4.25)],
+            )  # fmt: skip
+
+    async def act(call: Call, ingest: Ingest) -> list[dict[str, Any]]:
+        async def send() -> None:
+            await asyncio.to_thread(outside, write)
+            await asyncio.sleep(0.3)
+
+        return await watched(call, ingest, "/live/events", "", send)
+
+    assert [event["result"] for event in through(standing, "stoa_ingest", act, tmp_path)] == [4.25]
+
+
+def test_a_reader_who_falls_behind_is_cut_off() -> None:
+    slow = Subscriber()
+    for _ in range(40):
+        slow.give(b"x" * 20_000)
+    assert slow.is_cut
+    assert not slow.waiting
+
+
+def test_the_map_shows_the_latest_of_what_somebody_may_see(standing: Standing, tmp_path: Path) -> None:
+    async def act(call: Call, _: Ingest) -> None:
+        rows = [sent(standing, 1, 7.5), sent(standing, 1, 8, datastream=standing.secret)]
+        await call("POST", "/ingest/v1/observations", rows)
+        status, headers, body = await call("GET", "/live/latest?bbox=7,51,8,52", key="")
+        assert (status, headers[b"content-type"]) == (200, b"application/geo+json")
+        features = json.loads(body)["features"]
+        assert [feature["id"] for feature in features] == [standing.series]
+        assert features[0]["geometry"] == {"type": "Point", "coordinates": [7.62, 51.96]}
+        told = features[0]["properties"]
+        assert (told["result"], told["unit"], told["quality"]) == (7.5, "°C", 2)
+        assert datetime.fromisoformat(told["at"]) == NOW - timedelta(minutes=1)
+        own = json.loads((await call("GET", "/live/latest?bbox=7,51,8,52"))[2])["features"]
+        assert {feature["id"] for feature in own} == {standing.series, standing.secret}
+        assert json.loads((await call("GET", "/live/latest?bbox=0,0,1,1", key=""))[2])["features"] == []
+        assert (await call("GET", "/live/latest?bbox=0,0,1", key=""))[0] == 400
+        assert (await call("GET", "/live/events?thing=x", key=""))[0] == 400
+
+    through(standing, "stoa_ingest", act, tmp_path)
