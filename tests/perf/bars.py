@@ -50,6 +50,11 @@ BARS = {
     "roll": "10,000,000 observations of a day rolled into the lake <= 60 s",
     "roll memory": "peak memory of rolling them <= 1 GiB",
     "history hours": "count, sum, least and most of 100,000,000 observations by series and hour, from the lake <= 3 s",
+    "batched": "observations by HTTP, 1,000 a batch, latest values, marks and keys on: >= 80,000/s for 2 minutes",
+    "singly": "observations one by one over 64 kept connections, answered after the commit: >= 8,000/s",
+    "latest map": "latest of about 5,000 of 100,000 series in a box as GeoJSON: p95 <= 60 ms",
+    "year of hours": "a year of hourly buckets of one series: <= 50 ms",
+    "news": "from sending to hearing by server-sent events, 1,000/s, 500 subscribers: p99 <= 500 ms",
     "download": "whole dataset as CSV within 2 x of DuckDB writing it",
 }
 """Name of the bar and what it says. See `belongs`."""
@@ -67,6 +72,7 @@ MEASURES = (
     "harvest",
     "history",
     "download",
+    "stream",
 )
 """Modules, in the order in which they run: the first one makes the dataset that others ask."""
 

@@ -211,6 +211,20 @@ def fill_town(*, series: int) -> dict[str, Any]:
     return fill(series=series)
 
 
+def copy_alone(*, first: int, last: int) -> dict[str, Any]:
+    """Binary COPY into the table of observations, 1,000 rows a transaction, and nothing else."""
+    from tests.perf.stream_town import copy_alone as copy
+
+    return copy(first=first, last=last)
+
+
+def year_of_hours(*, series: int, hours: int) -> dict[str, Any]:
+    """A year of hourly buckets of one series, as charts ask for them."""
+    from tests.perf.stream_town import year_of_hours as year
+
+    return year(series=series, hours=hours)
+
+
 _ALL = (
     set_up,
     baseline,
@@ -222,6 +236,8 @@ _ALL = (
     harvest,
     roll_day,
     fill_town,
+    copy_alone,
+    year_of_hours,
 )
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {step.__name__: step for step in _ALL}
 

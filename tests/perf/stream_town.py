@@ -64,6 +64,72 @@ _FILL = (
 )
 
 
+def copy_alone(*, first: int, last: int, transactions: int = 300) -> dict[str, Any]:
+    """Rows of a batch by COPY and nothing else, as the role that may; the rows are taken out again."""
+    import psycopg
+
+    from stoa.houses.observations.actions.packing import PLAIN_COLUMNS, copy_plain
+    from stoa.houses.observations.rules.instants import NO_RESULT_US, us_of
+    from stoa.houses.observations.rules.rows import Row
+    from stoa.site import postgres_roles as roles
+    from stoa.site.home import Home
+    from stoa.site.postgres import open_cluster
+
+    cluster = open_cluster(Home.from_environment())
+    at = us_of(BEGIN - timedelta(days=20))
+    with psycopg.connect(cluster.url(roles.INGEST), autocommit=True) as connection:
+        connection.execute("select observations_make_days(array[%s::date])", [BEGIN - timedelta(days=20)])
+        bodies = []
+        for n in range(transactions):
+            series = [first + (n * ROWS_OF_A_BATCH + k) % (last - first + 1) for k in range(ROWS_OF_A_BATCH)]
+            rows = sorted(Row(pk, at + n * 1_000_000, NO_RESULT_US, 1, 15.5) for pk in series)
+            bodies.append(copy_plain(rows, at))
+        began = time.perf_counter()
+        for body in bodies:
+            with connection.cursor().copy(
+                f"copy observations_observation ({PLAIN_COLUMNS}) from stdin (format binary)"
+            ) as copy:
+                copy.write(body)
+        seconds = time.perf_counter() - began
+    cluster.ask("delete from observations_observation", roles.DATABASE)
+    return {"rows": transactions * ROWS_OF_A_BATCH, "seconds": seconds}
+
+
+def year_of_hours(*, series: int, hours: int, times: int = 40) -> dict[str, Any]:
+    """Asked through the door, with the running hour not counted yet."""
+    from django.db import connection
+
+    from stoa.commons.cities.acting import acting_in
+    from stoa.commons.cities.models import City
+    from stoa.houses.observations.door import live
+    from stoa.houses.observations.terms import Width
+    from stoa.site.asking import operator
+
+    city = City.objects.get(slug=CITY)
+    seconds, found = [], []
+    with acting_in(city), connection.cursor() as cursor:
+        cursor.execute(
+            """insert into observations_seriesbucket (datastream_id, city_id, width, start, count, total, squares, low, high,
+              p05, p25, p50, p75, p95)
+            select %s, %s, 1, date_trunc('hour', now()) - n * interval '1 hour', 60, 600, 6000, 1, 20, 2, 5, 10, 15, 19
+            from generate_series(1, %s) n on conflict do nothing""",
+            [series, city.pk, hours],
+        )
+        until = datetime.now(UTC) + timedelta(hours=1)
+        for _ in range(times):
+            began = time.perf_counter()
+            found = live.buckets(
+                city=city,
+                by=operator(),
+                series=series,
+                width=Width.HOUR,
+                since=until - timedelta(hours=hours),
+                until=until,
+            )
+            seconds.append(time.perf_counter() - began)
+    return {"seconds": seconds, "buckets": len(found)}
+
+
 @dataclass
 class Sending:
     """What the senders did."""

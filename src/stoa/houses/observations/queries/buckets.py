@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple, cast
 
+import psycopg
 from django.db import connection
+from psycopg.pq import Format
 
 from stoa.houses.observations.queries.history import numbers_in_lake
 from stoa.houses.observations.rules.periods import Span, begin_of, touched
@@ -25,12 +26,11 @@ NUMBERS = (
 COUNTED = f"number is not null and quality not in {LEFT_OUT}"
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """What a series came to in one span of time."""
 
     start: datetime
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple counts too, but nobody asks this one to
     total: float
     squares: float
     low: float
@@ -54,19 +54,30 @@ def buckets_of(
     """Buckets that begin from `since` on and before `until`, exact at this moment; two or three queries."""
     first = begin_of(since, width, zone)
     changed = touched(_changed(series, first, until), width, zone)
-    with connection.cursor() as cursor:
+    with _binary_cursor() as cursor:
         cursor.execute(
             "select start, count, total, squares, low, high, p05, p25, p50, p75, p95 from observations_seriesbucket"
             " where datastream_id = %s and width = %s and start >= %s and start < %s order by start limit %s",
             [series, int(width), first, until, most],
         )
-        counted = [_read((*found[:6], found[6:])) for found in cursor.fetchall()]
+        counted = [
+            Bucket(start, count, total, squares, low, high, tuple(percentiles))
+            for start, count, total, squares, low, high, *percentiles in cursor.fetchall()
+        ]
     fresh = [span for span in changed if first <= span.begin < until]
     if not fresh:
         return counted
     stale = {span.begin for span in fresh}
     kept = [bucket for bucket in counted if bucket.start not in stale]
     return sorted([*kept, *counted_now(city_id, series, fresh)], key=lambda bucket: bucket.start)[:most]
+
+
+def _binary_cursor() -> psycopg.Cursor[Any]:
+    """A year has thousands of rows: the binary form is read in a fraction of the time."""
+    connection.ensure_connection()
+    cursor = psycopg.Cursor(cast("psycopg.Connection[Any]", connection.connection))
+    cursor.format = Format.BINARY
+    return cursor
 
 
 def _changed(series: int, since: datetime, until: datetime) -> list[tuple[Width, datetime]]:
