@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, time
+from time import monotonic
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,12 +18,17 @@ from stoa.commons.files.actions import content_of
 from stoa.commons.lake.values import GroupBy
 from stoa.commons.people.queries import departments
 from stoa.commons.roles.values import Principal
+from stoa.commons.sandbox.pace import Pace
 from stoa.commons.words.fields import problem_in_words
 from stoa.gates.own_api import shapes
 from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.catalogue import door
-from stoa.houses.catalogue.door import usage
+from stoa.houses.catalogue.door import federation, usage
+from stoa.standards import usagereport
+
+federation_pace = Pace(burst=30, per_second=1.0)
+"""Counts are summed anew for every question: so many a second in all, whoever asks."""
 
 
 def known_key(request: HttpRequest) -> bool:
@@ -241,6 +247,19 @@ def changes(request: HttpRequest, slug: str, asked: Query[shapes.ChangesIn]) -> 
     )
     _note(request, slug)
     return shapes.ChangesOut.of(found)
+
+
+@api.get("/federation/usage", tags=["federation"])
+def federation_usage(request: HttpRequest, asked: Query[shapes.FederationIn]) -> dict[str, Any]:
+    """How often datasets were used here that this portal harvested from another Stoa, by day: for that Stoa to ask.
+
+    `origin` is how the address of that portal begins. Counts of finished days of the last two months, no persons;
+    at most once a second, from any number of callers.
+    """
+    if federation_pace.wait_for("", monotonic()):
+        raise HttpError(429, "Please ask again in a few seconds.")
+    found = federation.uses_for_origin(city=_city(request), origin=asked.origin, since=asked.since)
+    return usagereport.written(asked.since, found)
 
 
 @api.post("/datasets", response={201: shapes.DatasetOut}, tags=["writing"])

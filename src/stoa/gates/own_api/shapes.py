@@ -69,6 +69,13 @@ class RowsIn(Told):
     on: str = Field("", max_length=40)
 
 
+class FederationIn(Schema):
+    """Which portal asks, and from which day on."""
+
+    origin: str = Field(min_length=8, max_length=500, pattern="^https?://")
+    since: date
+
+
 class GroupsIn(Told):
     """A question that a chart answers."""
 

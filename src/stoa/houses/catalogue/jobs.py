@@ -19,6 +19,7 @@ from stoa.ground.problems import Refused
 from stoa.houses.catalogue.actions import (
     delivering,
     erasing,
+    federating,
     following,
     harvesting,
     keeping,
@@ -29,7 +30,7 @@ from stoa.houses.catalogue.actions import (
     saving,
 )
 from stoa.houses.catalogue.lake_places import layout
-from stoa.houses.catalogue.models import Delivery, HarvestSource, RowReport, Source, Version
+from stoa.houses.catalogue.models import Delivery, HarvestSource, Republisher, RowReport, Source, Version
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import DeliveryState, State
 
@@ -176,3 +177,14 @@ def harvest_sources(timestamp: int) -> None:
 def harvest_source(city_id: int, source_id: int) -> None:
     """Run through one other catalogue."""
     harvesting.harvest(city_id=city_id, source_id=source_id)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="catalogue.ask_republishers")
+def ask_republishers(timestamp: int) -> None:
+    """Once a night, ask the portals that show our data how often it was used there."""
+    for city in all_cities():
+        with acting_in(city):
+            known = list(Republisher.objects.filter(city=city).values_list("pk", flat=True))
+        for republisher_id in known:
+            federating.ask_republisher(city_id=city.pk, republisher_id=republisher_id)

@@ -35,6 +35,7 @@ MANIFEST = Manifest(
         "catalogue.refresh_view",
         "catalogue.send_letter",
         "catalogue.tell_followers",
+        "catalogue.ask_republishers",
     ),
     personal_data=(
         PersonalData(

@@ -9,8 +9,8 @@ from stoa.ground.words import Saying, say
 from stoa.houses.catalogue.roles import DESCRIPTIONS, Permission
 
 
-def need(by: Principal, permission: Permission, department_id: int) -> None:
-    """Raise `Refused` (`catalogue.right_missing`) unless the right is held for the department."""
+def need(by: Principal, permission: Permission, department_id: int | None) -> None:
+    """Raise `Refused` (`catalogue.right_missing`) unless the right is held for the department (None: for the whole city)."""
     if by.may(permission, department_id):
         return
     raise Refused(

@@ -7,6 +7,7 @@ from stoa.houses.catalogue.models.data_request import DataRequest, RequestVote
 from stoa.houses.catalogue.models.dataset import Dataset, PersonalRelease, Source
 from stoa.houses.catalogue.models.delivery import Delivery
 from stoa.houses.catalogue.models.derived import Lineage, SavedQuery, Story
+from stoa.houses.catalogue.models.federation import Republisher, UsedElsewhere
 from stoa.houses.catalogue.models.follow import Follow
 from stoa.houses.catalogue.models.generation import Generation
 from stoa.houses.catalogue.models.harvest import Harvested, HarvestRun, HarvestSource, RemoteFile
@@ -33,6 +34,7 @@ __all__ = [
     "PersonalRelease",
     "QualityReport",
     "RemoteFile",
+    "Republisher",
     "RequestVote",
     "Reuse",
     "ReuseDataset",
@@ -41,5 +43,6 @@ __all__ = [
     "Source",
     "Story",
     "UsageDay",
+    "UsedElsewhere",
     "Version",
 ]

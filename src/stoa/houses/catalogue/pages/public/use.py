@@ -25,6 +25,7 @@ from stoa.houses.catalogue.pages.public.opening import (
     way,
 )
 from stoa.houses.catalogue.queries.access import today_in
+from stoa.houses.catalogue.queries.federation import UsedThrough, used_through
 from stoa.houses.catalogue.queries.policy import policy_of
 from stoa.houses.catalogue.queries.usage import (
     DaySum,
@@ -78,6 +79,7 @@ def use(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = frame(request, opened, "use", lead=lead)
     context |= _figures(summed, since, days) | _worth(policy, worth, days)
     context["part"] = taken_part(city=city, since=since, dataset=opened.dataset)
+    context["elsewhere"] = _elsewhere(used_through(city=city, since=since, dataset=opened.dataset))
     return render(request, "catalogue/public/use.html", context)
 
 
@@ -102,6 +104,7 @@ def value(request: HttpRequest) -> HttpResponseBase:
     context |= _figures(summed, since, days) | _worth(policy, worth, days)
     used = most_used(city=city, principal=by, since=since)
     context["most_used"] = _most_used(used) if used else None
+    context["elsewhere"] = _elsewhere(used_through(city=city, since=since))
     return render(request, "catalogue/public/value.html", context)
 
 
@@ -212,6 +215,28 @@ def _most_used(used: Sequence[Any]) -> Table:
         for one in used
     ]
     return Table(gettext("The datasets that are used most"), columns, rows, is_caption_hidden=True)
+
+
+def _elsewhere(through: Sequence[UsedThrough]) -> Table | None:
+    """What other portals told of their use of our data; none where no portal told anything."""
+    if not through:
+        return None
+    columns = [
+        Column(gettext("Portal"), is_heading=True),
+        Column(gettext("People"), is_number=True),
+        Column(gettext("Programs"), is_number=True),
+        Column(gettext("Rows handed out"), is_number=True),
+    ]
+    rows = [
+        Row(
+            [
+                Cell(gettext("used through %(portal)s") % {"portal": one.title}, url=one.url),
+                *(Cell(number(n), str(n)) for n in (one.people, one.programs, one.rows)),
+            ]
+        )
+        for one in through
+    ]
+    return Table(gettext("Used through other portals"), columns, rows, is_caption_hidden=True)
 
 
 def _money(cents: int, currency: str) -> str:
