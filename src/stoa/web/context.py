@@ -56,7 +56,12 @@ class Portal:
     """The name of the person who is signed in, else empty."""
 
 
-SECTIONS = (("/datasets", N_("Data")), ("registers", N_("Registers")), ("/departments", N_("Departments")))
+SECTIONS = (
+    ("now", N_("City now")),
+    ("/datasets", N_("Data")),
+    ("registers", N_("Registers")),
+    ("/departments", N_("Departments")),
+)
 """Used where the setting `PORTAL_SECTIONS` is absent: address or name of a page, and label."""
 FOOT = (
     ("data-requests", N_("Requests for data")),

@@ -10,7 +10,7 @@ MANIFEST = Manifest(
     name="observations",
     title=say("Observations"),
     about=say("What the city measures: things, sensors and their series, live and as history."),
-    depends_on=("catalogue",),
+    depends_on=("catalogue", "registers"),
     standards=(
         "OGC SensorThings 1.1",
         "ETSI NGSI-LD 1.8",

@@ -48,6 +48,43 @@ class Quality(IntEnum):
     MISSING = 9
 
 
+QUALITY_WORDS = {
+    Quality.PASS: N_("good"),
+    Quality.NOT_EVALUATED: N_("not judged"),
+    Quality.SUSPECT: N_("doubtful"),
+    Quality.FAIL: N_("bad"),
+    Quality.MISSING: N_("missing"),
+}
+JUDGEMENTS = (Quality.PASS, Quality.SUSPECT, Quality.FAIL)
+"""What people may say of values."""
+
+
+class TileKind(StrEnum):
+    """What a tile of the page that shows the city now holds."""
+
+    SERIES = "series"
+    GROUP = "group"
+    MAP = "map"
+
+
+TILE_KINDS = {
+    TileKind.SERIES: N_("One value"),
+    TileKind.GROUP: N_("All values of a property, as a list"),
+    TileKind.MAP: N_("A map"),
+}
+
+
+class Trend(StrEnum):
+    """Where a series is going."""
+
+    RISING = "rising"
+    FALLING = "falling"
+    STEADY = "steady"
+
+
+TREND_WORDS = {Trend.RISING: N_("rising"), Trend.FALLING: N_("falling"), Trend.STEADY: N_("steady")}
+
+
 class Width(IntEnum):
     """How long a time bucket is. Days and longer follow the clock of the city."""
 

@@ -12,6 +12,7 @@ from stoa.houses.observations.models.observation import (
     SeriesBucket,
     SeriesState,
 )
+from stoa.houses.observations.models.page import NowTile, QualityMark
 from stoa.houses.observations.models.replay import Replay
 from stoa.houses.observations.models.series import Datastream, DatastreamPart, ObservedProperty, Sensor
 from stoa.houses.observations.models.thing import (
@@ -39,8 +40,10 @@ __all__ = [
     "HistoryFile",
     "LinkedContext",
     "Location",
+    "NowTile",
     "Observation",
     "ObservedProperty",
+    "QualityMark",
     "Quarantined",
     "RemovedObservation",
     "Replay",

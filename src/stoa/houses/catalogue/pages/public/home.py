@@ -17,6 +17,7 @@ from stoa.houses.catalogue.queries.datasets import newest
 from stoa.houses.catalogue.queries.figures import city_in_figures
 from stoa.houses.catalogue.queries.search import Asked, search
 from stoa.standards.vocabularies import THEMES
+from stoa.web.front import front_sections
 from stoa.web.notation import label
 
 ICONS = {
@@ -50,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "keywords": _keywords(found.datasets),
         "total": datasets,
         "city_name": label(city.name),
+        "sections_of_others": front_sections(request),
     }
     return render(request, "catalogue/public/home.html", context)
 

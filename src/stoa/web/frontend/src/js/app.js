@@ -8,6 +8,7 @@ const parts = [
   ["[data-sql]", () => import("./sql.js")],
   ["[data-suggest]", () => import("./suggest.js")],
   ["[data-poll]", () => import("./progress.js")],
+  ["[data-live]", () => import("./live.js")],
 ];
 
 document.documentElement.classList.add("js");

@@ -30,6 +30,7 @@ export async function describe(box, feature, config) {
     return pair;
   }));
   const link = box.querySelector(".to-row");
-  link.hidden = !at(config.rowUrl);
-  if (!link.hidden) link.href = at(config.rowUrl);
+  const page = told?.url ?? at(config.rowUrl);
+  link.hidden = !page;
+  if (page) link.href = page;
 }
