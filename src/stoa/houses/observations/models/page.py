@@ -66,7 +66,8 @@ class QualityMark(models.Model):
     since = models.DateTimeField(help_text=_("From when on."))
     until = models.DateTimeField(help_text=_("Before when."))
     quality = models.PositiveSmallIntegerField(
-        choices=[(q.value, q.name.lower()) for q in Quality], help_text=_("Quality flag, in the codes of QARTOD.")
+        choices=[(q.value, q.name.lower()) for q in Quality],
+        help_text=_("Quality flag, in the codes of QARTOD."),
     )
     reason = models.CharField(max_length=500, help_text=_("Why, for everybody to read."))
     count = models.PositiveIntegerField(

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from stoa.ground.words import N_
 from stoa.houses.observations.queries.now import SeriesNow, hourly_means, last_hours
 from stoa.houses.observations.rules.showing import is_overdue, spark_path, trend_of
 from stoa.houses.observations.terms import QUALITY_WORDS, TREND_WORDS, Quality, ResultType
@@ -23,10 +24,10 @@ HOURS = 24
 SPARK_WIDTH, SPARK_HEIGHT = 160, 36
 TEXT_MOST = 80
 _SPANS = (
-    (86_400, lambda n: gettext("%(n)s days") % {"n": number(n)}),
-    (3_600, lambda n: gettext("%(n)s hours") % {"n": number(n)}),
-    (60, lambda n: gettext("%(n)s minutes") % {"n": number(n)}),
-    (1, lambda n: gettext("%(n)s seconds") % {"n": number(n)}),
+    (86_400, N_("%(n)s days")),
+    (3_600, N_("%(n)s hours")),
+    (60, N_("%(n)s minutes")),
+    (1, N_("%(n)s seconds")),
 )
 
 
@@ -112,7 +113,7 @@ def quality_words(quality: int) -> str:
 def span_words(seconds: int) -> str:
     """`5 minutes`: in the largest unit that is whole."""
     size, words = next((size, words) for size, words in _SPANS if seconds % size == 0 or size == 1)
-    return words(seconds // size)
+    return gettext(words) % {"n": number(seconds // size)}
 
 
 def overdue_words(one: SeriesNow, now: datetime) -> str:

@@ -16,16 +16,16 @@ from stoa.houses.registers.door.things import ThingLink
 
 def links_of_things(city: City, by: Principal, things: tuple[str, ...]) -> Mapping[str, ThingLink]:
     """By the id that the register names, be it ours or that of the entity: the page of the thing (one query)."""
-    ours = [found for one in things if (found := _uuid(one))]
+    ours = [uid for one in things if (uid := _uuid(one))]
     found = (
         Thing.objects.filter(Q(uid__in=ours) | Q(uri__in=things), city=city)
         .visible_to(by)
         .values_list("uid", "uri", "name")
     )
-    links = {}
-    for uid, uri, name in found:
-        link = ThingLink(name, f"/things/{uid}/")
-        links |= {one: link for one in things if one == uri or _uuid(one) == uid}
+    links: dict[str, ThingLink] = {}
+    for own, uri, name in found:
+        link = ThingLink(name, f"/things/{own}/")
+        links |= {one: link for one in things if one == uri or _uuid(one) == own}
     return links
 
 

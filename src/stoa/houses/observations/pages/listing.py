@@ -26,11 +26,11 @@ def series_table(
         Column(gettext("When")),
         *([Column(gettext("Department"))] if with_thing else []),
     ]
-    rows = [_row(one, url, now, with_thing) for one, url in zip(found, urls, strict=True)]
+    rows = [_row(one, url, now, with_thing=with_thing) for one, url in zip(found, urls, strict=True)]
     return Table(caption, columns, rows, is_caption_hidden=True)
 
 
-def _row(one: SeriesNow, url: str, now: datetime, with_thing: bool) -> Row:
+def _row(one: SeriesNow, url: str, now: datetime, *, with_thing: bool) -> Row:
     first = [Cell(one.thing)] if with_thing else []
     last = [Cell(label(one.department))] if with_thing else []
     cells = [

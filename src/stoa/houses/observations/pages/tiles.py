@@ -70,7 +70,9 @@ def tiles_of(*, city: City, by: Principal, now: datetime, most: int | None = Non
 def _tile(one: Arranged, lines: Sequence[Line]) -> Tile:
     asked = f"?property={one.observed_property}" if one.observed_property else ""
     return Tile(
-        title=label(one.title) or one.property_name or (lines[0].name if lines else gettext("Map of the city")),
+        title=label(one.title)
+        or one.property_name
+        or (lines[0].name if lines else gettext("Map of the city")),
         kind=one.kind,
         lines=[*lines],
         all_url=reverse("things") + asked if one.has_more else "",

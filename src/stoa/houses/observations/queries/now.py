@@ -67,7 +67,7 @@ class Arranged:
 
 
 def _read(found: Iterable[Sequence[Any]]) -> list[SeriesNow]:
-    return [SeriesNow(*row[:15], result=result_of(row[14], *row[15:])) for row in found]
+    return [SeriesNow(*(*row[:15], result_of(row[14], *row[15:]))) for row in found]
 
 
 def listed(found: DatastreamQuerySet, most: int, begin: int = 0) -> list[SeriesNow]:
@@ -95,9 +95,13 @@ def arranged(*, city: City, by: Principal, each: int) -> list[Arranged]:
             one = tile.observed_property
             shown.append(
                 Arranged(
-                    TileKind(tile.kind), tile.title, tuple(series[:each]), one.pk if one else None,
-                    one.name if one else "", len(series) > each,
-                )  # fmt: skip
+                    TileKind(tile.kind),
+                    tile.title,
+                    tuple(series[:each]),
+                    one.pk if one else None,
+                    one.name if one else "",
+                    len(series) > each,
+                )
             )
     return shown
 
@@ -130,7 +134,7 @@ def _of_property(visible: DatastreamQuerySet, observed_property: int) -> Datastr
 
 def _of_tile(visible: DatastreamQuerySet, tile: NowTile) -> DatastreamQuerySet:
     if tile.kind == TileKind.SERIES:
-        return visible.filter(pk=tile.datastream_id).order_by("pk")
+        return visible.filter(pk=tile.datastream_id or 0).order_by("pk")
     return _of_property(visible, tile.observed_property_id or 0)
 
 
@@ -144,7 +148,9 @@ def _together(parts: list[DatastreamQuerySet]) -> list[list[SeriesNow]]:
     rows = asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]
     for row in rows:
         found[row[-1]].extend(_read([row[:-1]]))
-    return [sorted(part, key=lambda one: (one.thing.casefold(), one.name.casefold(), one.pk)) for part in found]
+    return [
+        sorted(part, key=lambda one: (one.thing.casefold(), one.name.casefold(), one.pk)) for part in found
+    ]
 
 
 _DIRTY = f"""

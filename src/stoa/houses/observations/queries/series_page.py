@@ -64,9 +64,7 @@ def course_of(*, series: Datastream, state: SeriesState, span: str, zone: str) -
     until = (state.at or BEGINNING) + AFTER
     since = until - SPANS[span] if span in SPANS else (state.first_at or until)
     if span == "day":
-        short = short_buckets_of(
-            series=series.pk, seconds=SHORT_S, since=since, until=until, most=MOST
-        )
+        short = short_buckets_of(series=series.pk, seconds=SHORT_S, since=since, until=until, most=MOST)
         if short:
             return Course(since, until, short, None)
     width = WIDTHS.get(span) or _width_of(until - since)

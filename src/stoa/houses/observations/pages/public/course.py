@@ -74,17 +74,17 @@ def _table(series: Datastream, course: Course) -> Table:
             Column(gettext("Lowest"), unit=series.unit_symbol, is_number=True),
             Column(gettext("Highest"), unit=series.unit_symbol, is_number=True),
         ]
-    rows = [_row(one, is_long) for one in course.buckets]
+    rows = [_row(one, is_long=is_long) for one in course.buckets]
     return Table(gettext("Course of the series"), columns, rows, is_tall=True)
 
 
-def _row(one: Bucket, is_long: bool) -> Row:
+def _row(one: Bucket, *, is_long: bool) -> Row:
     figures = [one.mean, one.low, one.high] if is_long else [one.mean]
     cells = [Cell(number(_short(value)), repr(float(value))) for value in figures]
-    return Row([_when(one.start, is_long), *cells])
+    return Row([_when(one.start, is_long=is_long), *cells])
 
 
-def _when(start: datetime, is_long: bool) -> Cell:
+def _when(start: datetime, *, is_long: bool) -> Cell:
     """The wall clock of the city, as the chart shows it."""
     local = timezone.localtime(start)
     if is_long:

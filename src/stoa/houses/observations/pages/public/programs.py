@@ -40,7 +40,9 @@ def snippets_of(request: HttpRequest, series: Datastream) -> list[Snippet]:
         ),
     ]
     found = [
-        _snippet(request, title, about, below(path)) for title, about, path in ways if path and _is_served(path)
+        _snippet(request, title, about, below(path))
+        for title, about, path in ways
+        if path and _is_served(path)
     ]
     file = reverse("series-file", args=(series.uid,))
     live = f"{below('/live/events')}?datastream={series.pk}"
@@ -48,7 +50,11 @@ def snippets_of(request: HttpRequest, series: Datastream) -> list[Snippet]:
         *found,
         _snippet(request, "CSV", gettext("All values; with “since” and “until” a part of them."), file),
         _snippet(
-            request, gettext("Live"), gettext("Every new value at once, as server-sent events."), live, "curl -N"
+            request,
+            gettext("Live"),
+            gettext("Every new value at once, as server-sent events."),
+            live,
+            "curl -N",
         ),
     ]
 

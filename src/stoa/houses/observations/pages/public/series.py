@@ -108,7 +108,9 @@ def _line(found: Datastream, state: SeriesState) -> Line:
 
 
 def _facts(found: Datastream, state: SeriesState | None) -> list[Fact]:
-    unit = " ".join(part for part in (found.unit_name, found.unit_symbol and f"({found.unit_symbol})") if part)
+    unit = " ".join(
+        part for part in (found.unit_name, found.unit_symbol and f"({found.unit_symbol})") if part
+    )
     interval = span_words(found.expected_interval_s) if found.expected_interval_s else ""
     facts = [
         (gettext("Place"), found.thing.name, reverse("thing", args=(found.thing.uid,))),
@@ -118,7 +120,11 @@ def _facts(found: Datastream, state: SeriesState | None) -> list[Fact]:
         (gettext("Code of the unit (UCUM)"), found.unit_code, ""),
         (gettext("A value is expected every"), interval, ""),
         (gettext("Single values are kept for"), _kept(found), ""),
-        (gettext("Department"), label(found.thing.department.name), below(f"/departments/{found.thing.department.slug}")),
+        (
+            gettext("Department"),
+            label(found.thing.department.name),
+            below(f"/departments/{found.thing.department.slug}"),
+        ),
         (gettext("Contact"), found.thing.department.email, f"mailto:{found.thing.department.email}"),
     ]
     if state and state.first_at and state.at:
@@ -172,7 +178,10 @@ def _row(found: Datastream, one: Reading) -> Row:
     corrected = [gettext("corrected")] if one.revision and one.quality == Quality.NOT_EVALUATED else []
     return Row(
         [
-            Cell(_exact_moment(one.at) + (f" – {_exact_moment(one.until)}" if one.until else ""), one.at.isoformat()),
+            Cell(
+                _exact_moment(one.at) + (f" – {_exact_moment(one.until)}" if one.until else ""),
+                one.at.isoformat(),
+            ),
             Cell(value_words(found.result_type, result), "" if one.number is None else repr(one.number)),
             Cell(", ".join([quality_words(one.quality), *corrected])),
         ]

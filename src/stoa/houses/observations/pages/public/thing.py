@@ -78,7 +78,10 @@ def where_words(found: Thing) -> str:
     if found.box is None:
         return ""
     middle = found.box.centre
-    return gettext("%(lat)s north, %(lon)s east") % {"lat": number(middle.lat, 5), "lon": number(middle.lon, 5)}
+    return gettext("%(lat)s north, %(lon)s east") % {
+        "lat": number(middle.lat, 5),
+        "lon": number(middle.lon, 5),
+    }
 
 
 def _layer(found: Thing, series: list[SeriesNow]) -> MapLayer | None:
@@ -97,7 +100,9 @@ def _layer(found: Thing, series: list[SeriesNow]) -> MapLayer | None:
 def _device(one: Device) -> dict[str, str]:
     """What an officer wants to know of the device that sends for it."""
     battery = percent(one.battery_percent / 100) if one.battery_percent is not None else ""
-    interval = span_words(one.expected_interval_s) if one.expected_interval_s else gettext("no interval expected")
+    interval = (
+        span_words(one.expected_interval_s) if one.expected_interval_s else gettext("no interval expected")
+    )
     return {
         "name": one.name,
         "heard": ago(one.last_seen_at) if one.last_seen_at else gettext("never"),
