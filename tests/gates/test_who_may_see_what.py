@@ -284,6 +284,9 @@ def _observed(standing: Standing, level: str) -> dict[str, list[str]]:
     )
     return {
         "desk/devices": [str(device.uid)],
+        "thing_uid": [str(thing.uid)],
+        "series_uid": [str(one.uid) for one in thing.datastreams.all()],
+        "series": [str(one.pk) for one in thing.datastreams.all()],
         "entity": [uri],
         "attribute": ["remark"],
         "instance": [instance],
@@ -382,6 +385,10 @@ def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str
         return filled["entry_number"]
     if name == "uid" and route.startswith("requests/"):
         return filled["request"]
+    if name == "uid" and route.startswith("series/"):
+        return filled["series_uid"]
+    if name == "uid" and route.startswith("things/"):
+        return filled["thing_uid"]
     if route.startswith("ogc") and name == "row":
         return ["0"]
     return filled.get(name)

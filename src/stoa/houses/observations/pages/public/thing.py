@@ -109,7 +109,7 @@ def _device(one: Device) -> dict[str, str]:
         "interval": interval,
         "battery": battery,
         "silent": ago(one.silent_since) if one.silent_since else "",
-        "url": below(f"/desk/devices/{one.uid}/"),
+        "url": reverse("desk-device", args=(one.uid,)),
     }
 
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cities', '0002_database'),
-        ('observations', '0006_entities'),
+        ('observations', '0008_feature_index'),
     ]
 
     operations = [
