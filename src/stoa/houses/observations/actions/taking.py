@@ -23,7 +23,7 @@ from stoa.houses.observations.actions.quarantining import Turned, quarantine
 from stoa.houses.observations.models import Datastream, Device, DeviceMessage, DeviceSeries, Sensor
 from stoa.houses.observations.queries.decoders import decoder_for
 from stoa.houses.observations.roles import Permission
-from stoa.houses.observations.rules.decoding import Reading, readings
+from stoa.houses.observations.rules.decoding import Reading, readings, symbol_of
 from stoa.houses.observations.rules.instants import us_of
 from stoa.houses.observations.rules.refusals import problem_of
 from stoa.houses.observations.terms import Access, Carrier, ResultType, Way
@@ -35,10 +35,6 @@ from stoa.standards.payloads.problems import BadPayload
 MESSAGES_KEPT = 20
 MOST_SERIES = 80
 """Of one device; a message that invents names must not make thousands of series."""
-_SYMBOLS = {
-    "Cel": "°C", "[ppm]": "ppm", "[ppb]": "ppb", "ug/m3": "µg/m³", "deg": "°", "m/s2": "m/s²", "W/m2": "W/m²",
-    "m3/m3": "m³/m³", "{count}": "", "1": "", "um": "µm", "uT": "µT", "kW.h": "kWh", "W.h": "Wh", "A.h": "Ah",
-}  # fmt: skip
 _KINDS: dict[type, ResultType] = {bool: ResultType.TRUTH, str: ResultType.CATEGORY}
 
 
@@ -234,8 +230,8 @@ def _set_up_series(device: Device, one: Reading, decoder: Decoder | None) -> Dat
         by=by,
         name=f"{device.name}: {label}"[:255],
         unit_code=meaning.unit[:40],
-        unit_symbol=_SYMBOLS.get(meaning.unit, meaning.unit)[:30],
-        unit_name=_SYMBOLS.get(meaning.unit, meaning.unit)[:100],
+        unit_symbol=symbol_of(meaning.unit)[:30],
+        unit_name=symbol_of(meaning.unit)[:100],
         result_type=_kind_of(one.value),
         observation_type=_observation_type(one.value),
         access=device.thing.access or Access.OPEN,

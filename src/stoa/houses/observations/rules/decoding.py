@@ -15,6 +15,10 @@ from stoa.standards.payloads.reading import read_decoder
 
 _SHIPPED = Path(__file__).parent / "decoders"
 _NOTHING = Meaning()
+_SYMBOLS = {
+    "Cel": "°C", "[ppm]": "ppm", "[ppb]": "ppb", "ug/m3": "µg/m³", "deg": "°", "m/s2": "m/s²", "W/m2": "W/m²",
+    "m3/m3": "m³/m³", "{count}": "", "1": "", "um": "µm", "uT": "µT", "kW.h": "kWh", "W.h": "Wh", "A.h": "Ah",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,12 @@ def readings(decoder: Decoder, decoded: Decoded, received_at: datetime) -> tuple
         for record in decoded.records
         for name, value in record.values.items()
     )
+
+
+def symbol_of(unit: str) -> str:
+    """How a unit of UCUM is written after a number.
+
+    >>> symbol_of("Cel"), symbol_of("%")
+    ('°C', '%')
+    """
+    return _SYMBOLS.get(unit, unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -18,7 +19,7 @@ from stoa.houses.observations.queries.devices import LOW_BATTERY, PAGE, counts_o
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.terms import CARRIERS, Carrier
 from stoa.web.notation import ago, number, percent
-from stoa.web.parts import Cell, Column, Pager, Row, Table
+from stoa.web.parts import Cell, Column, Facet, FacetOption, Pager, Row, Table
 
 STATES = ("silent", "weak", "never", "resting")
 
@@ -57,7 +58,8 @@ def devices(request: HttpRequest) -> HttpResponseBase:
     context |= {
         "asked": asked,
         "state": state,
-        "states": [(name, state_words(name)) for name in STATES],
+        "facets": [_facet(asked, state)],
+        "cleared": f"?{urlencode({'q': asked})}" if state else "",
         "table": _table(found) if found else None,
         "pager": _pager(request, first, len(found), total),
         "total": total,
@@ -66,10 +68,19 @@ def devices(request: HttpRequest) -> HttpResponseBase:
             (number(counts.total), gettext("Devices")),
             (number(counts.silent), gettext("silent")),
             (number(counts.weak), gettext("with a weak battery")),
-            (number(counts.never), gettext("never heard")),
         ],
     }
     return render(request, "observations/devices/list.html", context)
+
+
+def _facet(asked: str, chosen: str) -> Facet:
+    """The states to narrow by; the chosen one leads back."""
+    options = []
+    for name in STATES:
+        told = {"q": asked} if name == chosen else {"q": asked, "state": name}
+        query = urlencode({key: value for key, value in told.items() if value})
+        options.append(FacetOption(state_words(name), f"?{query}", is_chosen=name == chosen))
+    return Facet(gettext("State"), options, is_open=True)
 
 
 def state_words(name: str) -> str:

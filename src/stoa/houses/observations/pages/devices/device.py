@@ -30,6 +30,7 @@ from stoa.houses.observations.queries.devices import (
     put_aside,
     series_of,
 )
+from stoa.houses.observations.rules.decoding import symbol_of
 from stoa.houses.observations.rules.refusals import problem_of
 from stoa.houses.observations.terms import CARRIERS, Carrier
 from stoa.web.notation import ago, in_words, moment, number
@@ -179,7 +180,7 @@ def _said(one: DeviceMessage) -> dict[str, Any]:
     ]
     columns.append(Column(gettext("As of")))
     rows = [
-        Row([line["name"], told(line["value"]), line["unit"], moment(parse_datetime(line["at"]))])
+        Row([line["name"], told(line["value"]), symbol_of(line["unit"]), moment(parse_datetime(line["at"]))])
         for line in one.values
     ]
     return {

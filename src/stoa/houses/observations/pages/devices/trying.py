@@ -24,7 +24,7 @@ from stoa.houses.observations.actions import devices
 from stoa.houses.observations.pages.devices.console import framed, told
 from stoa.houses.observations.queries.decoders import decoder_for
 from stoa.houses.observations.queries.decoders import decoders as known_decoders
-from stoa.houses.observations.rules.decoding import readings
+from stoa.houses.observations.rules.decoding import readings, symbol_of
 from stoa.standards.lorawan.values import from_base64
 from stoa.standards.payloads.decoding import decode
 from stoa.standards.payloads.definition import MOST_TEXT, Decoder
@@ -156,7 +156,7 @@ def _outcome(decoder: Decoder, port: int | None, line: str) -> Outcome:
     for one in readings(decoder, decoded, now):
         when = gettext("when received") if one.at == now else moment(one.at)
         kept = one.meaning.observed_property.replace("_", " ") or gettext("not kept")
-        rows.append(Row([one.name, told(one.value), one.meaning.unit, when, kept]))
+        rows.append(Row([one.name, told(one.value), symbol_of(one.meaning.unit), when, kept]))
     table = Table(gettext("What is read in %(payload)s") % {"payload": payload.hex(" ")}, columns, rows)
     return Outcome(line[:120], table, unread=decoded.unread.hex(" "))
 
