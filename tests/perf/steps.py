@@ -174,6 +174,13 @@ def roll_day(*, day: str) -> dict[str, Any]:
     return {"rows": rolled.rows, "seconds": seconds, "cpu": cpu, "bytes": size}
 
 
+def ask_series(*, series: int, each: int) -> dict[str, Any]:
+    """Questions about observations, by the house's door."""
+    from tests.perf.sensorthings import ask
+
+    return ask(series=series, each=each)
+
+
 def harvest(*, host: str) -> dict[str, Any]:
     """One run through another catalogue on this machine, as the job does it."""
     from django.conf import settings
@@ -235,6 +242,7 @@ _ALL = (
     export_catalogue,
     harvest,
     roll_day,
+    ask_series,
     fill_town,
     copy_alone,
     year_of_hours,

@@ -147,5 +147,6 @@ services.offer(
         title=say("NGSI-LD"),
         standard="https://uri.etsi.org/ngsi-ld/",
         endpoint="/ngsi-ld/v1/",
+        serves_datasets=False,
     )
 )

@@ -21,5 +21,6 @@ services.offer(
         title=say("OGC SensorThings"),
         standard="http://www.opengis.net/doc/is/sensorthings/1.1.0",
         endpoint="/sta/v1.1",
+        serves_datasets=False,
     )
 )

@@ -28,6 +28,8 @@ class Service:
     """It serves datasets with a geometry only."""
     needs_rows: bool = True
     """It serves the rows and not only the description, so only datasets whose rows are open to the reader."""
+    serves_datasets: bool = True
+    """No: it serves something else of the city, e.g. its sensors."""
 
 
 _OFFERED: dict[str, Service] = {}
@@ -45,4 +47,8 @@ def offered() -> tuple[Service, ...]:
 
 def serves(service: Service, *, has_map: bool, rows_are_open: bool) -> bool:
     """Whether a dataset is served by an interface."""
-    return (has_map or not service.only_places) and (rows_are_open or not service.needs_rows)
+    return (
+        service.serves_datasets
+        and (has_map or not service.only_places)
+        and (rows_are_open or not service.needs_rows)
+    )
