@@ -232,6 +232,13 @@ def year_of_hours(*, series: int, hours: int) -> dict[str, Any]:
     return year(series=series, hours=hours)
 
 
+def what_is_there() -> dict[str, Any]:
+    """Keys of all observations, what the states count, and hours that nobody marked."""
+    from tests.perf.stream_town import what_is_there as look
+
+    return look()
+
+
 _ALL = (
     set_up,
     baseline,
@@ -246,6 +253,7 @@ _ALL = (
     fill_town,
     copy_alone,
     year_of_hours,
+    what_is_there,
 )
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {step.__name__: step for step in _ALL}
 

@@ -130,6 +130,31 @@ def year_of_hours(*, series: int, hours: int, times: int = 40) -> dict[str, Any]
     return {"seconds": seconds, "buckets": len(found)}
 
 
+def what_is_there() -> dict[str, Any]:
+    """What the tables say after everything."""
+    from django.db import connection
+
+    from stoa.commons.cities.acting import acting_in
+    from stoa.commons.cities.models import City
+
+    with acting_in(City.objects.get(slug=CITY)), connection.cursor() as cursor:
+        cursor.execute(
+            """select datastream_id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from observations_observation"""
+        )
+        keys = cursor.fetchall()
+        cursor.execute("select sum(count) from observations_seriesstate")
+        counted = int(cursor.fetchone()[0])
+        cursor.execute(
+            """select count(*) from
+              (select distinct datastream_id, date_trunc('hour', at) as start from observations_observation) o
+            where not exists (select from observations_dirtybucket d
+                where d.datastream_id = o.datastream_id and d.start = o.start)
+              and not exists (select from observations_seriesbucket b
+                where b.datastream_id = o.datastream_id and b.width = 1 and b.start = o.start)"""
+        )
+        return {"keys": keys, "counted": counted, "unmarked": cursor.fetchone()[0]}
+
+
 @dataclass
 class Sending:
     """What the senders did."""
