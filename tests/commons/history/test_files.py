@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -118,9 +119,15 @@ def test_merging_says_what_writing_one_after_the_other_into_a_dictionary_says(
         oracle |= told
         paths.append(written(layout, f"{place}.parquet", [(s, m, n) for (s, m), n in told.items()]))
     keys = [Key(s, (DAY + timedelta(minutes=m) - EPOCH) // US, None) for s, m in removed]
-    rows = writing.merge(
+    merged = writing.merge(
         layout, older=paths[:-1], newer=paths[-1], target=layout.lake / "all.parquet", removed=keys
     )
-    left = sorted((s, m, n) for (s, m), n in oracle.items() if (s, m) not in removed)
-    assert rows == len(left)
+    left = sorted((s, m, n) for (s, m), n in oracle.items() if (s, m) not in removed or (s, m) in files[-1])
+    assert merged.rows == len(left)
+    told, gone = (
+        Counter(s for told in files for s, _ in told),
+        Counter(s for told in files[:-1] for s, m in told if (s, m) in removed),
+    )
+    kept = Counter(s for s, _, _ in left)
+    assert merged.lost == {s: n for s in told if (n := told[s] - kept[s] - gone[s])}
     assert sorted(read(layout, "all.parquet", [1, 2, 3])) == left

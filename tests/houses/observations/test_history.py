@@ -8,22 +8,27 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
 from stoa.ground.problems import NotFound
-from stoa.houses.observations.actions import rolling
-from stoa.houses.observations.door import history
-from stoa.houses.observations.models import HistoryFile, Observation, RemovedObservation
+from stoa.houses.observations.actions import counting, rolling
+from stoa.houses.observations.door import history, keeping, live
+from stoa.houses.observations.models import (
+    DirtyBucket,
+    HistoryFile,
+    Observation,
+    RemovedObservation,
+    SeriesState,
+)
 from stoa.houses.observations.queries import history as reading
-from stoa.houses.observations.terms import NO_RESULT_TIME, Access
+from stoa.houses.observations.terms import Access, Way, Width
 
 pytestmark = pytest.mark.django_db
-START = datetime(2031, 5, 6, tzinfo=UTC)
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+START = datetime(2026, 5, 6, tzinfo=UTC)
+LONG_AGO = datetime(2026, 5, 10, tzinfo=UTC)
 SPAN = {"since": START, "until": START + timedelta(days=4)}
 
 
@@ -34,27 +39,26 @@ def town(settings: LazySettings, tmp_path: Path) -> Town:
 
 
 def write(town: Town, hour: int, number: float) -> None:
-    at = START + timedelta(hours=hour)
-    with connection.cursor() as cursor:
-        cursor.execute("select observations_make_day(%s)", [at.date()])
+    seen = keeping.Observed(series=town.series.pk, at=START + timedelta(hours=hour), result=number)
     with acting_in(town.cast.city):
-        Observation.objects.update_or_create(
-            datastream_id=town.series.pk, at=at, result_at=NO_RESULT_TIME,
-            defaults={"city_id": town.cast.city.pk, "number": number, "received_at": LONG_AGO},
-        )  # fmt: skip
+        kept = keeping.keep(
+            city=town.cast.city, observations=[seen], by=town.cast.principal("ada"), way=Way.HTTP
+        )
+        assert not kept.refused
 
 
 def remove(town: Town, hour: int) -> None:
-    at = START + timedelta(hours=hour)
+    name = keeping.id_of_moments(town.series.pk, START + timedelta(hours=hour), None)
     with acting_in(town.cast.city):
-        Observation.objects.filter(datastream_id=town.series.pk, at=at).delete()
-        if HistoryFile.objects.filter(replaced_at=None, begins__lte=at.date(), ends__gt=at.date()).exists():
-            RemovedObservation.objects.get_or_create(
-                datastream_id=town.series.pk,
-                at=at,
-                result_at=NO_RESULT_TIME,
-                defaults={"city": town.cast.city},
-            )
+        keeping.remove(city=town.cast.city, by=town.cast.principal("ada"), ids=[name])
+
+
+def settle(town: Town) -> None:
+    """What the clock does: hours counted, and time gone by since the last write."""
+    while counting.count_hours(city=town.cast.city, before=START + timedelta(days=9)):
+        pass
+    with acting_in(town.cast.city):
+        Observation.objects.update(received_at=LONG_AGO)
 
 
 def read(town: Town, **asked: object) -> list[tuple[int, float]]:
@@ -68,6 +72,7 @@ def read(town: Town, **asked: object) -> list[tuple[int, float]]:
 def test_a_correction_of_what_lies_in_the_lake_wins_and_what_was_removed_is_gone(town: Town) -> None:
     for hour in range(4):
         write(town, hour, float(hour))
+    settle(town)
     rolling.roll_day(START.date())
     write(town, 1, 99.0)
     remove(town, 2)
@@ -87,6 +92,7 @@ def test_a_long_series_is_walked_in_portions(town: Town, monkeypatch: pytest.Mon
     monkeypatch.setattr(reading, "PORTION", 3)
     for hour in (0, 5, 9, 30, 31, 32, 50):
         write(town, hour, float(hour))
+    settle(town)
     rolling.roll_day(START.date())
     with acting_in(town.cast.city):
         found = history.walk(
@@ -109,8 +115,9 @@ def test_whatever_happens_in_whatever_order_readers_find_what_a_dictionary_holds
     town: Town, steps: list[tuple[str, int, float]]
 ) -> None:
     with acting_in(town.cast.city):
-        for model in (Observation, HistoryFile, RemovedObservation):
+        for model in (Observation, HistoryFile, RemovedObservation, DirtyBucket):
             model.objects.all().delete()
+        SeriesState.objects.update(count=0)
     oracle: dict[int, float] = {}
     for step, hour, number in steps:
         if step == "write":
@@ -120,9 +127,37 @@ def test_whatever_happens_in_whatever_order_readers_find_what_a_dictionary_holds
             remove(town, hour)
             oracle.pop(hour, None)
         elif step == "roll":
+            settle(town)
             assert rolling.roll_day(START.date() + timedelta(days=hour)).is_done
         else:
-            assert rolling.merge_span(
-                town.cast.city.pk, START.date(), START.date() + timedelta(days=3)
-            ).is_done
+            merge_all(town)
     assert read(town) == sorted(oracle.items())
+    merge_all(town)
+    assert read(town) == sorted(oracle.items())
+    with acting_in(town.cast.city):
+        assert SeriesState.objects.get().count == len(oracle)
+        assert not Observation.objects.exists()
+
+
+def merge_all(town: Town) -> None:
+    settle(town)
+    assert rolling.merge_span(town.cast.city.pk, START.date(), START.date() + timedelta(days=3)).is_done
+
+
+def test_hours_that_lie_in_the_lake_are_counted_from_there(town: Town) -> None:
+    for hour, number in ((0, 1.0), (1, 5.0)):
+        write(town, hour, number)
+    settle(town)
+    rolling.roll_day(START.date())
+    write(town, 1, 9.0)
+    settle(town)
+    with acting_in(town.cast.city):
+        found = live.buckets(
+            city=town.cast.city,
+            by=town.cast.principal("dora"),
+            series=town.series.pk,
+            width=Width.DAY,
+            **SPAN,
+        )
+    assert sum(bucket.count for bucket in found) == 2
+    assert sum(bucket.total for bucket in found) == 10.0

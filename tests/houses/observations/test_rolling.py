@@ -14,7 +14,7 @@ from tests.houses.observations.town import Town, make_town
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import reading
 from stoa.houses.observations.actions import registering, rolling
-from stoa.houses.observations.models import DirtyBucket, HistoryFile, Observation, RemovedObservation
+from stoa.houses.observations.models import HistoryFile, Observation, RemovedObservation
 from stoa.houses.observations.queries.lake import layout
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
@@ -89,14 +89,6 @@ def test_rolling_again_changes_nothing(town: Town) -> None:
     rolling.roll_day(DAY)
     assert rolling.roll_day(DAY).is_done
     assert len(history(town)) == 1
-
-
-def test_a_day_whose_hours_are_not_counted_yet_waits(town: Town) -> None:
-    observe(town, 1, 20.1)
-    with acting_in(town.cast.city):
-        DirtyBucket.objects.create(city=town.cast.city, datastream=town.series, start=START, taken=True)
-    assert not rolling.roll_day(DAY).is_done
-    assert (hot(town), history(town)) == (1, [])
 
 
 @pytest.mark.parametrize("happens", ["written", "corrected", "removed"])

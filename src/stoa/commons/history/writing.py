@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -61,6 +62,14 @@ def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting, schema=SCHEMA)
 
 
+class Merged(NamedTuple):
+    """What came of merging files."""
+
+    rows: int
+    lost: dict[int, int]
+    """By series: rows that were told twice (corrections of what lay in the lake) or whose time is over."""
+
+
 def merge(
     layout: Layout,
     *,
@@ -69,11 +78,11 @@ def merge(
     target: Path,
     removed: Iterable[Key] = (),
     expired: Mapping[int, int] | None = None,
-) -> int:
+) -> Merged:
     """Make one file of several: of rows with one key the one of the newest file wins.
 
-    `older` is in the order in which the files were made. Left out are `removed` keys and what is before the moment
-    (microseconds since 1970) that `expired` tells for a series. Returns the rows of the new file.
+    `older` is in the order in which the files were made. Left out are `removed` keys of the older files, and what is
+    before the moment (microseconds since 1970) that `expired` tells for a series.
     """
     files = [*older, *([newer] if newer else [])]
     ranks = " UNION ALL BY NAME ".join(
@@ -83,22 +92,39 @@ def merge(
     try:
         engine.register("gone", _gone(removed))
         engine.register("over_by", _over(expired or {}))
-        reader = engine.execute(_MERGED.format(ranks=ranks)).to_arrow_reader(ROW_GROUP)
-        return write_sorted(layout, (batch.cast(SCHEMA) for batch in reader), target)
+        reader = engine.execute(_MERGED.format(ranks=ranks, newest=len(older))).to_arrow_reader(ROW_GROUP)
+        rows = write_sorted(layout, (batch.cast(SCHEMA) for batch in reader), target)
+        lost = engine.execute(
+            _LOST.format(ranks=ranks, newest=len(older), target=quoted(str(target)))
+        ).fetchall()
+        return Merged(rows, {series: count for series, count in lost if count})
     finally:
         engine.close()
 
 
 _MERGED = """
     SELECT * EXCLUDE (rank, place) FROM (
-      SELECT *, row_number() OVER (PARTITION BY datastream_id, "at", result_at ORDER BY rank DESC) AS place FROM ({ranks})
+      SELECT *, row_number() OVER (PARTITION BY datastream_id, "at", result_at ORDER BY rank DESC) AS place
+      FROM ({ranks})
     ) AS told
     WHERE place = 1
-      AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.datastream_id = told.datastream_id
+      AND NOT EXISTS (SELECT 1 FROM gone WHERE told.rank < {newest} AND gone.datastream_id = told.datastream_id
         AND gone.at_us = epoch_us(told."at") AND gone.result_us IS NOT DISTINCT FROM epoch_us(told.result_at))
       AND NOT EXISTS (SELECT 1 FROM over_by WHERE over_by.datastream_id = told.datastream_id
         AND epoch_us(told."at") < over_by.until_us)
     ORDER BY datastream_id, "at", result_at NULLS FIRST
+"""
+
+
+_LOST = """
+    SELECT datastream_id, told.rows - coalesce(kept.rows, 0) - coalesce(gone.rows, 0)
+    FROM (SELECT datastream_id, count(*) AS rows FROM ({ranks}) GROUP BY 1) AS told
+    LEFT JOIN (SELECT datastream_id, count(*) AS rows FROM read_parquet({target}) GROUP BY 1) AS kept USING (datastream_id)
+    LEFT JOIN (
+      SELECT datastream_id, count(*) AS rows FROM ({ranks}) AS r SEMI JOIN gone ON gone.datastream_id = r.datastream_id
+        AND gone.at_us = epoch_us(r."at") AND gone.result_us IS NOT DISTINCT FROM epoch_us(r.result_at)
+      WHERE r.rank < {newest} GROUP BY 1
+    ) AS gone USING (datastream_id)
 """
 
 

@@ -147,5 +147,5 @@ WRITING_LOCK = 7_306_201
 """Advisory lock of PostgreSQL, held for one transaction: shared by every writer of observations (see the migration
 `0004_writing`), and alone by whoever must know that no write is under way."""
 ROLLING_LOCK = 5_783_116_802
-"""Advisory lock of PostgreSQL: held by the roll of days into the lake, during which no hours are counted, because a
-mark that a count takes away would hide from the roll that something was written."""
+"""Advisory lock of PostgreSQL: held by the roll of days into the lake, during which no hours are counted: half
+of a day would be in the table and half in the lake."""

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -18,18 +18,21 @@ from stoa.ground.problems import NotFound, Refused
 from stoa.houses.observations.actions import packing as pk
 from stoa.houses.observations.actions.keeping import psycopg_connection
 from stoa.houses.observations.actions.writing import enter, mark_hours
+from stoa.houses.observations.models import RemovedObservation
+from stoa.houses.observations.queries.history import in_lake
 from stoa.houses.observations.queries.series_facts import series_by_id
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.ids import Key
-from stoa.houses.observations.rules.instants import hour_of
+from stoa.houses.observations.rules.instants import hour_of, moment_of, us_of
 from stoa.houses.observations.rules.judging import Series
 from stoa.houses.observations.rules.refusals import problem_of
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
-Gone = tuple[int, int, int, bool]
-"""Series, city, phenomenon time, whether it was a number."""
+Gone = tuple[int, int, int, bool, int]
+"""Series, city, phenomenon time, whether it was a number, result time."""
 
-_GONE = " returning o.datastream_id, o.city_id, o.at, o.number is not null"
+LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
+_GONE = " returning o.datastream_id, o.city_id, o.at, o.number is not null, o.result_at"
 
 
 @transaction.atomic
@@ -47,7 +50,10 @@ def remove_observations(*, city: City, by: Principal, keys: Sequence[Key]) -> in
                 pk.moments([key.result_at for key in keys]),
             ],
         )
-        return _account_for(cursor, cursor.fetchall(), city, by)
+        gone = cursor.fetchall()
+        wanted = {(key.series, key.at, key.result_at) for key in keys}
+        rolled = _hide_rolled(city, [(series, at, at + 1) for series, at, _ in sorted(wanted)], wanted)
+        return _account_for(cursor, [*gone, *rolled], city, by)
 
 
 @transaction.atomic
@@ -69,7 +75,9 @@ def remove_series_observations(
             f" and (%s::timestamptz is null or o.at < %s::timestamptz){_GONE}",
             [pk.wholes(sorted(set(series))), since, since, until, until],
         )
-        return _account_for(cursor, cursor.fetchall(), city, by)
+        begin, end = us_of(since or NO_RESULT_TIME), us_of(until or LAST_MOMENT)
+        rolled = _hide_rolled(city, [(one, begin, end) for one in sorted(set(series))])
+        return _account_for(cursor, [*cursor.fetchall(), *rolled], city, by)
 
 
 @transaction.atomic
@@ -89,6 +97,29 @@ def remove_observations_of_feature(*, city: City, by: Principal, feature: int) -
             [city.pk, feature],
         )
         return _account_for(cursor, cursor.fetchall(), city, by)
+
+
+def _hide_rolled(
+    city: City, spans: Iterable[tuple[int, int, int]], only: Collection[tuple[int, int, int]] | None = None
+) -> list[Gone]:
+    """Have nobody read what lies in the lake in these spans of series; files are written without it at night."""
+    hidden = [
+        row
+        for series, begin, end in spans
+        for row in in_lake(city_id=city.pk, series=series, since=moment_of(begin), until=moment_of(end))
+        if only is None or (row.series, us_of(row.at), us_of(row.result_at)) in only
+    ]
+    RemovedObservation.objects.bulk_create(
+        (
+            RemovedObservation(city=city, datastream_id=row.series, at=row.at, result_at=row.result_at)
+            for row in hidden
+        ),
+        batch_size=5_000,
+        ignore_conflicts=True,
+    )
+    return [
+        (row.series, city.pk, us_of(row.at), row.number is not None, us_of(row.result_at)) for row in hidden
+    ]
 
 
 def packing_cursor_of() -> psycopg.Cursor[Any]:

@@ -19,7 +19,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from stoa.commons.cities.acting import acting_in
@@ -28,14 +29,14 @@ from stoa.commons.history import writing
 from stoa.commons.history.values import Key, SeriesFile
 from stoa.houses.observations.models import (
     Datastream,
-    DirtyBucket,
     HistoryFile,
     Observation,
     RemovedObservation,
+    SeriesState,
 )
 from stoa.houses.observations.queries.hot import hot_rows
 from stoa.houses.observations.queries.lake import layout, midnight
-from stoa.houses.observations.terms import NO_RESULT_TIME, ROLLING_LOCK, WRITING_LOCK, Width
+from stoa.houses.observations.terms import NO_RESULT_TIME, ROLLING_LOCK, WRITING_LOCK
 
 HOT_DAYS = 30
 """So many whole days stay in PostgreSQL beside the day that runs."""
@@ -53,7 +54,7 @@ class Rolled:
     ends: date
     rows: int
     is_done: bool
-    """False: something was written to it meanwhile, or it waits for its hours to be counted."""
+    """False: something was written to it meanwhile; it is left for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Written:
 
     file: SeriesFile
     hot: int
+    lost: dict[int, int]
+    """By series: rows that were counted and are no more, as corrections of rows in the lake or as expired."""
 
 
 @contextmanager
@@ -91,8 +94,6 @@ def merge_span(city_id: int, begins: date, ends: date) -> Rolled:
 def _roll_day(day: date) -> Rolled:
     ends, began = day + timedelta(days=1), _no_writer_before()
     spans = {city.pk: _widened(city.pk, day, ends) for city in all_cities()}
-    if any(_is_dirty(city, *span) for city, span in spans.items()):
-        return Rolled(day, ends, 0, is_done=False)
     made = {
         city: written for city, span in spans.items() for written in [_write_span(city, *span)] if written
     }
@@ -103,7 +104,7 @@ def _roll_day(day: date) -> Rolled:
             return Rolled(day, ends, rows, is_done=False)
         for city, written in made.items():
             inside.enter_context(acting_in(city))
-            _enter(city, written.file)
+            _enter(city, written)
             _take_out(city, written.file.begins, written.file.ends, but=day)
         with connection.cursor() as cursor:
             cursor.execute("select observations_drop_day(%s)", [day])
@@ -113,8 +114,6 @@ def _roll_day(day: date) -> Rolled:
 def _merge_span(city_id: int, begins: date, ends: date) -> Rolled:
     began = _no_writer_before()
     begins, ends = _widened(city_id, begins, ends)
-    if _is_dirty(city_id, begins, ends):
-        return Rolled(begins, ends, 0, is_done=False)
     written = _write_span(city_id, begins, ends)
     if written is None:
         return Rolled(begins, ends, 0, is_done=True)
@@ -123,7 +122,7 @@ def _merge_span(city_id: int, begins: date, ends: date) -> Rolled:
         if _has_changed(city_id, begins, ends, written, began):
             return Rolled(begins, ends, written.file.rows, is_done=False)
         with acting_in(city_id):
-            _enter(city_id, written.file)
+            _enter(city_id, written)
             _take_out(city_id, begins, ends)
     return Rolled(begins, ends, written.file.rows, is_done=True)
 
@@ -140,7 +139,7 @@ def _has_changed(city_id: int, begins: date, ends: date, written: Written | None
     with acting_in(city_id):
         found = Observation.objects.filter(city_id=city_id, at__gte=midnight(begins), at__lt=midnight(ends))
         told = found.aggregate(rows=Count("*"), newest=Max("received_at"))
-    if _is_dirty(city_id, begins, ends) or told["rows"] != (written.hot if written else 0):
+    if told["rows"] != (written.hot if written else 0):
         return True
     return told["newest"] is not None and told["newest"] >= began
 
@@ -171,6 +170,7 @@ def _write_span(city_id: int, begins: date, ends: date) -> Written | None:
         path = writing.file_name(city_id, begins, ends, generation)
         target = place.lake / path
         fresh = target.with_suffix(".fresh")
+        lost: dict[int, int] = {}
         try:
             hot = writing.write_sorted(place, hot_rows(city_id, midnight(begins), midnight(ends)), fresh)
             removed = _removed(city_id, begins, ends)
@@ -186,7 +186,7 @@ def _write_span(city_id: int, begins: date, ends: date) -> Written | None:
                 fresh.replace(target)
         finally:
             fresh.unlink(missing_ok=True)
-    return Written(writing.described(place, path, begins, ends), hot)
+    return Written(writing.described(place, path, begins, ends), hot, lost)
 
 
 def _expired(city_id: int, ends: date) -> dict[int, int]:
@@ -216,8 +216,11 @@ def _us(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def _enter(city_id: int, file: SeriesFile) -> None:
+def _enter(city_id: int, written: Written) -> None:
     """The file counts from now on, and those it replaces do not."""
+    file = written.file
+    for series, count in written.lost.items():
+        SeriesState.objects.filter(datastream_id=series).update(count=Greatest(0, F("count") - count))
     old = HistoryFile.objects.filter(
         city_id=city_id, replaced_at=None, begins__gte=file.begins, ends__lte=file.ends
     )
@@ -246,13 +249,6 @@ def _has_part(day: date) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select to_regclass(%s) is not null", [f"observations_observation_{day:%Y%m%d}"])
         return bool(cursor.fetchone()[0])
-
-
-def _is_dirty(city_id: int, begins: date, ends: date) -> bool:
-    with acting_in(city_id):
-        return DirtyBucket.objects.filter(
-            width=Width.HOUR, start__gte=midnight(begins), start__lt=midnight(ends)
-        ).exists()
 
 
 def _stop_writers() -> None:

@@ -87,6 +87,19 @@ def numbers_in_lake(
     return [(row.at, row.number) for row in rows if row.number is not None and row.quality not in but]
 
 
+def in_lake(*, city_id: int, series: int, since: datetime, until: datetime) -> Iterator[Reading]:
+    """What lies in the lake of one series and still counts, oldest first, in portions."""
+    begin, last = since, None
+    while True:
+        portion = _lake(city_id, [series], begin, until, PORTION, newest_first=False)
+        fresh = [row for row in portion if last is None or row.order > last.order]
+        yield from fresh
+        if not fresh or len(portion) < PORTION:
+            return
+        last = fresh[-1]
+        begin = last.at
+
+
 def _files(city_id: int, since: datetime, until: datetime) -> QuerySet[HistoryFile]:
     ends = until.date() + timedelta(days=1) if until.date() < date.max else date.max
     return HistoryFile.objects.filter(
