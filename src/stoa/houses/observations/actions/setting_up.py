@@ -261,6 +261,8 @@ def remove_datastream(*, datastream: Datastream, by: Principal) -> None:
 
     need(by, Permission.CHANGE_THING, datastream.thing.department_id)
     _tell(datastream.thing, by, "datastream.removed", {"datastream": datastream.pk, "name": datastream.name})
+    # Whoever writes into it waits here and then finds no series: nothing is left behind without one.
+    SeriesState.objects.select_for_update().filter(datastream=datastream).first()
     Observation.objects.filter(datastream_id=datastream.pk).delete()
     datastream.delete()
 
