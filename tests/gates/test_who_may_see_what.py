@@ -280,8 +280,9 @@ def _observed(standing: Standing, level: str) -> dict[str, list[str]]:
         city=city, by=OPERATOR, document={"@context": {"mark": f"https://mark.example/{level}"}}
     )
     device = register_device(
-        city=city, by=OPERATOR, name=f"Device-{level}", carrier=Carrier.HTTP, thing=thing
-    )
+        city=city, by=OPERATOR, name=f"Device-{level}", carrier=Carrier.HTTP, access="internal",
+        department=Department.objects.get(city=city, slug="parks"),
+    )  # fmt: skip
     return {
         "desk/devices": [str(device.uid)],
         "thing_uid": [str(thing.uid)],
@@ -383,6 +384,8 @@ def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str
         return ["parks"]
     if name == "number" and route.startswith("registers/"):
         return filled["entry_number"]
+    if name == "uid" and route.startswith("desk/devices/"):
+        return filled["desk/devices"]
     if name == "uid" and route.startswith("requests/"):
         return filled["request"]
     if name == "uid" and route.startswith("series/"):
