@@ -22,7 +22,7 @@ from stoa.site.wsgi import application
 
 BASE = f"/c/{SLUG}/api/v1"
 DOCUMENT = f"{BASE}/openapi.json"
-REAL = {"slug": "street-trees"}
+REAL = {"slug": "street-trees", "kind": "sensors", "format": "wecity"}
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def called(operation: Any, headers: dict[str, str], *, is_real: bool) -> None:
     )
     @hypothesis.given(case=operation.as_strategy())
     def run(case: Any) -> None:
-        if is_real and case.path_parameters and "slug" in case.path_parameters:
-            case.path_parameters["slug"] = REAL["slug"]
+        for name in REAL.keys() & (case.path_parameters or {}).keys() if is_real else ():
+            case.path_parameters[name] = REAL[name]
         with transaction.atomic():
             answer = case.call(**kept)
             transaction.set_rollback(True)
@@ -80,5 +80,5 @@ def test_no_request_finds_a_defect(api: Any, document: Any, who: str, is_real: b
             called(operation, api.headers(who), is_real=is_real)
         except Exception as failure:  # noqa: BLE001 - all operations are tried, all failures told
             wrong.append(f"{operation.method} {operation.path}: {str(failure)[:1500]}")
-    assert count == 12
+    assert count == 18
     assert not wrong, "\n\n".join(wrong)

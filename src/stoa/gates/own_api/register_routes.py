@@ -93,7 +93,11 @@ def entry(request: HttpRequest, kind: str, code: str) -> shapes.EntryOut:
     return shapes.EntryOut.of(found)
 
 
-@router.get("/{slug:kind}/formats/{slug:format}", response={200: Any})
+@router.get(
+    "/{slug:kind}/formats/{slug:format}",
+    response={200: Any},
+    openapi_extra={"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}},
+)
 def in_format(request: HttpRequest, kind: str, format: str) -> HttpResponse:  # noqa: A002 - the name in the address
     """All entries in use, in the format of another register: `iot-devices` (JSON) or `wecity` (CSV)."""
     city, by = _asked(request)
