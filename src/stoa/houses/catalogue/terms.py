@@ -80,6 +80,8 @@ class HarvestKind(StrEnum):
     """Another install of this platform."""
     FILES = "files"
     """A plain list of addresses, one a line."""
+    FOLDER = "folder"
+    """A folder on the server: catalogues as files, and files of data."""
 
 
 class RunState(StrEnum):
@@ -206,6 +208,7 @@ HARVEST_LABELS = {
     HarvestKind.ARCGIS: N_("ArcGIS REST services"),
     HarvestKind.STOA: N_("another Stoa"),
     HarvestKind.FILES: N_("List of web addresses"),
+    HarvestKind.FOLDER: N_("Folder on the server"),
 }
 RUN_LABELS = {
     RunState.RUNNING: N_("Running"),

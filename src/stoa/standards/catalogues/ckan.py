@@ -55,6 +55,20 @@ def read(data: bytes, url: str) -> Items:
     yield from _onwards(an_object(result), len(packages), url)
 
 
+def read_lines(data: bytes, url: str) -> Items:
+    """A dump with one package a line, as `ckanapi dump datasets` writes it; a broken line is told and passed over."""
+    text, guessed = decoded(data)
+    if guessed:
+        yield Unreadable("", guessed)
+    for row in text.splitlines():
+        if not row.strip():
+            continue
+        try:
+            yield from _packages([whole_json(row)], url)
+        except CatalogueUnreadable as unreadable:
+            yield Unreadable("", unreadable.why)
+
+
 def _packages(packages: list[Any], url: str) -> Items:
     site = url.partition("/api/")[0]
     for package in packages:

@@ -13,6 +13,7 @@ from stoa.standards.catalogues.values import Items
 Reader = Callable[[bytes, str], Items]
 READERS: Mapping[str, Reader] = {
     "ckan": ckan.read,
+    "ckan_lines": ckan.read_lines,
     "dcat": dcat.read,
     "data_json": data_json.read,
     "ogc_features": partial(ogc.read, records=False),

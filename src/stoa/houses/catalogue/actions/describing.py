@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,6 +17,7 @@ from stoa.commons.roles.values import Principal
 from stoa.ground.ids import slug as slug_of
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import LanguageText, pick, say
+from stoa.houses.catalogue.actions.folders import refuse_foreign_folder
 from stoa.houses.catalogue.actions.indexing import index_dataset
 from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.models import Dataset, Lineage, Source
@@ -198,7 +197,7 @@ def set_source(
     """Say where new versions come from by themselves; the first look is due at once."""
     need(by, Permission.EDIT_DATASET, dataset.department_id)
     if kind == "folder":
-        _refuse_foreign_folder(place)
+        refuse_foreign_folder(place)
     fields = {"kind": kind, "place": place, "pattern": pattern, "every_minutes": max(5, every_minutes)}
     fields |= {
         "publishes_itself": publishes_itself,
@@ -211,22 +210,3 @@ def set_source(
         city_id=dataset.city_id, by=by, verb="source.set", thing="dataset", thing_id=dataset.slug, facts=facts
     )
     return source
-
-
-def _refuse_foreign_folder(place: str) -> None:
-    """A folder source reads the server's own disk, so only folders that the operator named may be read."""
-    allowed = [Path(folder).resolve() for folder in settings.ENVIRONMENT.source_folders]
-    folder = Path(place).resolve()
-    if any(folder == root or root in folder.parents for root in allowed):
-        return
-    raise Refused(
-        Problem(
-            "catalogue.folder_forbidden",
-            say("This folder may not be read."),
-            say(
-                "Sources read the server's own disk, so the operator names the folders (STOA_SOURCE_FOLDERS)."
-            ),
-            say("Ask the operator to add the folder, or send the file here."),
-            "place",
-        )
-    )

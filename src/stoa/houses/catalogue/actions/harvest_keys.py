@@ -28,6 +28,8 @@ def trusted_hosts(source_url: str) -> list[str]:
     What a catalogue leads to (pages, redirects, files) was written by strangers: it must not open other doors.
     """
     host = (urlsplit(source_url).hostname or "").lower()
+    if not host:  # a folder
+        return []
     allowed = settings.ENVIRONMENT.allowed_private_hosts
     return [entry for entry in allowed if entry.lower() == host or entry.lower().rpartition(":")[0] == host]
 

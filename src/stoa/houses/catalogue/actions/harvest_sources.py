@@ -24,6 +24,7 @@ from stoa.commons.roles.values import Principal
 from stoa.ground.ids import slug as slug_of
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
+from stoa.houses.catalogue.actions.folders import refuse_foreign_folder
 from stoa.houses.catalogue.actions.harvest_ending import missing_of, take_away
 from stoa.houses.catalogue.actions.harvesting import first_pages
 from stoa.houses.catalogue.actions.mirroring import follow_files, forget_files
@@ -207,7 +208,12 @@ def _address_problems(source: HarvestSource) -> list[Problem]:
                 "kind",
             )
         )
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.password or parts.username:
+    if source.kind == HarvestKind.FOLDER:
+        try:
+            refuse_foreign_folder(source.url[:2000], "url")
+        except Refused as refusal:
+            found.extend(refusal.problems)
+    elif parts.scheme not in {"http", "https"} or not parts.hostname or parts.password or parts.username:
         found.append(
             Problem(
                 "harvest.address_wrong",

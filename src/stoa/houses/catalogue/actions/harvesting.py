@@ -21,6 +21,7 @@ from stoa.commons.reading.catalogues import read_apart
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import N_, Saying, say
 from stoa.houses.catalogue.actions.harvest_ending import end_run
+from stoa.houses.catalogue.actions.harvest_folder import files_of, items_of, take_file
 from stoa.houses.catalogue.actions.harvest_keeping import keep_page
 from stoa.houses.catalogue.actions.harvest_keys import authorization_of, trusted_hosts
 from stoa.houses.catalogue.models import HarvestRun, HarvestSource
@@ -101,6 +102,8 @@ def _run_of(source: HarvestSource) -> HarvestRun:
 
 def _walk(source: HarvestSource, run: HarvestRun, place: Path, limits: RunLimits) -> Problem | None:
     """Read page after page; the problem that ended the walk early, if one did."""
+    if source.kind == HarvestKind.FOLDER and run.place["queue"] == [source.url]:
+        run.place["queue"] = files_of(source.url)
     while run.place["queue"]:
         problem = _over(run, limits)
         if problem is not None:
@@ -144,6 +147,8 @@ def _fetch(
     source: HarvestSource, run: HarvestRun, url: str, place: Path, limits: RunLimits
 ) -> fetching.Fetched | fetching.NotModified:
     """One page; tried twice, because a portal may stumble over one question."""
+    if source.kind == HarvestKind.FOLDER:
+        return take_file(source, url, place, limits.page)
     seen = (
         fetching.Seen(**source.seen)
         if source.seen and not run.place["done"] and not run.place["half"]
@@ -171,7 +176,7 @@ def _read_page(source: HarvestSource, run: HarvestRun, got: fetching.Fetched, ur
     run.pages, run.bytes = run.pages + 1, run.bytes + got.bytes
     page = Page(resumed=run.place["half"] == _mark(url))
     try:
-        items = read_apart(source.kind, got.path, url)
+        items = _items(source, got, url)
         for batch in _batches(page.sorted(items)):
             with acting_in(source.city_id):
                 page.fresh += keep_page(source=source, run=run, datasets=batch, quiet=page.resumed)
@@ -185,6 +190,13 @@ def _read_page(source: HarvestSource, run: HarvestRun, got: fetching.Fetched, ur
     with acting_in(source.city_id):
         _save(run)
     return page.problem(run)
+
+
+def _items(source: HarvestSource, got: fetching.Fetched, url: str) -> Iterator[Item]:
+    """Everything in one page or file."""
+    if source.kind == HarvestKind.FOLDER:
+        return items_of(source, got, url)
+    return read_apart(source.kind, got.path, url)
 
 
 @dataclass(slots=True)
@@ -281,6 +293,8 @@ def first_pages(
     """What a run would begin with: some datasets, what was unreadable, and how many there are in all, if told."""
     limits, run = trial_limits(), HarvestRun(place={"done": ["trial"], "half": ""})
     queue, total = [first_address(source.kind, source.url)], None
+    if source.kind == HarvestKind.FOLDER:
+        queue = files_of(source.url)
     found: list[RemoteDataset] = []
     notes: list[Unreadable] = []
     for _page in range(limits.pages):
@@ -289,7 +303,7 @@ def first_pages(
         url = queue.pop(0)
         got = _fetch(source, run, url, place, limits)
         assert isinstance(got, fetching.Fetched)
-        for item in islice(read_apart(source.kind, got.path, url), 5000):
+        for item in islice(_items(source, got, url), 5000):
             if isinstance(item, RemoteDataset) and len(found) < most:
                 found.append(item)
             elif isinstance(item, Unreadable) and len(notes) < most:

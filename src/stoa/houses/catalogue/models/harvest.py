@@ -29,7 +29,9 @@ class HarvestSource(models.Model):
         help_text=_("Which language that catalogue speaks."),
     )
     url = models.CharField(
-        _("address"), max_length=2000, help_text=_("Where that catalogue answers, without any password.")
+        _("address"),
+        max_length=2000,
+        help_text=_("Where that catalogue answers, without any password; or a folder."),
     )
     department = models.ForeignKey(
         Department,

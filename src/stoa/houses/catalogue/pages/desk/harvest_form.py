@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stoa.commons.people.models import Department
 from stoa.houses.catalogue.models import HarvestSource
-from stoa.houses.catalogue.terms import HARVEST_LABELS
+from stoa.houses.catalogue.terms import HARVEST_LABELS, HarvestKind
 from stoa.web.notation import label
 
 _EVERY = (
@@ -36,11 +36,12 @@ class HarvestForm(forms.Form):
         help_text=_("People see this name beside every dataset."),
     )
     kind = forms.ChoiceField(label=_("Kind of catalogue"))
-    url = forms.URLField(
-        label=_("Web address"),
+    url = forms.CharField(
+        label=_("Web address or folder"),
         max_length=2000,
-        assume_scheme="https",
-        help_text=_("Of the portal, the service or the feed; without any password."),
+        help_text=_(
+            "Of the portal, the service or the feed, without any password; or a folder that the operator has released."
+        ),
     )
     department = forms.ChoiceField(
         label=_("Department that answers for it"),
@@ -96,6 +97,8 @@ class HarvestForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
+        if said.get("url") and "://" not in said["url"] and said.get("kind") != HarvestKind.FOLDER:
+            said["url"] = f"https://{said['url']}"
         for name in _MAPPED:
             lines = [row for row in said.get(name, "").splitlines() if row.strip()]
             if any("=" not in row for row in lines):
