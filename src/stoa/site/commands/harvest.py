@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         return say_refusal(refusal)
     say(_told(report))
     for name, why in report.notes if report else ():
-        say(f"  {name}: {why}")
+        say(f"  {name}: {why}" if name else f"  {why}")
     return 0 if report and report.state == "done" else 2
 
 
