@@ -286,6 +286,8 @@ def _observed(standing: Standing, level: str) -> dict[str, list[str]]:
     return {
         "desk/devices": [str(device.uid)],
         "thing_uid": [str(thing.uid)],
+        "tile": ["0"],
+        "kept": ["0"],
         "series_uid": [str(one.uid) for one in thing.datastreams.all()],
         "series": [str(one.pk) for one in thing.datastreams.all()],
         "entity": [uri],
@@ -388,7 +390,7 @@ def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str
         return filled["desk/devices"]
     if name == "uid" and route.startswith("requests/"):
         return filled["request"]
-    if name == "uid" and route.startswith("series/"):
+    if name == "uid" and route.startswith(("series/", "desk/series/")):
         return filled["series_uid"]
     if name == "uid" and route.startswith("things/"):
         return filled["thing_uid"]
