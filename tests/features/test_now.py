@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.features.axe import findings
+from tests.features.axe import assert_accessible, assert_no_sideways_scroll
 from tests.features.conftest import PageAt
 from tests.houses.catalogue.town import OPERATOR, SLUG
 
@@ -21,6 +21,7 @@ from stoa.houses.observations.actions.keeping import Observed, keep_observations
 from stoa.houses.observations.models import Datastream, Location, ObservedProperty, Sensor, Thing
 from stoa.houses.observations.terms import Way
 
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 KINDS = {
     "Free places in car parks": ("", 7, 220.0),
     "Air temperature": ("°C", 1, 18.5),
@@ -89,8 +90,8 @@ def test_the_pages_fit_and_are_clean(measured: dict[str, str], page_at: PageAt, 
         assert answer is not None
         assert answer.status == 200, path
         page.wait_for_load_state("load")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert findings(page) == [], path
+        assert_no_sideways_scroll(page)
+        assert_accessible(page)
 
 
 def test_without_scripts_the_values_stand_there_with_a_way_to_newer_ones(

@@ -12,9 +12,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
-from stoa.ground.words import N_
 from stoa.houses.observations.queries.now import SeriesNow, hourly_means, last_hours
 from stoa.houses.observations.rules.showing import is_overdue, spark_path, trend_of
 from stoa.houses.observations.terms import QUALITY_WORDS, TREND_WORDS, Quality, ResultType
@@ -23,12 +22,6 @@ from stoa.web.notation import label, number
 HOURS = 24
 SPARK_WIDTH, SPARK_HEIGHT = 160, 36
 TEXT_MOST = 80
-_SPANS = (
-    (86_400, N_("%(n)s days")),
-    (3_600, N_("%(n)s hours")),
-    (60, N_("%(n)s minutes")),
-    (1, N_("%(n)s seconds")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +105,20 @@ def quality_words(quality: int) -> str:
 
 def span_words(seconds: int) -> str:
     """`5 minutes`: in the largest unit that is whole."""
-    size, words = next((size, words) for size, words in _SPANS if seconds % size == 0 or size == 1)
-    return gettext(words) % {"n": number(seconds // size)}
+    for size in (86_400, 3_600, 60):
+        if seconds and seconds % size == 0:
+            return _counted(size, seconds // size)
+    return _counted(1, seconds)
+
+
+def _counted(size: int, n: int) -> str:
+    words = {
+        86_400: ngettext("%(n)s day", "%(n)s days", n),
+        3_600: ngettext("%(n)s hour", "%(n)s hours", n),
+        60: ngettext("%(n)s minute", "%(n)s minutes", n),
+        1: ngettext("%(n)s second", "%(n)s seconds", n),
+    }
+    return words[size] % {"n": number(n)}
 
 
 def overdue_words(one: SeriesNow, now: datetime) -> str:

@@ -108,8 +108,10 @@ def _line(found: Datastream, state: SeriesState) -> Line:
 
 
 def _facts(found: Datastream, state: SeriesState | None) -> list[Fact]:
-    unit = " ".join(
-        part for part in (found.unit_name, found.unit_symbol and f"({found.unit_symbol})") if part
+    unit = (
+        f"{found.unit_name} ({found.unit_symbol})"
+        if found.unit_name and found.unit_symbol
+        else found.unit_name or found.unit_symbol
     )
     interval = span_words(found.expected_interval_s) if found.expected_interval_s else ""
     facts = [
@@ -119,7 +121,7 @@ def _facts(found: Datastream, state: SeriesState | None) -> list[Fact]:
         (gettext("Unit"), unit, ""),
         (gettext("Code of the unit (UCUM)"), found.unit_code, ""),
         (gettext("A value is expected every"), interval, ""),
-        (gettext("Single values are kept for"), _kept(found), ""),
+        (gettext("Single values are kept"), _kept(found), ""),
         (
             gettext("Department"),
             label(found.thing.department.name),
@@ -141,7 +143,7 @@ def _web(definition: str) -> str:
 
 
 def _kept(found: Datastream) -> str:
-    return span_words(found.keep_days * 86_400) if found.keep_days else gettext("ever")
+    return span_words(found.keep_days * 86_400) if found.keep_days else gettext("for ever")
 
 
 def _before(text: str) -> datetime | None:
