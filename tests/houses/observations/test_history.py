@@ -14,7 +14,7 @@ from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
 from stoa.ground.problems import NotFound
-from stoa.houses.observations.actions import counting, rolling
+from stoa.houses.observations.actions import counting, nightly, rolling, setting_up
 from stoa.houses.observations.door import history, keeping, live
 from stoa.houses.observations.models import (
     DirtyBucket,
@@ -86,6 +86,33 @@ def test_an_internal_series_has_no_history_for_an_outsider(town: Town) -> None:
         town.series.save()
     with pytest.raises(NotFound):
         read(town)
+
+
+def test_the_latest_of_a_series_that_lies_in_the_lake_is_found_there(town: Town) -> None:
+    for hour in (0, 1, 30):
+        write(town, hour, float(hour))
+    settle(town)
+    rolling.roll_day(START.date())
+    remove(town, 30)
+    with acting_in(town.cast.city):
+        state = SeriesState.objects.get()
+        assert (state.count, state.at, state.number) == (2, START + timedelta(hours=1), 1.0)
+    remove(town, 1)
+    with acting_in(town.cast.city):
+        assert SeriesState.objects.get().number == 0.0
+
+
+def test_a_series_that_was_removed_leaves_the_lake_at_night(town: Town) -> None:
+    write(town, 0, 1.0)
+    settle(town)
+    rolling.roll_day(START.date())
+    with acting_in(town.cast.city):
+        setting_up.remove_datastream(datastream=town.series, by=town.cast.principal("ada"))
+        assert HistoryFile.objects.get().is_stale
+    assert len(nightly.merge_months(town.cast.city, START.date() + timedelta(days=90))) == 1
+    assert nightly.merge_months(town.cast.city, START.date() + timedelta(days=90)) == []
+    with acting_in(town.cast.city):
+        assert HistoryFile.objects.get(replaced_at=None).rows == 0
 
 
 def test_a_long_series_is_walked_in_portions(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,7 @@ def test_rolling_again_changes_nothing(town: Town) -> None:
     assert len(history(town)) == 1
 
 
-@pytest.mark.parametrize("happens", ["written", "corrected", "removed"])
+@pytest.mark.parametrize("happens", ["written", "corrected", "removed", "hidden"])
 def test_what_happens_while_the_file_is_made_is_not_lost(
     town: Town, monkeypatch: pytest.MonkeyPatch, happens: str
 ) -> None:
@@ -101,7 +101,14 @@ def test_what_happens_while_the_file_is_made_is_not_lost(
     def meanwhile(*span: object) -> object:
         written = write(*span)  # type: ignore[arg-type]
         with acting_in(town.cast.city):
-            if happens == "removed":
+            if happens == "hidden":
+                RemovedObservation.objects.get_or_create(
+                    city=town.cast.city,
+                    datastream_id=town.series.pk,
+                    at=START,
+                    result_at=NO_RESULT_TIME,
+                )
+            elif happens == "removed":
                 Observation.objects.all().delete()
             elif happens == "corrected":
                 Observation.objects.update(number=22.0, received_at=now)
@@ -112,7 +119,7 @@ def test_what_happens_while_the_file_is_made_is_not_lost(
     monkeypatch.setattr(rolling, "_write_span", meanwhile)
     assert not rolling.roll_day(DAY).is_done
     assert history(town) == []
-    assert hot(town) == {"written": 2, "corrected": 1, "removed": 0}[happens]
+    assert hot(town) == {"written": 2, "corrected": 1, "removed": 0, "hidden": 1}[happens]
 
 
 def test_a_kill_before_the_file_counts_leaves_the_day_where_it_was(

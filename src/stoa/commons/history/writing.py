@@ -78,11 +78,12 @@ def merge(
     target: Path,
     removed: Iterable[Key] = (),
     expired: Mapping[int, int] | None = None,
+    known: Iterable[int] | None = None,
 ) -> Merged:
     """Make one file of several: of rows with one key the one of the newest file wins.
 
     `older` is in the order in which the files were made. Left out are `removed` keys of the older files, and what is
-    before the moment (microseconds since 1970) that `expired` tells for a series.
+    before the moment (microseconds since 1970) that `expired` tells for a series, and series that are not `known`.
     """
     files = [*older, *([newer] if newer else [])]
     ranks = " UNION ALL BY NAME ".join(
@@ -92,6 +93,9 @@ def merge(
     try:
         engine.register("gone", _gone(removed))
         engine.register("over_by", _over(expired or {}))
+        if known is not None:
+            engine.register("known", pa.table([pa.array(list(known), pa.int64())], names=["datastream_id"]))
+            ranks = f"SELECT * FROM ({ranks}) AS r SEMI JOIN known USING (datastream_id)"
         reader = engine.execute(_MERGED.format(ranks=ranks, newest=len(older))).to_arrow_reader(ROW_GROUP)
         rows = write_sorted(layout, (batch.cast(SCHEMA) for batch in reader), target)
         lost = engine.execute(

@@ -37,7 +37,9 @@ def roll(today: date) -> list[rolling.Rolled]:
 def merge_months(city: City, today: date) -> list[rolling.Rolled]:
     """Make one file a month where several lie, where late rows or removals wait, or where values are kept no longer."""
     with acting_in(city):
-        months = sorted(_unmerged(city, today) | _late(city, today) | _kept_too_long(city, today))
+        months = sorted(
+            _unmerged(city, today) | _late(city, today) | _kept_too_long(city, today) | _stale(city)
+        )
     return [rolling.merge_span(city.pk, month, _next_month(month)) for month in months]
 
 
@@ -81,6 +83,12 @@ def _kept_too_long(city: City, today: date) -> set[date]:
             made_at__date__lt=F("ends") + timedelta(days=days or 0),
         )
     found = HistoryFile.objects.filter(due, city=city, replaced_at=None)
+    return {rolling.month_of(begins) for begins in found.values_list("begins", flat=True)}
+
+
+def _stale(city: City) -> set[date]:
+    """Months with a series that was removed as a whole."""
+    found = HistoryFile.objects.filter(city=city, replaced_at=None, is_stale=True)
     return {rolling.month_of(begins) for begins in found.values_list("begins", flat=True)}
 
 

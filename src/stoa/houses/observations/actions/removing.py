@@ -10,6 +10,8 @@ from typing import Any
 
 import psycopg
 from django.db import transaction
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
@@ -18,8 +20,8 @@ from stoa.ground.problems import NotFound, Refused
 from stoa.houses.observations.actions import packing as pk
 from stoa.houses.observations.actions.keeping import psycopg_connection
 from stoa.houses.observations.actions.writing import enter, mark_hours
-from stoa.houses.observations.models import RemovedObservation
-from stoa.houses.observations.queries.history import in_lake
+from stoa.houses.observations.models import Observation, RemovedObservation, SeriesState
+from stoa.houses.observations.queries.history import in_lake, readings
 from stoa.houses.observations.queries.series_facts import series_by_id
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.ids import Key
@@ -122,6 +124,35 @@ def _hide_rolled(
     ]
 
 
+def _show_latest_of_lake(city: City, series: Sequence[int]) -> None:
+    """The latest of a series that has rows in the lake may be one of these."""
+    hot = Observation.objects.filter(datastream_id=OuterRef("pk")).order_by().values("datastream_id")
+    rolled = SeriesState.objects.filter(city=city, pk__in=series).annotate(
+        hot=Coalesce(Subquery(hot.annotate(rows=Count("*")).values("rows")), 0)
+    )
+    for state in rolled.filter(count__gt=F("hot")):
+        found = readings(
+            city_id=city.pk,
+            series=[state.pk],
+            since=NO_RESULT_TIME,
+            until=LAST_MOMENT,
+            most=1,
+            newest_first=True,
+        )
+        for latest in found:
+            SeriesState.objects.filter(pk=state.pk).update(
+                at=latest.at,
+                result_at=latest.result_at,
+                until=latest.until,
+                number=latest.number,
+                text=latest.text,
+                json=latest.json,
+                quality=latest.quality,
+                received_at=latest.received_at,
+                last_until=Greatest(F("last_until"), latest.until or latest.at),
+            )
+
+
 def packing_cursor_of() -> psycopg.Cursor[Any]:
     return pk.packing_cursor(psycopg_connection())
 
@@ -171,7 +202,7 @@ update observations_seriesstate s set
   quality = coalesce(l.quality, 2), received_at = l.received_at
 from l, f where s.datastream_id = l.series and f.series = l.series
 """
-"""What lies in the lake (there are more than are here) keeps the first; the latest is always here."""
+"""What lies in the lake (there are more than are here) keeps the first; for the latest see below."""
 
 
 def _account_for(cursor: psycopg.Cursor[Any], gone: Iterable[Gone], city: City, by: Principal) -> int:
@@ -185,6 +216,7 @@ def _account_for(cursor: psycopg.Cursor[Any], gone: Iterable[Gone], city: City, 
             "none": NO_RESULT_TIME,
         }
         cursor.execute(_STATE, told)
+        _show_latest_of_lake(city, series)
         mark_hours(cursor, [(one[0], hour_of(one[2]), one[1]) for one in listed if one[3]])
         record(
             city_id=city.pk,

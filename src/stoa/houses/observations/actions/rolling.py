@@ -65,6 +65,8 @@ class Written:
     hot: int
     lost: dict[int, int]
     """By series: rows that were counted and are no more, as corrections of rows in the lake or as expired."""
+    removed: int
+    """Removed observations that were left out."""
 
 
 @contextmanager
@@ -139,7 +141,10 @@ def _has_changed(city_id: int, begins: date, ends: date, written: Written | None
     with acting_in(city_id):
         found = Observation.objects.filter(city_id=city_id, at__gte=midnight(begins), at__lt=midnight(ends))
         told = found.aggregate(rows=Count("*"), newest=Max("received_at"))
-    if told["rows"] != (written.hot if written else 0):
+        removed = RemovedObservation.objects.filter(
+            city_id=city_id, at__gte=midnight(begins), at__lt=midnight(ends)
+        ).count()
+    if (told["rows"], removed) != ((written.hot, written.removed) if written else (0, 0)):
         return True
     return told["newest"] is not None and told["newest"] >= began
 
@@ -171,6 +176,7 @@ def _write_span(city_id: int, begins: date, ends: date) -> Written | None:
         target = place.lake / path
         fresh = target.with_suffix(".fresh")
         lost: dict[int, int] = {}
+        removed: list[Key] = []
         try:
             hot = writing.write_sorted(place, hot_rows(city_id, midnight(begins), midnight(ends)), fresh)
             removed = _removed(city_id, begins, ends)
@@ -180,13 +186,24 @@ def _write_span(city_id: int, begins: date, ends: date) -> Written | None:
             if known or removed or expired:
                 older = [place.lake / file.path for file in known]
                 writing.merge(
-                    place, older=older, newer=fresh, target=target, removed=removed, expired=expired
+                    place,
+                    older=older,
+                    newer=fresh,
+                    target=target,
+                    removed=removed,
+                    expired=expired,
+                    known=_series(city_id),
                 )
             else:
                 fresh.replace(target)
         finally:
             fresh.unlink(missing_ok=True)
-    return Written(writing.described(place, path, begins, ends), hot, lost)
+    return Written(writing.described(place, path, begins, ends), hot, lost, len(removed))
+
+
+def _series(city_id: int) -> list[int]:
+    """Series that there are: rows of others, which were removed as a whole, are not written any more."""
+    return list(Datastream.objects.filter(city_id=city_id).values_list("pk", flat=True))
 
 
 def _expired(city_id: int, ends: date) -> dict[int, int]:

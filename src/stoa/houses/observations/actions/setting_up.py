@@ -26,6 +26,7 @@ from stoa.houses.observations.models import (
     FeatureOfInterest,
     HistoricalLocation,
     HistoricalPlace,
+    HistoryFile,
     Location,
     ObservedProperty,
     Sensor,
@@ -262,8 +263,13 @@ def remove_datastream(*, datastream: Datastream, by: Principal) -> None:
     need(by, Permission.CHANGE_THING, datastream.thing.department_id)
     _tell(datastream.thing, by, "datastream.removed", {"datastream": datastream.pk, "name": datastream.name})
     # Whoever writes into it waits here and then finds no series: nothing is left behind without one.
-    SeriesState.objects.select_for_update().filter(datastream=datastream).first()
+    state = SeriesState.objects.select_for_update().filter(datastream=datastream).first()
     Observation.objects.filter(datastream_id=datastream.pk).delete()
+    if state is not None and state.first_at is not None:
+        # What lies in the lake is read by nobody any more, and goes when its files are written anew at night.
+        HistoryFile.objects.filter(
+            city_id=datastream.city_id, replaced_at=None, ends__gt=state.first_at.date()
+        ).update(is_stale=True)
     datastream.delete()
 
 

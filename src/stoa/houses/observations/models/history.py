@@ -37,6 +37,9 @@ class HistoryFile(models.Model):
         blank=True,
         help_text=_("When another file took its place; empty: it is the one that counts."),
     )
+    is_stale = models.BooleanField(
+        default=False, help_text=_("A series in it was removed as a whole: it is written anew at night.")
+    )
     is_registered = models.BooleanField(
         default=False, help_text=_("The table for other engines (Iceberg) knows what became of it.")
     )
