@@ -27,6 +27,7 @@ from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.commons.sandbox.pace import Pace
 from stoa.gates.ckan.calls import ACTIONS
+from stoa.gates.own_api import api as own_api
 from stoa.houses.catalogue.actions.asking import answer_request, ask_for_data, show_request
 from stoa.houses.catalogue.actions.delivering import read_delivery, take_file
 from stoa.houses.catalogue.actions.describing import draft_dataset
@@ -333,6 +334,7 @@ def own_places() -> None:
 def no_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk asks more in a second than a caller may in an hour; a refused question would prove nothing."""
     monkeypatch.setattr(sql_page, "_pace", Pace(burst=100_000))
+    monkeypatch.setattr(own_api, "federation_pace", Pace(burst=100_000))
 
 
 @pytest.fixture(scope="module")
@@ -416,6 +418,8 @@ def addresses(route: str, filled: dict[str, list[str]]) -> list[str]:
 
 def _asked(route: str, path: str) -> list[str]:
     """An address as it is, and with words that are looked for where there is nothing else to fill in."""
+    if route.endswith("federation/usage"):
+        return [path, f"{path}?origin=http://testserver&since=2026-01-01"]
     return [path] if _names(route) else [path, f"{path}?q=Namemark", f"{path}?q=Rowmark&limit=100"]
 
 
