@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from tests.gates.ogc.conftest import BASE, COUNTS, TREES, Ogc, link
@@ -158,6 +159,7 @@ def test_formats_are_chosen_by_header_or_parameter(ogc: Ogc) -> None:
     assert kind(accept="image/png") == "406"
     answer = ogc.get(f"/collections/{TREES}/items", f="html")
     assert b"T-001" in answer.content
+    assert re.search("<h1[^>]*>Features of “[^”]+”</h1>", answer.content.decode())
     assert b"Lime" in answer.content
     assert ogc.get(f"/collections/{TREES}/items/T-009", f="html").status_code == 200
     assert ogc.get(f"/collections/{TREES}/items", f="html", limit="x").status_code == 400

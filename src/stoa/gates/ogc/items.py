@@ -118,7 +118,8 @@ def _page(asked: Asked, layer: Layer, found: FeaturePage, links: list[Link]) -> 
     lead = gettext("%(returned)s of %(matched)s features.") % {"returned": len(rows), "matched": found.total}
     following = next((link.href for link in links if link.rel == "next"), "")
     table = Table(title_of(layer), columns, rows, is_caption_hidden=True)
-    return Listed(gettext("Features"), lead, table=table, next_url=following, above=_above(asked, layer))
+    title = gettext("Features of “%(title)s”") % {"title": title_of(layer)}
+    return Listed(title, lead, table=table, next_url=following, above=_above(asked, layer))
 
 
 def _cells(properties: str) -> list[str]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -11,6 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.houses.catalogue.town import SLUG, Town
+
+from stoa.commons.cities.acting import acting_in
+from stoa.houses.catalogue.models import Dataset
 
 pytestmark = pytest.mark.django_db
 Get = Callable[..., Any]
@@ -259,6 +264,21 @@ def test_nothing_found_is_a_page_with_a_way_on(get: Get) -> None:
     answer = get("/datasets?q=zzzzqqqq")
     assert answer.status_code == 200
     assert "Nothing was found" in text(answer)
+
+
+def test_who_finds_nothing_can_ask_for_it_with_the_words_filled_in(get: Get) -> None:
+    page = get("/datasets?q=zzzz+%22qqqq").content.decode()
+    link = re.search(r'href="([^"]*)"[^>]*>Ask for this data<', page)
+    assert link is not None
+    form = get(html.unescape(link[1]).partition(f"/c/{SLUG}")[2])
+    assert form.status_code == 200
+    assert 'value="zzzz &quot;qqqq"' in form.content.decode()
+
+
+def test_a_source_that_ends_with_a_full_stop_gets_no_second_one(get: Get, town: Town) -> None:
+    with acting_in(town.city):
+        Dataset.objects.filter(slug="street-trees").update(source_note="Works of the town. ")
+    assert "Source: Works of the town. Version 2 of" in text(get("/datasets/street-trees"))
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_every_example_can_be_answered(get: Get) -> None:
     for words, statement, _url in response.context["examples"]:
         answer = get(asked(statement))
         assert answer.status_code == 200, (words, statement)
-        assert answer.context["table"]
+        assert answer.context["table"] or answer.context["figure"]
 
 
 def test_an_answer_has_table_chart_link_and_downloads(get: Get) -> None:
@@ -58,6 +58,7 @@ def test_an_answer_has_table_chart_link_and_downloads(get: Get) -> None:
     page = response.content.decode()
     assert response.context["figure"].title == "n by kind"
     assert "Lime" in page
+    assert page.count("<table") == 1, "the chart brings its table, and the same one stands nowhere else"
     assert 'href="http://testserver/c/' + SLUG + "/sql?" in page
     assert "/sql.xlsx?" in page
     assert "Made from:" in page

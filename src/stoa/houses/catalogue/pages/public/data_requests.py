@@ -100,7 +100,7 @@ def facts_of(found: DataRequest) -> dict[str, Any]:
 
 
 def _ask(request: HttpRequest) -> HttpResponseBase:
-    form = RequestForm(request.POST or None)
+    form = RequestForm(request.POST or None, initial={"title": request.GET.get("title", "")[:200]})
     context: dict[str, Any] = {
         "title": gettext("Ask for data"),
         "lead": gettext(

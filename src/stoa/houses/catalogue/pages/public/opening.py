@@ -213,7 +213,7 @@ def way(request: HttpRequest) -> list[tuple[str, str]]:
 def source_line(opened: Opened) -> str:
     """Where the data comes from, in one sentence."""
     dataset = opened.dataset
-    source = dataset.source_note or label(dataset.department.name)
+    source = (dataset.source_note or label(dataset.department.name)).rstrip(". ")
     if opened.version is None:
         return gettext("Source: %(source)s.") % {"source": source}
     facts = {"source": source, "number": opened.version.number, "day": day(opened.version.made_at)}

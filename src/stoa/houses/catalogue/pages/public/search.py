@@ -51,6 +51,7 @@ def datasets(request: HttpRequest) -> HttpResponseBase:
         if asked.chosen
         else "",
         "all_url": address("datasets"),
+        "ask_url": address("data-request-new", pairs=[("title", asked.text)] if asked.text else []),
         "pager": _pager(asked, found) if found.pages > 1 else None,
         "orders": [(order, words, order == _order(asked)) for order, words in _order_words(asked).items()],
         "kept": [(name, value) for name, value in _pairs(asked) if name not in {"order", "page"}],

@@ -22,7 +22,13 @@ from stoa.houses.catalogue.door import sql as door
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.pages.public.addresses import address
 from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, public_page, way
-from stoa.houses.catalogue.pages.public.sql_drawing import answer_chart, answer_map, answer_table, rows_words
+from stoa.houses.catalogue.pages.public.sql_drawing import (
+    answer_chart,
+    answer_map,
+    answer_table,
+    rows_words,
+    tells_all,
+)
 from stoa.houses.catalogue.queries.answers import scratch
 from stoa.houses.catalogue.queries.tables import datasets_as_tables
 from stoa.houses.catalogue.roles import Permission
@@ -135,12 +141,14 @@ def _answer(request: HttpRequest, sent: Sent, answer: door.SqlAnswer) -> dict[st
     formats[2:2] = [("geojson", "GeoJSON"), ("gpkg", "GeoPackage")] if has_places else []
     link = address("sql", pairs=[("query", sent.statement)])
     maker = principal_of(request).may(Permission.ADD_DATASET)
+    figure = answer_chart(answer)
+    is_told = figure is not None and tells_all(figure, answer)
     return {
         "answer": answer,
         "rows_words": rows_words(answer),
         "took": number(answer.took_ms / 1000, 2),
-        "table": answer_table(answer) if answer.rows else None,
-        "figure": answer_chart(answer),
+        "table": answer_table(answer) if answer.rows and not is_told else None,
+        "figure": figure,
         "layer": answer_map(answer, address("sql-file", "geojson", pairs=[("query", sent.statement)])),
         "used": _used(request, answer.tables),
         "link": request.build_absolute_uri(link),

@@ -102,6 +102,11 @@ def answer_chart(answer: SqlAnswer) -> Chart | None:
     return Chart(ChartKind(kind), title, table)
 
 
+def tells_all(figure: Chart, answer: SqlAnswer) -> bool:
+    """Whether the table beside the chart holds every column and row that a table of the answer would."""
+    return len(figure.table.columns) == len(answer.columns) and len(answer.rows) <= MOST_SHOWN
+
+
 def _chart_row(specs: Sequence[ColumnSpec], row: Sequence[Any], places: Sequence[int]) -> Row:
     first = Cell(in_words(row[0], is_name=is_label_number(specs[0])) or gettext("not stated"), _plain(row[0]))
     return Row([first, *(cell(row[place], specs[place]) for place in places)])
