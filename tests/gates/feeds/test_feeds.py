@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -105,3 +106,30 @@ def test_whatever_is_said_the_feed_can_be_read_and_says_it(text: str) -> None:
     said = (tree.findtext("a:entry/a:title", namespaces=ATOM) or "").replace("\r", "\n")
     # Line ends are read as line feeds (XML 1.0, section 2.11), and what XML cannot say is left out.
     assert said == atom.spoken(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/catalog.ttl",
+        "/datasets/street-trees.jsonld",
+        "/datasets/street-trees/changes.atom",
+        "/datasets/street-trees/datapackage.json",
+        "/sitemap.xml",
+        "/robots.txt",
+    ],
+)
+def test_the_address_that_the_operator_named_decides_the_names_of_things(
+    town: Town, path: str, settings: Any
+) -> None:
+    asked = town.get(path)
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(
+        update={"public_url": "https://data.here.example/"}
+    )
+    named = town.get(path)
+    before, after = (b"".join(one) if one.streaming else one.content for one in (asked, named))
+    assert b"http://testserver" in before
+    assert b"http://testserver" not in after
+    assert f"https://data.here.example/c/{SLUG}/".encode() in after
+    assert asked.headers.get("ETag", "") != named.headers.get("ETag", "none")

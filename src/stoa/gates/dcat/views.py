@@ -16,6 +16,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
+from stoa.commons.cities.addressing import lasting
 from stoa.commons.cities.models import City
 from stoa.commons.people.queries import departments
 from stoa.commons.roles.values import Principal
@@ -56,7 +57,7 @@ def _reader(request: HttpRequest) -> Principal:
 
 def root_of(request: HttpRequest) -> str:
     """The absolute address of this city's portal, without the last slash."""
-    return request.build_absolute_uri(get_script_prefix()).rstrip("/")
+    return lasting(request, get_script_prefix()).rstrip("/")
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from stoa.commons.cities.addressing import lasting
 from stoa.commons.cities.models import City
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.people.queries import departments
@@ -44,7 +45,7 @@ def _reader(request: HttpRequest) -> Principal:
 
 
 def _absolute(request: HttpRequest, page: str, *args: object) -> str:
-    return request.build_absolute_uri(reverse(page, args=args))
+    return lasting(request, reverse(page, args=args))
 
 
 @require_safe
@@ -81,7 +82,7 @@ def dataset_changes(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def _feed(request: HttpRequest, title: str, link: str, found: Sequence[Change]) -> HttpResponseBase:
     name = in_reader_language(_city(request).name)
-    here = request.build_absolute_uri(request.path)
+    here = lasting(request, request.path)
     updated = max((one.made_at for one in found), default=LONG_AGO)
     entries = tuple(_entry(request, one) for one in found)
     feed = atom.Feed(here, f"{title} – {name}", link, updated, name, get_language() or "en", entries)
@@ -155,7 +156,7 @@ def robots(request: HttpRequest) -> HttpResponseBase:
     ]
     lines += [
         "",
-        *(f"Sitemap: {request.build_absolute_uri(f'{prefix}sitemap.xml')}" for prefix in prefixes),
+        *(f"Sitemap: {lasting(request, f'{prefix}sitemap.xml')}" for prefix in prefixes),
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from stoa.commons.cities.addressing import lasting
 from stoa.commons.cities.models import City
 from stoa.commons.lake.exports.values import MEDIA_TYPE, Format
 from stoa.commons.roles.values import Principal
@@ -40,7 +41,7 @@ def _reader(request: HttpRequest) -> Principal:
 
 
 def _absolute(request: HttpRequest, page: str, *args: object) -> str:
-    return request.build_absolute_uri(reverse(page, args=args))
+    return lasting(request, reverse(page, args=args))
 
 
 @require_safe

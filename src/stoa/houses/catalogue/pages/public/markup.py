@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from stoa.commons.cities.addressing import lasting
 from stoa.commons.lake.exports.values import MEDIA_TYPE, Format
 from stoa.houses.catalogue.pages.public.addresses import address
 from stoa.houses.catalogue.pages.public.opening import Opened
@@ -29,15 +30,15 @@ def _described(request: HttpRequest, opened: Opened) -> schemaorg.Described:
     dataset, version = opened.dataset, opened.version
     licence, city = LICENCES.get(dataset.licence), dataset.city
     return schemaorg.Described(
-        request.build_absolute_uri(address("dataset", dataset.slug)),
+        lasting(request, address("dataset", dataset.slug)),
         opened.title,
         label(dataset.description),
         str(dataset.uid),
         get_language() or "en",
         label(dataset.department.name),
-        request.build_absolute_uri(address("department", dataset.department.slug)),
+        lasting(request, address("department", dataset.department.slug)),
         label(city.name),
-        request.build_absolute_uri(address("datasets")),
+        lasting(request, address("datasets")),
         email=dataset.contact or dataset.department.email,
         keywords=tuple(dataset.keywords),
         licence=licence.link if licence else "",
@@ -60,7 +61,7 @@ def _downloads(request: HttpRequest, opened: Opened) -> tuple[schemaorg.Download
     return tuple(
         schemaorg.Download(
             f"{opened.dataset.slug}.{form}",
-            request.build_absolute_uri(address("dataset-download", opened.dataset.slug, str(form))),
+            lasting(request, address("dataset-download", opened.dataset.slug, str(form))),
             MEDIA_TYPE[form].partition(";")[0],
         )
         for form in FORMATS
