@@ -67,8 +67,10 @@ class HotPath:
             await self.ingest.stream(request, partial(self._rights, scope, request), receive, send)
             return True
         answer, body = await self.ingest.take(request, receive)
+        if answer is None and body is None:
+            return False
         if answer is None:
-            await self._portal.forward(scope, receive, send, BytesIO(body))
+            await self._portal.forward(scope, receive, send, BytesIO(body or b""))
         else:
             for message in answer.messages():
                 await send(message)

@@ -406,7 +406,7 @@ def test_too_much_is_told_to_come_again_and_leaves_no_trace(
             for n in range(6)
         ]
         answers = await asyncio.gather(*calls)
-        assert ingest.writer._rows == ingest._bodies == 0
+        assert ingest.writer._rows == ingest.bodies.held == 0
         return [(status, headers.get(b"retry-after", b"")) for status, headers, _ in answers]
 
     told = through(standing, "stoa_ingest", act, tmp_path)

@@ -35,6 +35,7 @@ class Answer:
 
 _SAID = {
     401: ("ingest.key_missing", "A valid key of this city is needed: Authorization: Bearer ..."),
+    403: ("ingest.not_allowed", "This key may write observations nowhere in this city."),
     408: ("ingest.body_too_slow", "Nothing arrived for a while. Nothing was taken."),
     411: ("ingest.length_missing", "Content-Length is needed; chunked bodies are not taken."),
     413: ("ingest.too_large", "One request takes up to 5 MB and 50,000 observations. Send several."),
@@ -58,6 +59,6 @@ def problem(status: int) -> Answer:
         headers.append((b"retry-after", b"1" if status == 429 else b"3"))
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
-    if status in {408, 411, 413, 429}:
+    if status in {401, 403, 408, 411, 413, 429}:
         headers.append((b"connection", b"close"))  # the rest of the body is not read
     return Answer(status, json.dumps(told).encode(), b"application/problem+json", tuple(headers))

@@ -18,6 +18,7 @@ from stoa.commons.people.keys import digest_of
 from stoa.commons.roles.values import Principal
 from stoa.gates.ingest import batches, observations
 from stoa.gates.ingest.answers import Answer, problem
+from stoa.gates.ingest.bodies import Bodies, BodyRefused
 from stoa.gates.ingest.events import Hub, live_events
 from stoa.gates.ingest.latest import live_latest
 from stoa.gates.ingest.taking import Sender, Taken
@@ -46,10 +47,6 @@ PATHS = re.compile(
     r"sta/v1\.1/(?:(?P<one>Observations)|(?P<tables>CreateObservations)|Datastreams\((?P<series>[1-9][0-9]{0,17})\)/Observations)"
     r"|(?P<batch>ingest/v1/observations)|(?P<events>live/events)|(?P<latest>live/latest))"
 )
-BODY_MOST = 5 * 1024 * 1024
-BODIES_MOST = 96 * 1024 * 1024
-"""Bytes of all bodies that are in memory at once; beyond that callers are told to come again."""
-BODY_MOST_S = 30.0
 AGAIN_S = 5.0
 
 
@@ -91,7 +88,7 @@ class Ingest:
         self.writer = Gatherer(Writer(url, origin), self.hub.publish_rows)
         self._asking = ThreadPoolExecutor(1, "observations-asking")
         self._listener: Listener | None = None
-        self._bodies = 0
+        self.bodies = Bodies()
         self.is_ready = False
         self._is_stopping = False
         self._refreshing: set[asyncio.Future[None]] = set()
@@ -169,28 +166,35 @@ class Ingest:
         headers = dict(scope["headers"])
         return Request(caller, place, f"/c/{slug}" if slug else "", headers, scope["query_string"], found)
 
-    async def take(self, request: Request, receive: Receive) -> tuple[Answer | None, bytes]:
-        """The answer to what was sent, or None and the body for somebody else to answer."""
+    async def take(self, request: Request, receive: Receive) -> tuple[Answer | None, bytes | None]:
+        """The answer to what was sent, or None for somebody else to answer, with the body if it was read.
+
+        Who sends is known before a byte is read: a stranger holds neither memory nor a place.
+        """
         if not self.is_ready:
-            return problem(503), b""
+            return problem(503), None
         try:
-            body = await self._body(request.headers, receive)
-        except batches.BodyRefused as refused:
-            return problem(refused.status), b""
+            principal = await self.principal(request)
+        except psycopg.Error:
+            return problem(503), None
+        sender = None if principal is None else Sender.of(principal, request.place.pk)
+        if sender is None or not sender.may_write:
+            is_ours = request.found["batch"]
+            return problem(401 if sender is None else 403) if is_ours else None, None
         try:
-            return await self._answer(request, body), body
+            body = await self.bodies.take(request.headers, receive)
+        except BodyRefused as refused:
+            return problem(refused.status), None
+        try:
+            return await self._answer(request, sender, body), body
         except psycopg.Error:
             return problem(503), body
         except (Busy, Away, Rejected) as trouble:
             return problem(429 if isinstance(trouble, Busy) else 503), body
         finally:
-            self._bodies -= len(body)
+            self.bodies.release(body)
 
-    async def _answer(self, request: Request, body: bytes) -> Answer | None:
-        principal = await self.principal(request)
-        if principal is None:
-            return problem(401) if request.found["batch"] else None
-        sender = Sender.of(principal, request.place.pk)
+    async def _answer(self, request: Request, sender: Sender, body: bytes) -> Answer | None:
         if request.found["batch"]:
             return await batches.answer(self, request, sender, body)
         return await observations.answer(self, request, sender, body)
@@ -214,24 +218,6 @@ class Ingest:
         if principal is None:
             return frozenset()
         return principal.departments_with(Permission.SEE_INTERNAL)
-
-    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-        told = headers.get(b"content-length", b"")
-        if not told.isdigit():
-            raise batches.BodyRefused(411)
-        length = int(told[:12])
-        if length > BODY_MOST:
-            raise batches.BodyRefused(413)
-        if self._bodies + length > BODIES_MOST:
-            raise batches.BodyRefused(429)
-        self._bodies += length
-        try:
-            body = await batches.whole_body(receive, length, BODY_MOST_S)
-        except BaseException:
-            self._bodies -= length
-            raise
-        self._bodies += len(body) - length
-        return body
 
     async def series_for(self, ids: Iterable[int]) -> Mapping[int, Series]:
         """Series by number; those that are new here are asked for."""

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,40 +17,6 @@ if TYPE_CHECKING:
 
 REASONS_MOST = 100
 _encode = msgspec.json.Encoder().encode
-
-
-class BodyRefused(Exception):  # noqa: N818 - reads as what it is
-    """The body was not taken; carries the HTTP status."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-        super().__init__(str(status))
-
-
-async def whole_body(receive: Callable[[], Awaitable[Any]], length: int, most_s: float) -> bytes:
-    """The body in memory, within its length and the time. Raises BodyRefused."""
-    message = await receive()
-    if not message.get("more_body"):
-        return _checked(message, message.get("body", b""), length)
-    pieces = [message.get("body", b"")]
-    got = len(pieces[0])
-    try:
-        async with asyncio.timeout(most_s):
-            while message.get("more_body"):
-                message = await receive()
-                pieces.append(message.get("body", b""))
-                got += len(pieces[-1])
-                if got > length:
-                    raise BodyRefused(413)
-    except TimeoutError:
-        raise BodyRefused(408) from None
-    return _checked(message, b"".join(pieces), length)
-
-
-def _checked(message: dict[str, Any], body: bytes, length: int) -> bytes:
-    if message["type"] == "http.disconnect" or len(body) != length:
-        raise BodyRefused(408)
-    return body
 
 
 async def answer(ingest: Ingest, request: Request, sender: Sender, body: bytes) -> Answer:

@@ -60,6 +60,11 @@ class Sender:
             principal.departments_with(Permission.SEE_INTERNAL),
         )
 
+    @property
+    def may_write(self) -> bool:
+        """Somewhere at least."""
+        return self.departments is None or bool(self.departments)
+
     def writable(self, series: Series | None) -> Series:
         """The series, if they may write into it. Raises Wrong, which says no more than they may know."""
         if series is None or series.city != self.city:

@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import psycopg
-
 from stoa.houses.observations.actions.streaming import Away, Batch, Writer
 from stoa.houses.observations.actions.writing import Written
 from stoa.houses.observations.rules.rows import Row
@@ -97,13 +95,11 @@ class Gatherer:
             written = await self._write([batch for batch, _ in group])
         except Away as away:
             self._answer_all(group, away)
-        except psycopg.Error as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, callers must not wait for ever
             if len(group) > 1:  # one of them must not cost the others
                 for one in group:
                     await self._commit([one])
                 return
-            self._answer_all(group, Rejected(type(error).__name__))
-        except Exception as error:  # noqa: BLE001 - whatever it is, callers must not wait for ever
             self._answer_all(group, Rejected(type(error).__name__))
         else:
             self._answer(group, written)

@@ -12,6 +12,7 @@ import psycopg
 
 from stoa.ground.words import Fact
 from stoa.houses.observations.rules.instants import moment_of
+from stoa.houses.observations.rules.judging import plain
 
 PAYLOAD_MOST = 64 * 1024
 DIFFERENT_MOST = 100
@@ -59,16 +60,21 @@ def quarantine(
                 "city": kept.city,
                 "now": moment_of(received),
                 "way": way,
-                "origin": origin[:300],
+                "origin": plain(origin)[:300],
                 "series": kept.series,
                 "code": kept.code,
-                "reason": json.dumps(dict(kept.facts)),
+                "reason": _reason(kept.facts),
                 "payload": kept.payload[:PAYLOAD_MOST],
                 "size": kept.size or len(kept.payload),
                 "times": times,
                 "most": DIFFERENT_MOST,
             },
         )
+
+
+def _reason(facts: Mapping[str, Fact]) -> str:
+    told = {name: plain(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    return json.dumps(told)
 
 
 def _together(turned: Iterable[Turned]) -> list[tuple[Turned, int]]:

@@ -7,6 +7,7 @@ series that was removed), a batch is either written as a whole or not at all, an
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from stoa.houses.observations.actions.writing import (
 )
 from stoa.houses.observations.rules.rows import Row
 from stoa.houses.observations.terms import Way
+
+log = logging.getLogger(__name__)
 
 CALM = 20
 """After a COPY that met something known, so many batches go by INSERT at once."""
@@ -178,8 +181,19 @@ class Writer:
         )
 
     def _quarantine(self, cursor: psycopg.Cursor[Any], batch: Batch, received: int) -> None:
-        for city in sorted({turned.city for turned in batch.turned}):
-            if not self._may_copy:
-                cursor.execute("select set_config('app.city', %s, true)", [str(city)])
-            mine = [turned for turned in batch.turned if turned.city == city]
-            quarantine(cursor, mine, way=batch.way, origin=batch.origin, received=received)
+        """In a savepoint: what cannot even be put aside is told in the log, and never costs rows."""
+        try:
+            with cursor.connection.transaction():
+                for city in sorted({turned.city for turned in batch.turned}):
+                    self._quarantine_of(city, cursor, batch, received)
+                cursor.execute("set constraints all immediate")  # a series that was removed shows here
+        except (*_AGAIN, *_UNSURE):
+            raise
+        except (psycopg.Error, ValueError) as error:
+            log.warning("quarantine_failed", extra={"error": type(error).__name__, "rows": len(batch.turned)})
+
+    def _quarantine_of(self, city: int, cursor: psycopg.Cursor[Any], batch: Batch, received: int) -> None:
+        if not self._may_copy:
+            cursor.execute("select set_config('app.city', %s, true)", [str(city)])
+        mine = [turned for turned in batch.turned if turned.city == city]
+        quarantine(cursor, mine, way=batch.way, origin=batch.origin, received=received)

@@ -6,6 +6,7 @@ What is wrong is told by a code of `rules/refusals.py`; nothing is mended silent
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -35,6 +36,7 @@ COUNT_MOST = 2**53
 QUALITIES = frozenset(int(q) for q in Quality)
 
 _json = msgspec.json.Encoder()
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,19 @@ class Wrong(Exception):  # noqa: N818 - reads as what it is
 
     def __init__(self, code: str, **facts: str | int | float) -> None:
         super().__init__(code)
-        self.code, self.facts = code, facts
+        self.code = code
+        self.facts = {
+            name: plain(value) if isinstance(value, str) else value for name, value in facts.items()
+        }
+
+
+def plain(text: str) -> str:
+    """Without what PostgreSQL cannot keep: NUL and halves of surrogate pairs, shown as U+FFFD.
+
+    >>> plain("a" + chr(0) + "b") == "a" + chr(0xFFFD) + "b"
+    True
+    """
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def judge(series: Series, at: int, result: Any, now: int) -> Row:

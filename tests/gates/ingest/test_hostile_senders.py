@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a hostile sender or reader tries against the hot path, and what everybody else notices of it: nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.gates.ingest.test_hot_path import Call, Standing, clean, role, sent, standing, stored, through
+
+from stoa.commons.cities.acting import acting_in
+from stoa.gates.ingest import bodies
+from stoa.gates.ingest.application import Caller, Ingest
+from stoa.gates.ingest.bodies import Bodies, BodyRefused
+from stoa.houses.observations.actions import streaming
+from stoa.houses.observations.actions.gathering import Gatherer
+from stoa.houses.observations.actions.streaming import Batch
+from stoa.houses.observations.actions.writing import Written
+from stoa.houses.observations.models import Quarantined
+from stoa.houses.observations.rules.rows import Row
+
+__all__ = ["clean", "role", "standing"]
+pytestmark = pytest.mark.django_db
+PATH = "/ingest/v1/observations"
+
+
+# --- bodies that never come
+
+
+def announced(length: int) -> dict[bytes, bytes]:
+    return {b"content-length": str(length).encode()}
+
+
+async def silence() -> Any:
+    await asyncio.Event().wait()
+
+
+def test_a_body_that_never_comes_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_MOST_S", 0.02)
+
+    async def act() -> int:
+        with pytest.raises(BodyRefused) as refused:
+            await asyncio.wait_for(Bodies().take(announced(5), silence), 5)
+        return refused.value.status
+
+    assert asyncio.run(act()) == 408
+
+
+def test_announced_bodies_take_no_room_and_those_that_came_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODIES_MOST", 100)
+
+    async def act() -> None:
+        held = Bodies()
+
+        async def small() -> Any:
+            return {"type": "http.request", "body": b"x" * 60, "more_body": False}
+
+        idle = [asyncio.create_task(held.take(announced(5_000_000), silence)) for _ in range(50)]
+        await asyncio.sleep(0)
+        assert len(await held.take(announced(60), small)) == held.held == 60
+        with pytest.raises(BodyRefused) as refused:
+            await held.take(announced(60), small)
+        assert (refused.value.status, held.held) == (429, 60)
+        for one in idle:
+            one.cancel()
+
+    asyncio.run(act())
+
+
+@pytest.mark.parametrize("length", [2, 4])
+def test_a_body_of_another_length_than_announced_is_refused(length: int) -> None:
+    async def act() -> int:
+        held = Bodies()
+
+        async def three() -> Any:
+            return {"type": "http.request", "body": b"abc", "more_body": False}
+
+        with pytest.raises(BodyRefused):
+            await held.take(announced(length), three)
+        return held.held
+
+    assert asyncio.run(act()) == 0
+
+
+def test_nobody_without_a_key_is_listened_to(standing: Standing, tmp_path: Path) -> None:
+    async def act(_: Call, ingest: Ingest) -> list[int | None]:
+        async def never() -> Any:
+            raise AssertionError("a byte of the body was asked for")
+
+        told = []
+        for path, key in ((PATH, b""), (PATH, b"Bearer stoa_wrong"), ("/sta/v1.1/Observations", b"")):
+            scope = {
+                "path": path, "method": "POST", "query_string": b"",
+                "headers": [(b"content-length", b"5000000"), (b"authorization", key)],
+            }  # fmt: skip
+            found = ingest.wants(scope)
+            assert found is not None
+            request = await ingest.request(scope, found, Caller("http://data.test", "data.test"))
+            assert request is not None
+            answer, body = await ingest.take(request, never)
+            assert body is None
+            told.append(None if answer is None else answer.status)
+        return told
+
+    assert through(standing, "stoa_ingest", act, tmp_path) == [401, 401, None]
+
+
+# --- rows that poison a batch
+
+
+@pytest.mark.parametrize(
+    "poison", [{"at": "\0"}, {"unit": "m\0"}, {"at": "2026\0-01-01T00:00:00Z/x"}, {"result": "\0"}]
+)
+def test_a_nul_in_a_refused_row_costs_nobody_else_a_row(
+    standing: Standing, role: str, tmp_path: Path, poison: dict[str, Any]
+) -> None:
+    async def act(call: Call, _: Ingest) -> tuple[int, dict[str, Any]]:
+        status, _headers, body = await call(
+            "POST", PATH, [sent(standing, 2, 1), sent(standing, 1, 2) | poison]
+        )
+        return status, json.loads(body)
+
+    status, told = through(standing, role, act, tmp_path)
+    assert (status, told["written"], told["refused"]) == (200, 1, 1)
+    with acting_in(standing.town.cast.city):
+        assert "\0" not in json.dumps(Quarantined.objects.get().reason)
+
+
+def test_what_cannot_even_be_put_aside_costs_no_row(
+    standing: Standing, role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(cursor: Any, *_: Any, **__: Any) -> None:
+        cursor.execute("select 1/0")
+
+    monkeypatch.setattr(streaming, "quarantine", breaks)
+
+    async def act(call: Call, _: Ingest) -> int:
+        return (await call("POST", PATH, [sent(standing, 2, 1), sent(standing, 1, "x")]))[0]
+
+    assert through(standing, role, act, tmp_path) == 200
+    assert [number for number, _ in stored(standing)] == [1.0]
+
+
+class Picky:
+    """A writer that one row makes stumble over something that is no error of the database."""
+
+    def write(self, batches: Sequence[Batch], _: int) -> Written:
+        if any(row.number == 13 for batch in batches for row in batch.rows):
+            raise UnicodeEncodeError("utf-8", "x", 0, 1, "no")
+        return Written(frozenset(), frozenset(), was_merged=False)
+
+    def close(self) -> None:
+        return
+
+
+def test_whatever_one_caller_breaks_the_others_are_answered() -> None:
+    async def act() -> list[Any]:
+        gatherer = Gatherer(Picky())  # type: ignore[arg-type]
+        batches = [Batch([Row(1, 0, 0, 1, float(number))]) for number in (1, 13, 2)]
+        told = await asyncio.gather(*map(gatherer.keep, batches), return_exceptions=True)
+        await gatherer.close()
+        return [type(one).__name__ for one in told]
+
+    assert asyncio.run(act()) == ["Outcome", "Rejected", "Outcome"]
