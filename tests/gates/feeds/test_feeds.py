@@ -11,9 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from tests.houses.catalogue.town import SLUG, Town
+from tests.houses.catalogue.town import OPERATOR, OTHER, SLUG, Town
 
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.roles.values import Principal
 from stoa.gates.feeds import views
+from stoa.houses.catalogue.actions.asking import answer_request, ask_for_data, show_request
+from stoa.houses.catalogue.terms import RequestState
 from stoa.standards import atom
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -133,3 +137,28 @@ def test_the_address_that_the_operator_named_decides_the_names_of_things(
     assert b"http://testserver" not in after
     assert f"https://data.here.example/c/{SLUG}/".encode() in after
     assert asked.headers.get("ETag", "") != named.headers.get("ETag", "none")
+
+
+@pytest.mark.django_db
+def test_public_requests_for_data_can_be_followed_and_those_that_wait_cannot(town: Town) -> None:
+    with acting_in(town.city):
+        for title in ("Waits <b>", "Shown & <i>", "Answered"):
+            made = ask_for_data(city=town.city, title=title, description="All of it", by=Principal())
+            if title != "Waits <b>":
+                made = show_request(found=made, by=OPERATOR)
+        answer_request(found=made, state=RequestState.REFUSED, reason="Nobody has it", by=OPERATOR)
+    tree = etree.fromstring(town.get("/requests.atom").content)
+    told = {
+        str(one.findtext("a:title", namespaces=ATOM)): one.findtext("a:summary", namespaces=ATOM)
+        for one in tree.findall("a:entry", ATOM)
+    }
+    assert list(told.values()) == ["Nobody has it", "All of it"]
+    assert [title.partition(" (")[0] for title in told] == ["Answered", "Shown & <i>"]
+    for link in tree.findall("a:entry/a:link", ATOM):
+        assert town.client("outsider").get(urlsplit(link.get("href")).path).status_code == 200
+    assert titles_of_other_city(town) == []
+
+
+def titles_of_other_city(town: Town) -> list[str]:
+    answer = town.client("outsider").get(f"/c/{OTHER}/requests.atom")
+    return [str(one.text) for one in etree.fromstring(answer.content).findall("a:entry/a:title", ATOM)]

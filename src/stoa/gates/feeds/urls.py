@@ -3,7 +3,7 @@
 
 | part | offered |
 |---|---|
-| Atom (RFC 4287) | new versions of the whole catalogue, of a department with those below it, of a dataset |
+| Atom (RFC 4287) | new versions of the whole catalogue, of a department, of a dataset; requests for data |
 | sitemaps 0.9 | index and sitemaps of pages that everybody may see |
 | robots.txt (RFC 9309) | what robots need not read, and where the sitemaps are |
 """
@@ -20,6 +20,7 @@ urlpatterns = [
     path("changes.atom", views.changes, name="feed"),
     path("departments/<slug:slug>/changes.atom", views.department_changes, name="feed-department"),
     path("datasets/<slug:slug>/changes.atom", views.dataset_changes, name="feed-dataset"),
+    path("requests.atom", views.requests_moved, name="feed-requests"),
     path("sitemap.xml", views.sitemaps, name="sitemaps"),
     path("sitemap-<int:number>.xml", views.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),

@@ -20,7 +20,7 @@ from stoa.commons.people.queries import departments
 from stoa.commons.roles.values import Principal
 from stoa.commons.words.fields import in_reader_language
 from stoa.houses.catalogue import door
-from stoa.houses.catalogue.door import listing, usage
+from stoa.houses.catalogue.door import listing, requests, usage
 from stoa.houses.catalogue.door.listing import Change
 from stoa.standards import atom
 
@@ -80,11 +80,35 @@ def dataset_changes(request: HttpRequest, slug: str) -> HttpResponseBase:
     return _feed(request, title, _absolute(request, "dataset", slug), found)
 
 
+@require_safe
+def requests_moved(request: HttpRequest) -> HttpResponseBase:
+    """Requests for data that came or were answered; everybody may see the public ones."""
+    city = _city(request)
+    cards = requests.moved(city=city, most=MOST)
+    usage.note(city=city, uid=None, gate="feeds", kind="page")
+    entries = tuple(_request_entry(request, one) for one in cards)
+    return _sent(request, gettext("Requests for data"), _absolute(request, "data-requests"), entries)
+
+
+def _request_entry(request: HttpRequest, card: requests.RequestCard) -> atom.Entry:
+    return atom.Entry(
+        f"urn:uuid:{card.uid}",
+        f"{card.title} ({gettext(card.state)})",
+        _absolute(request, "data-request", card.uid),
+        card.moved_at,
+        in_reader_language(_city(request).name),
+        (card.reason or card.description)[:500],
+    )
+
+
 def _feed(request: HttpRequest, title: str, link: str, found: Sequence[Change]) -> HttpResponseBase:
+    return _sent(request, title, link, tuple(_entry(request, one) for one in found))
+
+
+def _sent(request: HttpRequest, title: str, link: str, entries: tuple[atom.Entry, ...]) -> HttpResponseBase:
     name = in_reader_language(_city(request).name)
     here = lasting(request, request.path)
-    updated = max((one.made_at for one in found), default=LONG_AGO)
-    entries = tuple(_entry(request, one) for one in found)
+    updated = max((one.updated for one in entries), default=LONG_AGO)
     feed = atom.Feed(here, f"{title} – {name}", link, updated, name, get_language() or "en", entries)
     body = atom.feed_document(feed)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

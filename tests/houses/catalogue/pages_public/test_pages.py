@@ -16,10 +16,12 @@ from tests.houses.catalogue.town import SLUG, Town
 
 from stoa.commons.cities.acting import acting_in
 from stoa.houses.catalogue.models import Dataset
+from stoa.houses.catalogue.pages.public import counted
 
 pytestmark = pytest.mark.django_db
 Get = Callable[..., Any]
 TREES = "/datasets/street-trees"
+OAKS = "?f.kind.is=Oak"
 PARTS = (
     "",
     "/table",
@@ -312,3 +314,16 @@ def test_without_a_city_the_front_page_lists_the_cities(town: Any) -> None:
 
 def test_pages_speak_german_labels_to_german_readers(get: Get) -> None:
     assert "Stoa am See" in text(get("/?lang=de"))
+
+
+def test_a_download_counts_the_rows_that_were_handed_out(
+    get: Get, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[int] = []
+    monkeypatch.setattr(counted, "note_use", lambda **said: noted.append(said["rows"]))
+    path = "/datasets/street-trees/download/csv"
+    sent = [len(body(get(f"{path}{asked}")).splitlines()) - 1 for asked in (OAKS, "")]
+    assert 0 < sent[0] < sent[1]
+    assert noted == sent
+    town.client("outsider").head(f"/c/{SLUG}{path}{OAKS}")
+    assert noted == sent, "a question for the head of a file hands out nothing"

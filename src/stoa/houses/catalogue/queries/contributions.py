@@ -74,6 +74,12 @@ def requests_shown(*, city: City, state: str = "", first: int = 0) -> tuple[list
     return list(page), hits.count()
 
 
+def requests_moved(*, city: City, most: int) -> list[DataRequest]:
+    """Public requests, those that became public or were answered last first (one query)."""
+    hits = DataRequest.objects.filter(city=city, state__in=PUBLIC_REQUESTS)
+    return list(hits.order_by(Coalesce("decided_at", "shown_at", "made_at").desc(), "-pk")[:most])
+
+
 def request_by_uid(*, city: City, uid: UUID) -> DataRequest | None:
     """A request by its address (one query); who made it also sees it before it is public."""
     return (

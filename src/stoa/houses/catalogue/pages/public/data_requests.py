@@ -18,7 +18,7 @@ from stoa.houses.catalogue.actions.asking import ask_for_data
 from stoa.houses.catalogue.actions.voting import confirm_vote, vote_for
 from stoa.houses.catalogue.models import DataRequest
 from stoa.houses.catalogue.pages.desk.opening import pager, place_asked
-from stoa.houses.catalogue.pages.public.addresses import address
+from stoa.houses.catalogue.pages.public.addresses import address, home
 from stoa.houses.catalogue.pages.public.open_form import OpenForm, answer_email, show_form, thanked
 from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, public_page, way
 from stoa.houses.catalogue.queries.access import today_in
@@ -77,6 +77,7 @@ def data_requests(request: HttpRequest) -> HttpResponseBase:
         "entries": [facts_of(one) for one in listed],
         "states": [(str(one), gettext(REQUEST_LABELS[one]), one == state) for one in PUBLIC_REQUESTS],
         "state": state if state in PUBLIC_REQUESTS else "",
+        "feed_url": f"{home()}requests.atom",
         "pager": pager(request, first=first, shown=len(listed), total=total, size=SIZE),
     }
     return render(request, "catalogue/public/requests.html", context)

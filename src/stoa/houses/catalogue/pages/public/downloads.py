@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
+from stoa.commons.lake import door as lake
 from stoa.commons.lake.exports import door as exports
 from stoa.commons.lake.exports.values import MEDIA_TYPE, STREAMED, About, Format, Wanted
 from stoa.commons.lake.values import Query
@@ -85,8 +86,9 @@ def download(request: HttpRequest, slug: str, fmt: str) -> HttpResponseBase:
             request, file.path, file.media_type, file_name(opened, "datapackage.json", is_whole=query is None)
         )
     form = _format(fmt)
-    # How many rows pass a filter is not counted again for the sake of a count.
-    count_use(request, opened.dataset, UsageKind.DOWNLOAD, rows=opened.shown.rows if query is None else 0)
+    if request.method == "GET":
+        rows = lake.count(layout(), opened.shown.ref, query or Query())
+        count_use(request, opened.dataset, UsageKind.DOWNLOAD, rows=rows)
     name = file_name(opened, str(form), is_whole=query is None)
     if query is not None and form in STREAMED:
         pieces = exports.stream(layout(), opened.shown.ref, query, form, about=about, wanted=wanted)
