@@ -105,3 +105,16 @@ def test_another_city_has_other_things(sta: Service) -> None:
     theirs = ROOT.replace("/c/here/", "/c/there/")
     assert sta.get(f"{theirs}/Things", "stranger")["value"] == []
     assert sta.send("GET", f"{theirs}/Things({sta.town.thing.pk})", who="stranger").status_code == 404
+
+
+def test_rows_of_a_table_speak_only_of_features_that_are_there_for_who_writes(sta: Service) -> None:
+    feature = {"name": "F", "description": "", "encodingType": "application/geo+json",
+               "feature": {"type": "Point", "coordinates": [7, 51]}}  # fmt: skip
+    made = sta.make("FeaturesOfInterest", feature)["@iot.id"]
+    rows = [["2017-01-01T00:00:00Z", 1, made], ["2017-01-02T00:00:00Z", 2, 10**9], ["2017-01-03T00:00:00Z", 3, 10**9],
+            ["2017-01-04T00:00:00Z", 4, "x"]]  # fmt: skip
+    table = {"Datastream": {"@iot.id": sta.town.series.pk}, "dataArray": rows,
+             "components": ["phenomenonTime", "result", "FeatureOfInterest/id"]}  # fmt: skip
+    told = sta.send("POST", "CreateObservations", [table]).json()
+    assert [one.startswith("error") for one in told] == [False, True, True, True]
+    assert sta.get(f"Datastreams({sta.town.series.pk})/Observations?$count=true")["@iot.count"] == 1

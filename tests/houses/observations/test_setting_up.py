@@ -89,6 +89,28 @@ def test_removing_a_sensor_takes_its_series_along_but_not_the_thing(town: Town) 
         assert Thing.objects.exists()
 
 
+def test_what_another_department_uses_too_is_changed_only_by_who_may_change_all_of_it(town: Town) -> None:
+    cast = town.cast
+    with acting_in(cast.city):
+        ada, ben = cast.principal("ada"), cast.principal("ben")
+        feature = setting_up.set_up_feature(
+            city=cast.city, by=ada, made_of=town.location, name="F", feature=POINT
+        )
+        for row in (town.sensor, town.temperature, feature):
+            with pytest.raises(Refused) as refused:
+                setting_up.change_shared(row=row, by=ben, name="Mine")
+            assert refused.value.problem.code == "observations.right_missing"
+        for gone in (town.sensor, town.temperature, feature, town.location):
+            with pytest.raises(Refused):
+                setting_up.remove_shared(row=gone, by=ben)
+        alone = setting_up.set_up_sensor(city=cast.city, by=ben, name="New")
+        setting_up.change_shared(row=alone, by=ben, name="Mine")
+        setting_up.remove_shared(row=alone, by=ben)
+        setting_up.change_shared(row=town.sensor, by=ada, name="Hers")
+        town.sensor.refresh_from_db()
+        assert town.sensor.name == "Hers"
+
+
 @pytest.mark.parametrize(
     "place",
     [

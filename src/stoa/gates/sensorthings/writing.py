@@ -135,33 +135,43 @@ def _create_observations(call: Call) -> Reply:
     """One answer for each row, in order: the address of the observation, or `error` with the reason."""
     tables = read_rows(read_json(call.body))
     answers: list[str] = []
+    known: dict[asking.Id, bool] = {}
     for table in tables:
-        answers += _kept(call, table)
+        answers += _kept(call, table, known)
     return Reply(201, answers)
 
 
-def _kept(call: Call, table: Rows) -> list[str]:
+def _is_there(call: Call, feature: asking.Id, known: dict[asking.Id, bool]) -> bool:
+    """Whether a feature may be known of by who writes; each is looked for once."""
+    if feature not in known:
+        try:
+            asking.walk(steps=[("feature_of_interest", feature)], by=call.by)
+            known[feature] = True
+        except NotFound:
+            known[feature] = False
+    return known[feature]
+
+
+def _kept(call: Call, table: Rows, known: dict[asking.Id, bool]) -> list[str]:
     answers = [f"error: {row}" if isinstance(row, Problem) else "" for row in table.rows]
-    places = [place for place, row in enumerate(table.rows) if isinstance(row, bodies.Draft)]
     try:
         asking.walk(steps=[(table.relation, table.series.id)], by=call.by)
     except NotFound:
         return ["error: no such series" for _row in table.rows]
     series = table.series.id
     assert isinstance(series, int)  # walk found it, so it is a number
-    wanted = []
-    for place in places:
-        row = table.rows[place]
-        assert isinstance(row, bodies.Draft)
-        features = [
-            one.id for one in row.related.get("feature_of_interest", ()) if isinstance(one, bodies.Link)
-        ]
+    wanted, places = [], []
+    for place, row in enumerate(table.rows):
+        if not isinstance(row, bodies.Draft):
+            continue
+        links = [one.id for one in row.related.get("feature_of_interest", ()) if isinstance(one, bodies.Link)]
+        if not all(_is_there(call, one, known) for one in links):
+            answers[place] = "error: no such feature of interest"
+            continue
+        features = [one for one in links if isinstance(one, int)]
         draft = making.Draft(row.kind, row.values)
-        wanted.append(
-            making.observed(
-                draft=draft, series=series, features=[one for one in features if isinstance(one, int)]
-            )
-        )
+        places.append(place)
+        wanted.append(making.observed(draft=draft, series=series, features=features))
     kept = keeping.keep(
         city=call.city, observations=wanted, by=call.by, way=Way.HTTP, origin="CreateObservations"
     )

@@ -20,6 +20,7 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.observations.actions.features import keep_feature
 from stoa.houses.observations.actions.rights import need
+from stoa.houses.observations.actions.sharing import need_for_all
 from stoa.houses.observations.events import ThingChanged
 from stoa.houses.observations.models import (
     Datastream,
@@ -138,8 +139,7 @@ def set_up_location(*, city: City, by: Principal, **facts: Any) -> Location:
 @transaction.atomic
 def change_location(*, location: Location, by: Principal, facts: Mapping[str, Any]) -> Location:
     """Say something else of a place; what stands there moves with it on the map."""
-    for thing in location.things.all():
-        need(by, Permission.CHANGE_THING, thing.department_id)
+    need_for_all(location, by)
     _change(location, by, facts)
     for thing in location.things.all():
         _put_on_map(thing, list(thing.locations.order_by("pk")))
@@ -182,14 +182,16 @@ def set_up_feature(
 
 @transaction.atomic
 def change_shared(*, row: Sensor | ObservedProperty | FeatureOfInterest, by: Principal, **facts: Any) -> None:
-    """Say something else of a sensor, a property or a feature."""
+    """Say something else of a sensor, a property or a feature; needs the right for everything that hangs on it."""
+    need_for_all(row, by)
     _change(row, by, facts)
 
 
 @transaction.atomic
 def remove_shared(*, row: Sensor | ObservedProperty | Location | FeatureOfInterest, by: Principal) -> None:
-    """Remove a sensor or property with its series, a place, or a feature."""
+    """Remove a sensor or property with its series, a place, or a feature; needs the right for all that hangs on it."""
     need(by, Permission.CHANGE_THING)
+    need_for_all(row, by)
     if isinstance(row, Sensor | ObservedProperty):
         for series in row.datastreams.select_related("thing"):
             remove_datastream(datastream=series, by=by)
