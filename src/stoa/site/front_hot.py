@@ -59,7 +59,7 @@ class HotPath:
             return False
         peer = (scope.get("client") or ("", 0))[0]
         caller = caller_of(scope["headers"], peer, scope["scheme"], self._portal.settings.trusted)
-        seen = Caller(f"{caller.scheme}://{caller.host}", caller.host)
+        seen = Caller(f"{caller.scheme}://{caller.host}", caller.host, caller.address)
         request = await self.ingest.request(scope, found, seen)
         if request is None:
             return False

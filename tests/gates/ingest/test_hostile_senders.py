@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,21 @@ import pytest
 from tests.gates.ingest.test_hot_path import Call, Standing, clean, role, sent, standing, stored, through
 
 from stoa.commons.cities.acting import acting_in
-from stoa.gates.ingest import bodies
+from stoa.gates.ingest import bodies, events, reading
 from stoa.gates.ingest.application import Caller, Ingest
 from stoa.gates.ingest.bodies import Bodies, BodyRefused
-from stoa.houses.observations.actions import streaming
+from stoa.gates.ingest.events import Hub
+from stoa.gates.ingest.watching import Watch
+from stoa.houses.observations.actions import knowing, streaming
 from stoa.houses.observations.actions.gathering import Gatherer
+from stoa.houses.observations.actions.knowing import Known
 from stoa.houses.observations.actions.streaming import Batch
 from stoa.houses.observations.actions.writing import Written
 from stoa.houses.observations.models import Quarantined
+from stoa.houses.observations.rules.instants import NO_RESULT_US
+from stoa.houses.observations.rules.judging import Series
 from stoa.houses.observations.rules.rows import Row
+from stoa.houses.observations.terms import ResultType
 
 __all__ = ["clean", "role", "standing"]
 pytestmark = pytest.mark.django_db
@@ -166,3 +173,120 @@ def test_whatever_one_caller_breaks_the_others_are_answered() -> None:
         return [type(one).__name__ for one in told]
 
     assert asyncio.run(act()) == ["Outcome", "Rejected", "Outcome"]
+
+
+# --- readers who ask for too much
+
+
+def test_the_limit_of_the_map_counts_what_the_reader_may_see(standing: Standing, tmp_path: Path) -> None:
+    prop = standing.town.temperature.pk
+
+    async def act(call: Call, _: Ingest) -> None:
+        rows = [sent(standing, 1, 8, datastream=standing.secret), sent(standing, 1, 7.5)]
+        await call("POST", PATH, rows[:1])
+        await call("POST", PATH, rows[1:])
+        for question in ("limit=1&bbox=7,51,8,52", f"limit=1&property={prop}"):
+            found = json.loads((await call("GET", f"/live/latest?{question}", key=""))[2])["features"]
+            assert [feature["id"] for feature in found] == [standing.series]
+        assert json.loads((await call("GET", "/live/latest?limit=0", key=""))[2])["features"] == []
+        assert (await call("GET", "/live/latest?limit=-1", key=""))[0] == 200
+
+    through(standing, "stoa_ingest", act, tmp_path)
+
+
+def test_no_key_waits_behind_the_questions_of_readers(
+    standing: Standing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WAITING_MOST", 3)
+    going_on = threading.Event()
+
+    async def act(call: Call, ingest: Ingest) -> None:
+        real = ingest.known.ask_latest
+        monkeypatch.setattr(ingest.known, "ask_latest", lambda *given: (going_on.wait(15), real(*given))[1])
+        ask = [f"/live/latest?bbox={n},51,8,52" for n in range(3)]
+        slow = [asyncio.create_task(call("GET", path, key="")) for path in [*ask, *ask]]
+        try:
+            while len(ingest.readers._waiting) < 3:
+                await asyncio.sleep(0)
+            assert (await call("GET", "/live/latest?bbox=5,51,8,52", key=""))[0] == 503
+            assert (await call("GET", "/live/events?bbox=5,51,8,52", key=""))[0] == 503
+            assert (await call("POST", PATH, [sent(standing, 1, 1)]))[0] == 200
+        finally:
+            going_on.set()
+        assert [status for status, _, _ in await asyncio.gather(*slow)] == [200] * 6, (
+            "same question, same answer"
+        )
+        assert not ingest.readers._waiting
+
+    through(standing, "stoa_ingest", act, tmp_path)
+
+
+def test_a_question_of_a_reader_ends_in_time(
+    standing: Standing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(knowing, "READING_MOST_MS", 30)
+    monkeypatch.setattr(knowing, "latest_map", lambda cursor, **_: cursor.execute("select pg_sleep(10)"))
+
+    async def act(call: Call, _: Ingest) -> int:
+        return (await call("GET", "/live/latest?bbox=6,51,8,52", key=""))[0]
+
+    assert through(standing, "stoa_ingest", act, tmp_path) == 503
+
+
+def test_strangers_of_one_address_have_so_many_streams_and_colleagues_more(
+    standing: Standing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "OF_AN_ADDRESS_MOST", 2)
+
+    async def act(call: Call, ingest: Ingest) -> None:
+        open_ones = [asyncio.create_task(call("GET", "/live/events", key="", watching=[])) for _ in range(2)]
+        while ingest.hub.size < 2:
+            await asyncio.sleep(0.01)
+        assert (await call("GET", "/live/events", key=""))[0] == 429
+        open_ones.append(asyncio.create_task(call("GET", "/live/events", watching=[])))
+        while ingest.hub.size < 3:
+            await asyncio.sleep(0.01)
+        for one in open_ones:
+            one.cancel()
+        await asyncio.gather(*open_ones, return_exceptions=True)
+        assert not ingest.hub._strangers
+
+    through(standing, "stoa_ingest", act, tmp_path)
+
+
+def hub_with(many: int) -> tuple[Hub, Series]:
+    """A hub through which so many values of series 1 went, and as many of series 2."""
+    known = Known("postgresql://nobody@127.0.0.1:1/none")
+    for pk in (1, 2):
+        known.series[pk] = Series(pk, 1, 1, 1, ResultType.NUMBER)
+    hub = Hub(known, "x")
+    for number in range(many):
+        hub._add(1, number + 1, NO_RESULT_US, float(number), 2)
+        hub._add(2, number + 1, NO_RESULT_US, float(number), 2)
+    return hub, known.series[1]
+
+
+def test_who_missed_too_much_is_told_of_a_gap_and_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "BEHIND_MOST", 2_000)
+    hub, _ = hub_with(50)
+    hub._flush()
+    watch = Watch(1, frozenset())
+    with hub.subscribed(watch, f"{hub._boot}-1") as late:
+        assert (list(late.waiting), late.is_cut) == ([events.GAP], False)
+    with hub.subscribed(watch, f"{hub._boot}-97") as nearly:
+        assert b"".join(nearly.waiting).count(b"event: observation") == 3
+
+
+def test_who_named_series_hears_of_them_in_order_and_of_no_other() -> None:
+    hub, _ = hub_with(20)
+    two, all_of_it = frozenset({2, 99}), frozenset({1, 2})
+    with (
+        hub.subscribed(Watch(1, frozenset(), two), "") as one,
+        hub.subscribed(Watch(1, frozenset(), all_of_it), "") as both,
+    ):
+        hub._flush()
+    heard = b"".join(one.waiting)
+    assert (heard.count(b'"datastream":2'), heard.count(b'"datastream":1')) == (20, 0)
+    lines = b"".join(both.waiting).split(b"\n")
+    numbers = [int(line.rpartition(b"-")[2]) for line in lines if line.startswith(b"id:")]
+    assert numbers == list(range(1, 41))

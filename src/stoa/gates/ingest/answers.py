@@ -62,3 +62,15 @@ def problem(status: int) -> Answer:
     if status in {401, 403, 408, 411, 413, 429}:
         headers.append((b"connection", b"close"))  # the rest of the body is not read
     return Answer(status, json.dumps(told).encode(), b"application/problem+json", tuple(headers))
+
+
+_LIVE_SAID = {400: "live.question_unclear", 429: "live.too_many_of_one_address", 503: "live.too_many"}
+
+
+def live_problem(status: int) -> Answer:
+    """A refusal of a reader, RFC 9457."""
+    told = {"type": "about:blank", "status": status, "code": _LIVE_SAID[status]}
+    headers: tuple[Header, ...] = ((b"access-control-allow-origin", b"*"),)
+    if status != 400:
+        headers += ((b"retry-after", b"5"),)
+    return Answer(status, json.dumps(told).encode(), b"application/problem+json", headers)

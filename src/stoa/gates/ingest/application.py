@@ -21,6 +21,7 @@ from stoa.gates.ingest.answers import Answer, problem
 from stoa.gates.ingest.bodies import Bodies, BodyRefused
 from stoa.gates.ingest.events import Hub, live_events
 from stoa.gates.ingest.latest import live_latest
+from stoa.gates.ingest.reading import Readers
 from stoa.gates.ingest.taking import Sender, Taken
 from stoa.houses.observations.door.streaming import (
     Away,
@@ -57,6 +58,7 @@ class Caller:
     root: str
     """Scheme and host, e.g. `https://data.town.example`."""
     host: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Ingest:
         self.known = Known(url)
         self.hub = Hub(self.known, origin)
         self.writer = Gatherer(Writer(url, origin), self.hub.publish_rows)
+        self.readers = Readers()
         self._asking = ThreadPoolExecutor(1, "observations-asking")
         self._listener: Listener | None = None
         self.bodies = Bodies()
@@ -115,6 +118,7 @@ class Ingest:
         if self._listener is not None:
             self._listener.stop()
             await self.ask(self._listener.join, 2.0)
+        self.readers.stop()
         await self.ask(self.known.close)
         self._asking.shutdown(wait=False, cancel_futures=True)
 

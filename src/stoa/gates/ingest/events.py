@@ -11,13 +11,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+import psycopg
 
+from stoa.gates.ingest.answers import live_problem
+from stoa.gates.ingest.reading import ManyReaders
 from stoa.gates.ingest.watching import Watch, read_watch
 from stoa.houses.observations.door.streaming import (
     NO_RESULT_US,
@@ -41,6 +45,8 @@ AT_ONCE_MOST = 2_000
 BEHIND_MOST = 512 * 1024
 """Bytes that a slow reader may be behind."""
 SUBSCRIBERS_MOST = 5_000
+OF_AN_ADDRESS_MOST = 20
+"""Open streams of one address whose reader has no rights of their own."""
 _encode = msgspec.json.Encoder().encode
 
 Send = Callable[[Any], Awaitable[None]]
@@ -83,6 +89,7 @@ class Hub:
         self._known = known
         self._origin = origin
         self._channels: dict[Watch, set[Subscriber]] = {}
+        self._strangers: Counter[str] = Counter()
         self._pending: list[Event] = []
         self._ring: deque[Event] = deque(maxlen=RING_MOST)
         self._number = 0
@@ -161,9 +168,12 @@ class Hub:
         if len(events) > AT_ONCE_MOST:
             events = sorted({event.series.pk: event for event in events}.values())
         self._ring.extend(events)
+        by_series: dict[int, list[Event]] = {}
+        for event in events:
+            by_series.setdefault(event.series.pk, []).append(event)
         written: dict[int, bytes] = {}
         for watch, subscribers in self._channels.items():
-            piece = b"".join(self._written(events, watch, written))
+            piece = b"".join(self._written(_of_watched(watch, events, by_series), watch, written))
             if piece:
                 for subscriber in subscribers:
                     subscriber.give(piece)
@@ -203,11 +213,13 @@ class Hub:
         """A place in the channel of `watch`, filled with what came since the event `last`."""
         subscriber = Subscriber()
         boot, _, number = last.partition("-")
-        if last and (boot != self._boot or not number.isdigit() or not self._is_in_ring(int(number))):
-            subscriber.give(b"event: gap\ndata: {}\n\n")
+        if last and (boot != self._boot or not _is_number(number) or not self._is_in_ring(int(number))):
+            subscriber.give(GAP)
         elif last:
             missed = [event for event in self._ring if event.number > int(number)]
-            subscriber.give(b"".join(self._written(missed, watch, {})))
+            piece = b"".join(self._written(missed, watch, {}))
+            # so much would cut them off at the next event, for ever again
+            subscriber.give(piece if len(piece) <= BEHIND_MOST // 2 else GAP)
         channel = self._channels.setdefault(watch, set())
         channel.add(subscriber)
         try:
@@ -217,10 +229,50 @@ class Hub:
             if not channel and self._channels.get(watch) is channel:
                 del self._channels[watch]
 
+    @contextlib.contextmanager
+    def counted(self, address: str) -> Iterator[bool]:
+        """Whether this stranger may have one more stream; counted as long as it lasts."""
+        if not address:  # a socket of this machine
+            yield True
+            return
+        network = network_of(address)
+        self._strangers[network] += 1
+        try:
+            yield self._strangers[network] <= OF_AN_ADDRESS_MOST
+        finally:
+            self._strangers[network] -= 1
+            if self._strangers[network] <= 0:
+                del self._strangers[network]
+
     def _is_in_ring(self, number: int) -> bool:
         return (bool(self._ring) and self._ring[0].number <= number + 1) or number == self._number
 
 
+def _of_watched(watch: Watch, events: list[Event], by_series: dict[int, list[Event]]) -> list[Event]:
+    """Those of the series that were named, without looking at all others."""
+    if watch.series is None:
+        return events
+    return sorted(event for pk in by_series.keys() & watch.series for event in by_series[pk])
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def network_of(address: str) -> str:
+    """Whom an address stands for: with IPv6 everybody has a /64.
+
+    >>> network_of("2001:db8::1:2") == network_of("2001:db8::3:4")
+    True
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(found) if found.version == 4 else str(IPv6Network((int(found) >> 64 << 64, 64)))
+
+
+GAP = b"event: gap\ndata: {}\n\n"
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -239,16 +291,33 @@ async def live_events(
 ) -> None:
     """Send events until the reader leaves, falls behind, or may not see any more what he saw."""
     hub = ingest.hub
-    watch = await read_watch(ingest, request, await rights())
-    if watch is None or hub.size >= SUBSCRIBERS_MOST:
-        for message in _refusal(400 if watch is None else 503):
-            await send(message)
-        return
+    departments = await rights()
+    with contextlib.ExitStack() as stack:
+        refused = 0
+        if departments == frozenset() and not stack.enter_context(hub.counted(request.caller.address)):
+            refused = 429
+        try:
+            watch = None if refused else await read_watch(ingest, request, departments)
+        except (psycopg.Error, ManyReaders):
+            watch, refused = None, 503
+        if watch is None or hub.size >= SUBSCRIBERS_MOST:
+            for message in live_problem(refused or (400 if watch is None else 503)).messages():
+                await send(message)
+            return
+        last = request.headers.get(b"last-event-id", b"").decode("latin-1")
+        await _stream(hub.subscribed(watch, last), watch, rights, receive, send)
+
+
+async def _stream(
+    subscription: contextlib.AbstractContextManager[Subscriber],
+    watch: Watch,
+    rights: Any,
+    receive: Callable[[], Awaitable[Any]],
+    send: Send,
+) -> None:
     leaving = asyncio.ensure_future(_gone(receive))
     try:
-        with hub.subscribed(
-            watch, request.headers.get(b"last-event-id", b"").decode("latin-1")
-        ) as subscriber:
+        with subscription as subscriber:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             await send(_body(b"retry: 2000\n\n"))
             await _serve(subscriber, watch, rights, leaving, send)
@@ -281,14 +350,6 @@ async def _serve(
 
 def _body(piece: bytes) -> dict[str, Any]:
     return {"type": "http.response.body", "body": piece, "more_body": True}
-
-
-def _refusal(status: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    from stoa.gates.ingest.answers import Answer
-
-    code = "live.question_unclear" if status == 400 else "live.too_many"
-    told = {"type": "about:blank", "status": status, "code": code}
-    return Answer(status, _encode(told), b"application/problem+json").messages()
 
 
 async def _gone(receive: Callable[[], Awaitable[Any]]) -> None:

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 
 import psycopg
 
-from stoa.gates.ingest.answers import Answer, problem
+from stoa.gates.ingest.answers import Answer, live_problem
+from stoa.gates.ingest.reading import ManyReaders
 from stoa.gates.ingest.watching import read_box
 from stoa.ground.geometry import Box
 
@@ -41,16 +42,17 @@ async def _answer(ingest: Ingest, request: Request, departments: frozenset[int] 
     try:
         box = read_box(asked["bbox"][0]) if "bbox" in asked else Box(-180, -90, 180, 90)
         observed = int(asked["property"][0][:18]) if "property" in asked else None
-        most = min(MOST, int(asked.get("limit", [str(MOST)])[0][:6]))
+        most = max(0, min(MOST, int(asked.get("limit", [str(MOST)])[0][:6])))
     except ValueError:
-        return Answer(400, b'{"code":"live.question_unclear"}', b"application/problem+json")
+        return live_problem(400)
     key = (request.place.pk, departments, box, observed, most)
     until, body = _kept.get(key, (0.0, b""))
     if until < time.monotonic():
         try:
-            body = await ingest.ask(ingest.known.ask_latest, *key)
-        except psycopg.Error:
-            return problem(503)
+            is_known = departments != frozenset()
+            body = await ingest.readers.ask(ingest.known.ask_latest, *key, is_known=is_known)
+        except (psycopg.Error, ManyReaders):
+            return live_problem(503)
         if len(_kept) >= KEPT_MOST:
             _kept.clear()
         _kept[key] = (time.monotonic() + FRESH_S, body)

@@ -39,7 +39,10 @@ class Watch:
 
 
 async def read_watch(ingest: Ingest, request: Request, departments: frozenset[int] | None) -> Watch | None:
-    """`datastream`, `thing`, `property`: numbers by commas; `bbox`: west,south,east,north. None: cannot be read."""
+    """`datastream`, `thing`, `property`: numbers by commas; `bbox`: west,south,east,north. None: cannot be read.
+
+    Raises ManyReaders, psycopg.Error.
+    """
     asked = parse_qs(request.query.decode("latin-1"), keep_blank_values=True, max_num_fields=20)
     try:
         named = {name: _ids(asked.get(name, [])) for name in ("datastream", "thing", "property")}
@@ -48,7 +51,11 @@ async def read_watch(ingest: Ingest, request: Request, departments: frozenset[in
         return None
     series: frozenset[int] | None = named["datastream"] or None
     if box is not None:
-        inside = frozenset(await ingest.ask(ingest.known.ask_inside, request.place.pk, box))
+        asked_by_known = departments != frozenset()
+        found = await ingest.readers.ask(
+            ingest.known.ask_inside, request.place.pk, box, is_known=asked_by_known
+        )
+        inside = frozenset(found)
         series = inside if series is None else inside & series
     return Watch(request.place.pk, departments, series, named["thing"], named["property"])
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a process without Django knows of cities, keys and series, kept fresh by the database's own news.
 
-Two connections: one asks (from a thread of its own), one listens (from another). When the news break off,
+Three connections, each with a thread of its own: one asks, one asks for readers, one listens. When the news break off,
 everything is read again.
 """
 
@@ -27,6 +27,8 @@ SERIES_CHANNEL, LIVE_CHANNEL = "stoa_series", "stoa_live"
 CITIES_FRESH_S = 30.0
 KEY_FRESH_S = 2.0
 KEYS_MOST = 20_000
+READING_MOST_MS = 2_000
+"""A question of a reader takes no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,10 @@ class Place:
 class Asker:
     """A connection for questions; opens itself again. Used from one thread."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, most_ms: int = 0) -> None:
+        """`most_ms`: how long one statement may take; 0: as the server has it."""
         self.url = url
+        self._most_ms = most_ms
         self._connection: psycopg.Connection[Any] | None = None
 
     @contextmanager
@@ -50,6 +54,10 @@ class Asker:
         """A cursor in a transaction of its own."""
         if self._connection is None or self._connection.closed or self._connection.broken:
             self._connection = psycopg.connect(self.url, autocommit=True, connect_timeout=5)
+            if self._most_ms:
+                self._connection.execute(
+                    "select set_config('statement_timeout', %s, false)", [str(self._most_ms)]
+                )
         try:
             with self._connection.transaction(), self._connection.cursor() as cursor:
                 yield cursor
@@ -68,6 +76,7 @@ class Known:
 
     def __init__(self, url: str) -> None:
         self._asker = Asker(url)
+        self._reader = Asker(url, READING_MOST_MS)
         self.series: dict[int, Series] = {}
         self._absent: dict[int, float] = {}
         self._by_slug: dict[str, Place] = {}
@@ -129,36 +138,6 @@ class Known:
                 self.series.pop(pk, None)
                 self._absent[pk] = later
 
-    def ask_inside(self, city: int, box: Box) -> list[int]:
-        """Series whose thing stands in a box."""
-        with self._acting_in(city) as cursor:
-            return series_inside(cursor, city=city, box=box)
-
-    def ask_latest(
-        self,
-        city: int,
-        departments: frozenset[int] | None,
-        box: Box,
-        observed_property: int | None,
-        most: int,
-    ) -> bytes:
-        """The latest of every series in a box as GeoJSON."""
-        with self._acting_in(city) as cursor:
-            return latest_map(
-                cursor,
-                city=city,
-                departments=departments,
-                box=box,
-                observed_property=observed_property,
-                most=most,
-            )
-
-    @contextmanager
-    def _acting_in(self, city: int) -> Iterator[psycopg.Cursor[Any]]:
-        with self._asker.cursor() as cursor:
-            cursor.execute("select set_config('app.city', %s, true)", [str(city)])
-            yield cursor
-
     def ask_all(self) -> None:
         """Read everything anew."""
         self.ask_cities()
@@ -180,8 +159,41 @@ class Known:
                 cursor.execute("select set_config('app.city', %s, true)", [str(city)])
                 yield cursor
 
+    # -- asking for readers (another thread)
+
+    def ask_inside(self, city: int, box: Box) -> list[int]:
+        """Series whose thing stands in a box."""
+        with self._reading_in(city) as cursor:
+            return series_inside(cursor, city=city, box=box)
+
+    def ask_latest(
+        self,
+        city: int,
+        departments: frozenset[int] | None,
+        box: Box,
+        observed_property: int | None,
+        most: int,
+    ) -> bytes:
+        """The latest of every series in a box as GeoJSON."""
+        with self._reading_in(city) as cursor:
+            return latest_map(
+                cursor,
+                city=city,
+                departments=departments,
+                box=box,
+                observed_property=observed_property,
+                most=most,
+            )
+
+    @contextmanager
+    def _reading_in(self, city: int) -> Iterator[psycopg.Cursor[Any]]:
+        with self._reader.cursor() as cursor:
+            cursor.execute("select set_config('app.city', %s, true)", [str(city)])
+            yield cursor
+
     def close(self) -> None:
         self._asker.close()
+        self._reader.close()
 
 
 class Listener(threading.Thread):

@@ -13,23 +13,25 @@ from stoa.ground.geometry import Box
 _VISIBLE = "((d.access = 'open' and t.access = 'open') or %(all)s or t.department_id = any(%(departments)s::bigint[]))"
 _LATEST = f"""
 select '{{"type":"FeatureCollection","features":[' || coalesce(string_agg(
-  '{{"type":"Feature","id":' || s.datastream_id || ',"geometry":' || coalesce(t.place::text, 'null')
-  || ',"properties":{{"datastream":' || s.datastream_id || ',"thing":' || t.id
-  || ',"name":' || to_json(t.name) || ',"series":' || to_json(d.name) || ',"property":' || d.observed_property_id
-  || ',"unit":' || to_json(d.unit_symbol)
+  '{{"type":"Feature","id":' || s.datastream_id || ',"geometry":' || coalesce(s.place::text, 'null')
+  || ',"properties":{{"datastream":' || s.datastream_id || ',"thing":' || s.thing_id
+  || ',"name":' || to_json(s.thing_name) || ',"series":' || to_json(s.name) || ',"property":' || s.observed_property_id
+  || ',"unit":' || to_json(s.unit_symbol)
   || ',"at":"' || to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
   || '","result":' || coalesce(
-       case when s.number is null then null when d.result_type = 'truth' then (s.number <> 0)::text else s.number::text end,
+       case when s.number is null then null when s.result_type = 'truth' then (s.number <> 0)::text else s.number::text end,
        to_json(s.text)::text, s.json::text, 'null')
   || ',"quality":' || s.quality || '}}}}', ','), '') || ']}}'
 from (
-  select * from observations_seriesstate s
+  select s.datastream_id, s.at, s.number, s.text, s.json, s.quality, d.name, d.observed_property_id, d.unit_symbol,
+    d.result_type, t.id as thing_id, t.name as thing_name, t.place
+  from observations_seriesstate s
+  join observations_datastream d on d.id = s.datastream_id
+  join observations_thing t on t.id = d.thing_id
   where s.city_id = %(city)s and s.box && box(point(%(east)s, %(north)s), point(%(west)s, %(south)s))
-    and s.at is not null limit %(most)s
+    and s.at is not null and {_VISIBLE} and (%(property)s::bigint is null or d.observed_property_id = %(property)s)
+  limit %(most)s
 ) s
-join observations_datastream d on d.id = s.datastream_id
-join observations_thing t on t.id = d.thing_id
-where {_VISIBLE} and (%(property)s::bigint is null or d.observed_property_id = %(property)s)
 """
 
 
@@ -42,7 +44,7 @@ def latest_map(
     observed_property: int | None,
     most: int,
 ) -> bytes:
-    """Series that are open, or internal ones of these departments (None: of all); one query."""
+    """Series that are open, or internal ones of these departments (None: of all), at most `most` of them; one query."""
     cursor.execute(
         _LATEST,
         {
