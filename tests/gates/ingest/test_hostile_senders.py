@@ -14,6 +14,7 @@ import pytest
 from tests.gates.ingest.test_hot_path import Call, Standing, clean, role, sent, standing, stored, through
 
 from stoa.commons.cities.acting import acting_in
+from stoa.commons.roles.values import Principal
 from stoa.gates.ingest import bodies, events, reading
 from stoa.gates.ingest.application import Caller, Ingest
 from stoa.gates.ingest.bodies import Bodies, BodyRefused
@@ -114,6 +115,21 @@ def test_nobody_without_a_key_is_listened_to(standing: Standing, tmp_path: Path)
         return told
 
     assert through(standing, "stoa_ingest", act, tmp_path) == [401, 401, None]
+
+
+def test_who_may_write_nowhere_is_told_so_before_a_byte_is_read(
+    standing: Standing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(call: Call, ingest: Ingest) -> tuple[int, int, int]:
+        reader = Principal(standing.town.cast.city.pk, name="reader")
+        monkeypatch.setattr(ingest.known, "key", lambda *_: (True, reader))
+        huge = b"x" * (bodies.BODY_MOST + 1)  # would be 413 if it were looked at
+        batch = (await call("POST", PATH, huge))[0]
+        return batch, (await call("POST", "/sta/v1.1/Observations", {"result": 1}))[0], ingest.bodies.held
+
+    assert through(standing, "stoa_ingest", act, tmp_path) == (403, 502, 0)
+    with acting_in(standing.town.cast.city):
+        assert not Quarantined.objects.exists()
 
 
 # --- rows that poison a batch

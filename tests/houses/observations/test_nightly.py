@@ -13,8 +13,9 @@ from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import reading
-from stoa.houses.observations.actions import nightly, setting_up
-from stoa.houses.observations.models import HistoryFile, Observation
+from stoa.houses.observations.actions import nightly, quarantining, setting_up
+from stoa.houses.observations.actions.quarantining import Turned
+from stoa.houses.observations.models import HistoryFile, Observation, Quarantined
 from stoa.houses.observations.queries.lake import layout
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
@@ -107,3 +108,33 @@ def test_single_values_go_when_their_time_is_over_and_the_file_is_not_written_ev
 def test_parts_are_made_ahead_once() -> None:
     assert nightly.make_days(TODAY) == 5
     assert nightly.make_days(TODAY) == 0
+
+
+def test_what_was_put_aside_goes_when_it_is_settled_or_thirty_days_old(town: Town) -> None:
+    now = datetime.now(tz=UTC)
+    city = town.cast.city
+    with acting_in(city):
+        for origin, days, settled in (("young", 29, None), ("old", 31, None), ("settled", 1, now)):
+            kept = Quarantined.objects.create(
+                city=city, way="http", origin=origin, code="observations.time_absurd", payload=b"x", size=1,
+                settled_at=settled,
+            )  # fmt: skip
+            Quarantined.objects.filter(pk=kept.pk).update(at=now - timedelta(days=days))
+    assert nightly.forget_quarantined(town.cast.other_city, now) == 0
+    assert nightly.forget_quarantined(city, now) == 2
+    assert nightly.forget_quarantined(city, now) == 0
+    with acting_in(city):
+        assert Quarantined.objects.get().origin == "young"
+
+
+@pytest.mark.parametrize("rows_of_a_series", [1, 50])
+def test_of_one_batch_two_hundred_are_kept_and_all_are_counted(rows_of_a_series: int) -> None:
+    sent = [
+        Turned(1, series, "observations.time_absurd", payload=b"%d" % n)
+        for series in range(500)
+        for n in range(rows_of_a_series)
+    ]
+    together = quarantining._together([*sent, Turned(1, 3, "observations.result_missing", payload=b"last")])
+    assert len(together) == quarantining.KEPT_OF_A_BATCH_MOST + 1
+    assert sum(times for _, times in together) == len(sent) + 1
+    assert together[-1][0].payload == b"last", "another fault is still shown"

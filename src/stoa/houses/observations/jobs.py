@@ -68,6 +68,14 @@ def roll_history(timestamp: int) -> None:
         nightly.tidy(city)
 
 
+@app.periodic(cron="47 3 * * *")
+@app.task(name="observations.forget_quarantined")
+def forget_quarantined(timestamp: int) -> None:
+    """Erase refused messages that are settled or older than 30 days."""
+    for city in all_cities():
+        nightly.forget_quarantined(city, timezone.now())
+
+
 @app.task(name="observations.send_entity_news", retry=2)
 def send_entity_news(city_id: int) -> None:
     """Tell subscribers of entities what is due, and come back when more is."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from stoa.ground.manifest import Manifest
+from stoa.ground.manifest import Manifest, PersonalData
 from stoa.ground.words import say
 
 MANIFEST = Manifest(
@@ -25,6 +25,7 @@ MANIFEST = Manifest(
         "observations.ask_feed",
         "observations.ask_feeds",
         "observations.find_silent",
+        "observations.forget_quarantined",
         "observations.make_days",
         "observations.count_hours",
         "observations.count_long",
@@ -33,5 +34,11 @@ MANIFEST = Manifest(
         "observations.send_entity_news",
         "observations.tell_subscribers",
     ),
-    personal_data=(),
+    personal_data=(
+        PersonalData(
+            what=say("Messages of sensors that could not be taken, as they were sent"),
+            why=say("To find and mend the fault; nobody knows beforehand what a wrong message holds."),
+            kept=say("Until the night after they are settled, at most 30 days."),
+        ),
+    ),
 )

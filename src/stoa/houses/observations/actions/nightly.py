@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, F, Q
@@ -11,7 +11,14 @@ from django.db.models import Count, F, Q
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.houses.observations.actions import registering, rolling
-from stoa.houses.observations.models import Datastream, HistoryFile, Observation, RemovedObservation
+from stoa.houses.observations.actions.quarantining import KEPT_DAYS
+from stoa.houses.observations.models import (
+    Datastream,
+    HistoryFile,
+    Observation,
+    Quarantined,
+    RemovedObservation,
+)
 from stoa.houses.observations.queries.lake import midnight
 
 AHEAD_DAYS = 3
@@ -47,6 +54,13 @@ def tidy(city: City) -> None:
     """Tell other engines what changed, and clear replaced files."""
     registering.register(city.pk)
     registering.clear(city.pk)
+
+
+def forget_quarantined(city: City, now: datetime) -> int:
+    """Erase what was put aside and is settled, or has lain there for 30 days; returns how many."""
+    with acting_in(city):
+        old = Q(settled_at__isnull=False) | Q(at__lt=now - timedelta(days=KEPT_DAYS))
+        return Quarantined.objects.filter(old, city=city).delete()[0]
 
 
 def _unmerged(city: City, today: date) -> set[date]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,10 @@ PAYLOAD_MOST = 64 * 1024
 DIFFERENT_MOST = 100
 """So many different ones are kept of the same series, code and origin within an hour; more are only counted."""
 OF_A_BATCH_MOST = 20
+"""So many different ones are kept of the same series and code of one batch."""
+KEPT_OF_A_BATCH_MOST = 200
+"""So many are kept of one batch altogether; the rest is counted with the last one of its code."""
+KEPT_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Turned:
     size: int = 0
     """Of all that was sent; 0: as long as the payload."""
 
+
+Key = tuple[int, int | None, str, bytes]
 
 _KEEP = """
 with same as (
@@ -79,10 +86,20 @@ def _reason(facts: Mapping[str, Fact]) -> str:
 
 def _together(turned: Iterable[Turned]) -> list[tuple[Turned, int]]:
     """Each different one with how often it is there; of too many different ones the last stands for the rest."""
-    found: dict[tuple[int, int | None, str], dict[bytes, tuple[Turned, int]]] = {}
+    kept: dict[Key, tuple[Turned, int]] = {}
+    many: Counter[tuple[int, int | None, str]] = Counter()
+    last: dict[tuple[Any, ...], Key] = {}
     for one in turned:
-        group = found.setdefault((one.city, one.series, one.code), {})
-        key = one.payload if one.payload in group or len(group) < OF_A_BATCH_MOST else next(reversed(group))
-        known, times = group.get(key, (one, 0))
-        group[key] = (known, times + 1)
-    return [counted for group in found.values() for counted in group.values()]
+        group, code = (one.city, one.series, one.code), (one.city, one.code)
+        key: Key = (*group, one.payload)
+        if key not in kept:
+            if many[group] >= OF_A_BATCH_MOST:
+                key = last[group]
+            elif len(kept) >= KEPT_OF_A_BATCH_MOST and code in last:
+                key = last[code]
+            else:
+                many[group] += 1
+                last[group] = last[code] = key
+        known, times = kept.get(key, (one, 0))
+        kept[key] = (known, times + 1)
+    return list(kept.values())
