@@ -20,6 +20,10 @@ ILLUSTRATIONS = {"stoa.web.sample"}
 """Modules whose problems only show how a page looks."""
 
 
+TABLE = "_WORDS"
+"""Name of the table in which a module keeps the words of its problems by code."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Found:
     """One code at one place."""
@@ -86,6 +90,7 @@ def _written_out(source: Path) -> Iterator[Found]:
 def _read(source: Path) -> tuple[list[Scope], dict[str, dict[str, ast.expr]]]:
     scopes: list[Scope] = []
     constants: dict[str, dict[str, ast.expr]] = {}
+    brought: list[tuple[str, ast.ImportFrom]] = []
     for path in sorted(source.rglob("*.py")):
         if "migrations" in path.parts or "node_modules" in path.parts:
             continue
@@ -95,6 +100,12 @@ def _read(source: Path) -> tuple[list[Scope], dict[str, dict[str, ast.expr]]]:
         _fill(whole, tree.body, scopes)
         scopes.append(whole)
         constants[module] = {name: values[-1] for name, values in whole.assigned.items()}
+        brought += [(module, node) for node in tree.body if isinstance(node, ast.ImportFrom) and node.module]
+    for module, node in brought:
+        for alias in node.names:
+            told = constants.get(str(node.module), {}).get(alias.name)
+            if told is not None:
+                constants[module].setdefault(alias.asname or alias.name, told)
     return scopes, constants
 
 
@@ -131,6 +142,9 @@ def _with_default(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def _assign(scope: Scope, target: ast.expr, value: ast.expr) -> None:
     if isinstance(target, ast.Name):
         scope.assigned.setdefault(target.id, []).append(value)
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for part, own in zip(target.elts, value.elts, strict=False):
+            _assign(scope, part, own)
     elif isinstance(target, ast.Tuple):
         for index, part in enumerate(target.elts):
             if isinstance(part, ast.Name):
@@ -146,6 +160,19 @@ def _called(call: ast.Call) -> str:
         if isinstance(function, ast.Attribute)
         else ""
     )
+
+
+def _in_table(module: str, table: ast.Dict) -> Iterator[Found]:
+    """Codes of a module that keeps the words of all its problems in one table: `{"word": (what, why, do)}`."""
+    house = module.split(".")[2]
+    for key, value in zip(table.keys, table.values, strict=True):
+        said = [
+            tuple(part.value for part in ast.walk(text) if isinstance(part, ast.Constant))
+            for text in getattr(value, "elts", [])
+        ]
+        if not isinstance(key, ast.Constant) or len(said) != 3:
+            raise Unknown(f"an entry of {TABLE} in {module}")
+        yield Found(f"{house}.{key.value}", module, *said)
 
 
 class _Reader:
@@ -178,6 +205,10 @@ class _Reader:
         here = Factory(scope, given, outer)
         codes = self._codes(here)
         if codes is None:
+            table = self.constants[scope.module].get(TABLE)
+            if isinstance(table, ast.Dict):
+                self.found += _in_table(scope.module, table)
+                return []
             return [here]
         for code, key in codes:
             texts = {
@@ -205,6 +236,8 @@ class _Reader:
             if node.id in holder.scope.parameters:
                 return self._from_caller(node.id, holder, inner)
             values = holder.scope.assigned.get(node.id) or [self.constants[holder.scope.module][node.id]]
+            if any(isinstance(value, ast.Call) for value in values):  # as with an attribute, below
+                return [(f"<{node.id}>", node.id)]
             listed = [self._words(value, holder, inner) for value in values]
             return None if None in listed else list(chain.from_iterable(words for words in listed if words))
         if isinstance(
