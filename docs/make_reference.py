@@ -29,6 +29,7 @@ MADE = (
 
 OTHER_NAMES = {
     "STOA_CHROMIUM": "Tests only: path of the browser, where it is not found by its usual names.",
+    "STOA_MQTT_URL_FILE": "A file that holds `STOA_MQTT_URL`, so that the password stands in no list of processes.",
     "STOA_NEW_PASSWORD": "`stoa city person`: the password of a new account, so that it is not asked for.",
     "STOA_OWNER_DATABASE_URL": "With `DATABASE_URL`: the role that owns the tables, for migrations; empty: the same.",
     "STOA_SUPER_DATABASE_URL": "With `DATABASE_URL`: a role that sees every row, for backups; empty: the same.",

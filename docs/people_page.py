@@ -81,6 +81,30 @@ HELD_BY_COMMONS = (
         "Until they stop following; two days if it is never confirmed.",
     ),
     ("catalogue.Story", ("by_name",), "Who wrote a story.", "As long as the story."),
+    (
+        "registers.EntryVersion",
+        ("by_id", "by_name"),
+        "Who changed an entry of a register, and what.",
+        "As long as the entry.",
+    ),
+    (
+        "registers.EntryComment",
+        ("by_id", "by_name"),
+        "Who wrote to a colleague about an entry.",
+        "As long as the entry.",
+    ),
+    (
+        "registers.EntryImport",
+        ("by_id", "by_name"),
+        "Who brought a spreadsheet in.",
+        "As long as the import is listed.",
+    ),
+    (
+        "observations.CityDecoder",
+        ("by_name",),
+        "Who wrote a version of a decoder.",
+        "As long as the decoder.",
+    ),
 )
 """Model, fields, why, how long; a test holds the names against the models."""
 

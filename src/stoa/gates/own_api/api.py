@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from time import monotonic
 from typing import Any
 
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, NinjaAPI, Query, UploadedFile
@@ -314,3 +315,9 @@ def publish(
     """Make the next version from a file that was read; 204 if nothing changed."""
     card = door.publish(city=_city(request), by=_writer(request), reading_id=reading_id, note=body.note)
     return (200, shapes.VersionOut.of(card)) if card else (204, None)
+
+
+if apps.is_installed("stoa.houses.registers"):  # a house may be taken out, and the rest still runs
+    from stoa.gates.own_api.register_routes import router as registers
+
+    api.add_router("/registers", registers)

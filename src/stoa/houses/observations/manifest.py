@@ -13,7 +13,7 @@ MANIFEST = Manifest(
     depends_on=("catalogue", "registers"),
     standards=(
         "OGC SensorThings 1.1",
-        "ETSI NGSI-LD 1.8",
+        "NGSI-LD 1.8",
         "Apache Iceberg 2",
         "GBFS 3.0 (read)",
         "LoRaWAN uplinks",
