@@ -288,7 +288,7 @@ def test_who_missed_too_much_is_told_of_a_gap_and_stays(monkeypatch: pytest.Monk
     hub._flush()
     watch = Watch(1, frozenset())
     with hub.subscribed(watch, f"{hub._boot}-1") as late:
-        assert (list(late.waiting), late.is_cut) == ([events.GAP], False)
+        assert (list(late.waiting), late.is_cut) == ([b"event: gap\ndata: {}\n\n"], False)
     with hub.subscribed(watch, f"{hub._boot}-97") as nearly:
         assert b"".join(nearly.waiting).count(b"event: observation") == 3
 
