@@ -153,8 +153,8 @@ def test_every_event_is_documented_with_its_fields(house: str) -> None:
 
 def test_every_endpoint_is_documented() -> None:
     routes = [
-        (method, path)
-        for _prefix, router in own_api._routers
+        (method, f"{prefix}{path}")
+        for prefix, router in own_api._routers
         for path, view in router.path_operations.items()
         for operation in view.operations
         for method in operation.methods
