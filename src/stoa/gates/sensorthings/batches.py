@@ -11,12 +11,14 @@ from urllib.parse import unquote, urlsplit
 
 from stoa.gates.sensorthings.calls import Call, Reply
 from stoa.gates.sensorthings.writing import need_key
+from stoa.ground.words import say
 from stoa.houses.observations.door.making import together
 from stoa.standards.sensorthings import batches
 from stoa.standards.sensorthings.paths import read_path
-from stoa.standards.sensorthings.problems import error_json
+from stoa.standards.sensorthings.problems import body_refused, error_json
 from stoa.standards.sensorthings.values import read_json
 
+MOST_WITHOUT_KEY = 50
 Answer = Callable[[Call], Reply]
 _UNDONE = "Another request of the same group failed, so nothing of the group was done."
 
@@ -29,6 +31,10 @@ def answer_batch(call: Call, answer: Answer) -> tuple[str, Any]:
     )
     if any(one.method != "GET" for one in asked):
         need_key(call)
+    if not call.by.is_known and len(asked) > MOST_WITHOUT_KEY:
+        raise body_refused(
+            say("A batch without a key holds at most %(most)s requests.", most=MOST_WITHOUT_KEY)
+        )
     told: list[batches.Response] = []
     made: dict[str, str] = {}
     for group, requests in groupby(asked, key=lambda one: one.group):

@@ -17,6 +17,7 @@ from stoa.gates.sensorthings import batches, reading, writing
 from stoa.gates.sensorthings.calls import NOT_FOUND, Call, Reply, refusal, sign_in
 from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
+from stoa.houses.observations.door import asking
 from stoa.houses.observations.door.making import undone_if_refused
 from stoa.standards.sensorthings.problems import error_json
 
@@ -41,9 +42,10 @@ def service(request: HttpRequest, resource: str = "") -> HttpResponse:
     method = "GET" if request.method == "HEAD" else str(request.method)
     query = request.META.get("QUERY_STRING", "")
     call = Call(method, resource, query, body, request.headers.get("Content-Type", ""), root, city, by)
-    if method == "POST" and resource.strip("/") == "$batch":
-        return _batch(call)
-    return _http(answer(call), by)
+    with asking.one_budget():
+        if method == "POST" and resource.strip("/") == "$batch":
+            return _batch(call)
+        return _http(answer(call), by)
 
 
 _UNKNOWN_KEY = Problem(

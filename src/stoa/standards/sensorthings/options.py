@@ -63,7 +63,9 @@ def read_options(pairs: Iterable[tuple[str, str]], kind: Kind) -> Options:
     """The options of a request on entities of a kind; `Refused` for what is wrong (400) or not known (501)."""
     budget = iter(range(MOST_EXPANSIONS))
     asked = [(name, value) for name, value in pairs if name.startswith("$")]
-    return _options(asked, kind, budget, 0)
+    found = _options(asked, kind, budget, 0)
+    _need_ahead(found.expand, kind)
+    return found
 
 
 def _options(pairs: list[tuple[str, str]], kind: Kind, budget: Iterator[int], level: int) -> Options:
@@ -80,6 +82,17 @@ def _options(pairs: list[tuple[str, str]], kind: Kind, budget: Iterator[int], le
         else:
             found = _READ[name](found, value, kind)
     return found
+
+
+def _need_ahead(found: Mapping[str, Options], kind: Kind) -> None:
+    """Refused where an expansion goes back, to many, over the relation that it came by: that multiplies."""
+    for name, asked in found.items():
+        target = KINDS[kind.relations[name].target]
+        for inner in asked.expand:
+            back = target.relations[inner]
+            if back.is_many and back.target == kind.name:
+                raise unreadable("$expand", say("“%(name)s” leads back to where it came from.", name=inner))
+        _need_ahead(asked.expand, target)
 
 
 def _whole(option: str, value: str) -> int:

@@ -8,11 +8,24 @@ from collections.abc import Sequence
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
 from stoa.houses.observations.queries.asking import answering, reaching
+from stoa.houses.observations.queries.asking.budgets import one_budget
 from stoa.houses.observations.queries.asking.pieces import CODE, TOO_COSTLY
 from stoa.houses.observations.queries.asking.questions import Found, FoundPage, Id, Question
 from stoa.houses.observations.queries.asking.tables import KINDS
 
-__all__ = ["CODE", "TOO_COSTLY", "Found", "FoundPage", "Id", "Question", "Start", "ask", "get", "walk"]
+__all__ = [
+    "CODE",
+    "TOO_COSTLY",
+    "Found",
+    "FoundPage",
+    "Id",
+    "Question",
+    "Start",
+    "ask",
+    "get",
+    "one_budget",
+    "walk",
+]
 
 Start = reaching.Start
 

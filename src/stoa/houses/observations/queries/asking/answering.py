@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Answers to questions about entities: one query for the page, one for its count, one for each expanded relation.
 
-Every row is one that the principal may know of. Queries are stopped after `SECONDS`.
+Every row is one that the principal may know of. All questions of a request share one budget of time and entities.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, OperationalError, connection, transaction
+from django.db import connection
 
 from stoa.commons.roles.values import Principal
 from stoa.ground.conditions import Call, Literal, Path, all_of
 from stoa.ground.problems import NotFound
 from stoa.ground.words import say
-from stoa.houses.observations.queries.asking.conditions import condition
+from stoa.houses.observations.queries.asking.budgets import check_time, one_budget, timed, too_costly
+from stoa.houses.observations.queries.asking.conditions import condition, need_few_shapes
 from stoa.houses.observations.queries.asking.counting import kept_count
 from stoa.houses.observations.queries.asking.history import (
     EVERY,
@@ -30,7 +31,6 @@ from stoa.houses.observations.queries.asking.history import (
     series_with_history,
     stretch_of,
     stretches,
-    too_costly,
 )
 from stoa.houses.observations.queries.asking.joins import Joins, child_of, goes_through_many
 from stoa.houses.observations.queries.asking.newest import windows
@@ -50,25 +50,21 @@ from stoa.houses.observations.queries.asking.reading import COLUMNS, DEAR, entit
 from stoa.houses.observations.queries.asking.tables import KINDS
 from stoa.houses.observations.queries.asking.visible import visible
 
-SECONDS = 20
 MOST = 10_000
 """Entities on one page."""
-MOST_BESIDE = 50_000
+MOST_SKIPPED = 100_000
+"""Rows of history before the page."""
+MOST_BESIDE = 20_000
 """Entities that one relation brings along to all of a page; whatever is cut off has an address of its next page."""
 
 
 def answer(*, kind: str, question: Question, by: Principal, start: Start | None = None) -> FoundPage:
     """The page that a question asks for, perhaps only of what hangs on one entity (which is not checked here)."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
-            return _Asker(by).page(kind, question, start)
-    except DataError:
-        raise refused(say("A value in the question is outside of what can be counted with.")) from None
-    except OperationalError as error:
-        if "statement timeout" not in str(error):
-            raise
-        raise too_costly() from None
+    need_few_shapes(question)
+    with timed() as budget:
+        page = _Asker(by).page(kind, question, start)
+        budget.write(page)
+        return page
 
 
 def one(*, kind: str, id: Id, question: Question, by: Principal) -> Found:  # noqa: A002 - what it is called everywhere
@@ -76,9 +72,11 @@ def one(*, kind: str, id: Id, question: Question, by: Principal) -> Found:  # no
     where = identity(kind, "a", id)
     if where is None:
         raise NotFound(kind, str(id))
-    with transaction.atomic():
+    need_few_shapes(question)
+    with timed() as budget:
         asked = replace(question, top=1, skip=0, token="", count=False)
         found = _Asker(by).listed(kind, asked, where, table_of(kind, id))
+        budget.write(found)
     if not found.entities:
         raise NotFound(kind, str(id))
     return found.entities[0]
@@ -181,6 +179,8 @@ class _Asker:
     def _page_of_history(self, question: Question, where: Sql | None, lies: tuple[int, Stretch]) -> FoundPage:
         """A page of one series that begins in the lake."""
         city_id, span = lies
+        if question.skip > MOST_SKIPPED:
+            raise too_costly()
         top, needed = min(question.top, MOST), question.skip + min(question.top, MOST) + 1
         asked = replace(question, skip=0, expand={})
         rows: list[dict[str, Any]] = []
@@ -311,6 +311,8 @@ class _Asker:
         by_parent: dict[Id, list[dict[str, Any]]] = {}
         for row in _rows(asked):
             by_parent.setdefault(row.pop("parent"), []).append(row)
+        with one_budget() as budget:
+            budget.bring(sum(len(found) for found in by_parent.values()))
         pages = {parent: self._cut(way.kind, by_parent.get(parent, []), top, keys) for parent in parents}
         if way.kind == "observation" and way.back:
             pages |= self._pages_from_lake(kind, relation, question, pages)
@@ -387,6 +389,7 @@ def _without_keys(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(asked: Sql) -> list[dict[str, Any]]:
+    check_time()
     with connection.cursor() as cursor:
         cursor.execute(asked.text, asked.values)
         names = [column.name for column in cursor.description or ()]

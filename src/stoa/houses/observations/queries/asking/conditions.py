@@ -6,15 +6,37 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from stoa.ground.conditions import Call, Duration, Literal, Moment, Node, Path, Period, Shape, Values
+from stoa.ground.words import say
 from stoa.houses.observations.queries.asking.functions import SIGNS, as_truth, called, chosen, compared, truth
 from stoa.houses.observations.queries.asking.joins import Joins
-from stoa.houses.observations.queries.asking.pieces import Sql, Type, Value, joined, put, unfitting
+from stoa.houses.observations.queries.asking.pieces import Sql, Type, Value, joined, put, refused, unfitting
+from stoa.houses.observations.queries.asking.questions import Question
 from stoa.houses.observations.queries.asking.spatial import spatial
+
+MOST_SHAPES = 5
 
 
 def condition(node: Node, joins: Joins) -> Sql:
     """The condition on the rows of a question; raises Refused where types do not fit."""
     return as_truth(value_of(node, joins), "and")
+
+
+def need_few_shapes(question: Question) -> None:
+    """Refused where geometries are compared more often than a request may; each time reads a table of places."""
+    if _shapes(question) > MOST_SHAPES:
+        raise refused(
+            say("Geometries can be compared at most %(most)s times in one question.", most=MOST_SHAPES)
+        )
+
+
+def _shapes(question: Question) -> int:
+    waiting, found = [question.where], sum(_shapes(one) for one in question.expand.values())
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Call):
+            found += node.name.startswith(("geo.", "st_"))
+            waiting += node.args
+    return found
 
 
 def value_of(node: Node, joins: Joins) -> Value:

@@ -14,10 +14,9 @@ from typing import Any
 from stoa.commons.cities.acting import current_city_id
 from stoa.commons.roles.values import Principal
 from stoa.ground.conditions import Call, Literal, Moment, Node, Path, Period
-from stoa.ground.problems import Problem, Refused
-from stoa.ground.words import say
 from stoa.houses.observations.models import Datastream, HistoryFile, SeriesState
-from stoa.houses.observations.queries.asking.pieces import TOO_COSTLY, Sql
+from stoa.houses.observations.queries.asking.budgets import check_time, too_costly
+from stoa.houses.observations.queries.asking.pieces import Sql
 from stoa.houses.observations.queries.asking.questions import Id, Question
 from stoa.houses.observations.queries.history import Reading, readings
 from stoa.houses.observations.rules.ids import Key
@@ -146,6 +145,7 @@ def stretches(city_id: int, span: Stretch, question: Question, at: datetime | No
         since, until = (since, min(until, at + _TICK)) if newest_first else (max(since, at), until)
     began, most = monotonic(), FIRST_STRETCH
     while since < until:
+        check_time()
         found = readings(
             city_id=city_id,
             series=[span.series],
@@ -207,9 +207,3 @@ def position(keys: Sequence[Any], *, order_has_time: bool) -> datetime | None:
         return datetime.fromisoformat(str(told))
     except ValueError:
         return None
-
-
-def too_costly() -> Refused:
-    what = say("The question takes too long.")
-    do = say("Ask for a shorter time, for fewer series or with a simpler condition.")
-    return Refused(Problem(TOO_COSTLY, what, do=do))

@@ -14,6 +14,7 @@ from django.db import connection
 from stoa.commons.places.fields import literal
 from stoa.ground.geometry import Box
 from stoa.ground.words import say
+from stoa.houses.observations.queries.asking.budgets import check_time
 from stoa.houses.observations.queries.asking.pieces import Place, Sql, Type, Value, put, refused, unfitting
 
 MOST_PLACES = 200_000
@@ -78,6 +79,7 @@ def _candidates(name: str, place: Place, written: Sequence[bytes]) -> tuple[list
     if written and place.has_box and name not in _APART:
         question += " and y.box && %s::box"
         values.append(literal(Box(*(float(edge) for edge in shapely.bounds(shapely.from_wkb(written[0]))))))
+    check_time()
     with connection.cursor() as cursor:
         cursor.execute(f"select id, geometry from ({question}) z limit {MOST_PLACES + 1}", values)
         found = cursor.fetchall()
