@@ -58,8 +58,8 @@ def test_a_new_observation_of_an_open_series_is_told_on_both_topics_of_its_city(
         assert [tells.tell(message) for message in news(town, 20.5)] == [1]
     number = f"{town.series.pk}-{us_of(AT)}"
     assert [topic for topic, _body in heard.said] == [
-        f"here/v1.1/Datastreams({town.series.pk})/Observations",
-        "here/v1.1/Observations",
+        f"here/news/v1.1/Datastreams({town.series.pk})/Observations",
+        "here/news/v1.1/Observations",
     ]
     body = heard.said[0][1]
     assert (body["@iot.id"], body["result"], body["phenomenonTime"]) == (number, 20.5, "2026-11-21T08:00:00Z")

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from tests.gates.ngsild.conftest import Broker
+from tests.gates.ngsild.conftest import OPERATOR, Broker
 
 from stoa.commons.cities.acting import acting_in
+from stoa.commons.people.actions import revoke_token
+from stoa.commons.people.models import ApiToken
 from stoa.commons.roles.values import Principal
 from stoa.houses.observations.actions import entity_delivery, entity_news, linked_contexts
 from stoa.houses.observations.actions.keeping import Observed, keep_observations
@@ -284,3 +286,70 @@ def test_what_is_no_context_cannot_be_had(broker: Broker, receiver: Receiver, co
     receiver.context = context
     link = f'<{receiver.address}/x.jsonld>; rel="http://www.w3.org/ns/json-ld#context"'
     assert broker.ask("GET", "/entities?type=Room", None, "nobody", link=link).status_code == 503
+
+
+def test_a_subscription_belongs_to_whoever_made_it(broker: Broker, receiver: Receiver) -> None:
+    subscribe(broker, receiver)
+    path = f"/subscriptions/{SUBSCRIPTION}"
+    assert broker.get("/subscriptions", "colleague") == []
+    for method, body in (("GET", None), ("PATCH", {"isActive": False}), ("DELETE", None)):
+        assert broker.ask(method, path, body, "colleague").status_code == 404, method
+    assert [one["id"] for one in broker.get("/subscriptions", "steward")] == [SUBSCRIPTION]
+    assert broker.ask("PATCH", path, {"isActive": False}, "steward").status_code == 204
+    with acting_in(broker.city):
+        row = EntitySubscription.objects.get()
+        assert (row.sees_all, len(row.sees_departments)) == (False, 1)
+
+
+def test_a_change_leaves_no_more_to_be_told_than_its_author_may_see(
+    broker: Broker, receiver: Receiver
+) -> None:
+    subscribe(broker, receiver)
+    with acting_in(broker.city):
+        EntitySubscription.objects.update(sees_all=True, sees_departments=[])
+        broker.make(ROOM)
+        assert EntityNews.objects.count() == 1
+    assert broker.ask("PATCH", f"/subscriptions/{SUBSCRIPTION}", {"description": "x"}).status_code == 204
+    with acting_in(broker.city):
+        row = EntitySubscription.objects.get()
+        assert (row.sees_all, len(row.sees_departments)) == (False, 1)
+        assert not EntityNews.objects.exists()
+
+
+def test_a_revoked_key_is_told_nothing_any_more(broker: Broker, receiver: Receiver) -> None:
+    subscribe(broker, receiver, "colleague")
+    broker.make(ROOM)
+    with acting_in(broker.city):
+        assert EntityNews.objects.count() == 1
+        revoke_token(token=ApiToken.objects.get(note="traffic", city=broker.city), by=OPERATOR)
+    assert send(broker) == 0
+    change = {"temperature": {"value": 26, "observedAt": "2026-11-20T09:00:00Z"}}
+    assert broker.ask("PATCH", f"/entities/{ROOM['id']}/attrs", change).status_code == 204
+    with acting_in(broker.city):
+        assert not EntityNews.objects.exists()
+
+
+def test_secrets_of_receivers_are_not_handed_out_and_survive_a_change(
+    broker: Broker, receiver: Receiver
+) -> None:
+    address = receiver.address.replace("http://", "http://me:hush@")
+    subscribe(
+        broker,
+        receiver,
+        endpoint={"uri": f"{address}/in", "receiverInfo": [{"key": "X-Key", "value": "secret"}]},
+    )
+    path = f"/subscriptions/{SUBSCRIPTION}"
+    for who in ("owner", "steward"):
+        told = broker.get(path, who)
+        assert "hush" not in json.dumps(told)
+        assert "secret" not in json.dumps(told)
+    shown = {"notification": {"endpoint": told["notification"]["endpoint"]}}
+    assert broker.ask("PATCH", path, shown).status_code == 204
+    with acting_in(broker.city):
+        kept = EntitySubscription.objects.get().document["notification"]["endpoint"]
+        assert kept["uri"] == f"{address}/in"
+        assert kept["receiverInfo"] == [{"key": "X-Key", "value": "secret"}]
+    shown["notification"]["endpoint"]["uri"] = "https://elsewhere.example/in"
+    assert broker.ask("PATCH", path, shown, "steward").status_code == 204
+    with acting_in(broker.city):
+        assert "secret" not in json.dumps(EntitySubscription.objects.get().document)

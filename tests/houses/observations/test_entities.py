@@ -19,11 +19,13 @@ from stoa.commons.roles.values import NOBODY
 from stoa.houses.observations.actions import setting_up
 from stoa.houses.observations.actions.keeping import Observed, keep_observations
 from stoa.houses.observations.door import entities as door
+from stoa.houses.observations.models import Datastream
 from stoa.houses.observations.queries import entity_history
+from stoa.houses.observations.rules.entities import OWN_DESCRIPTION, OWN_NAME
 from stoa.houses.observations.rules.figures import figures
 from stoa.houses.observations.rules.naming import attribute_of
 from stoa.houses.observations.rules.subscribers import MOST_ATTEMPTS, again_at, due_at, next_at
-from stoa.houses.observations.terms import Way
+from stoa.houses.observations.terms import Access, Way
 from stoa.standards.ngsild import contexts, parsing, selectors
 from stoa.standards.ngsild.asking import parse
 from stoa.standards.ngsild.histories import METHODS, temporal_query
@@ -161,3 +163,35 @@ def test_the_next_time_by_the_clock_is_the_first_to_come(late: int, interval: in
     assert found > NOW
     assert found - timedelta(seconds=interval) <= NOW
     assert (found - before).total_seconds() % interval == 0
+
+
+def test_an_attribute_that_may_not_be_seen_does_not_show_by_being_asked_for(town: Town) -> None:
+    with acting_in(town.cast.city):
+        keep(town, [(NOW, 21.5)])
+        town.thing.types, town.thing.attributes = (
+            ["https://example.org/Station"],
+            {AIR: [{"type": "Property"}]},
+        )
+        town.thing.save()
+        there = parse(AIR, contexts.core())
+        for access, expected in ((Access.OPEN, 1), (Access.INTERNAL, 0)):
+            Datastream.objects.filter(pk=town.series.pk).update(access=access)
+            found = door.find(city=town.cast.city, by=NOBODY, condition=there, limit=10, has_count=True)
+            assert (len(found.entities), found.count) == (expected, expected)
+        ada = town.cast.principal("ada")
+        assert door.find(city=town.cast.city, by=ada, condition=there, limit=10, has_count=True).count == 1
+
+
+def test_a_thing_that_others_set_up_has_only_the_names_it_says(town: Town) -> None:
+    with acting_in(town.cast.city):
+        counts = [
+            door.find(
+                city=town.cast.city,
+                by=NOBODY,
+                condition=parse(name, contexts.core()),
+                limit=1,
+                has_count=True,
+            ).count
+            for name in (OWN_NAME, OWN_DESCRIPTION, "https://example.org/nothing")
+        ]
+        assert counts == [1, 1, 0]

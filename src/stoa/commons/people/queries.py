@@ -71,6 +71,7 @@ def principal_by_token(key: str, city: City | None) -> Principal:
         (grant,),
         channel="api",
         department_ids=grant.departments or frozenset(),
+        token_id=token.pk,
     )
 
 

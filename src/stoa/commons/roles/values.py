@@ -48,6 +48,8 @@ class Principal:
     """Departments that they belong to, with those below."""
     opened: frozenset[str] = field(default_factory=frozenset)
     """Single things that were opened to them beside any role, e.g. `catalogue.dataset:17`."""
+    token_id: int | None = None
+    """The key by which a program came."""
 
     @property
     def is_known(self) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Tell new observations of open series on the topics of SensorThings, as they are committed by whatever way.
+"""Tell new observations of open series on topics below `news/`, where no device writes, as they are committed by whatever way.
 
 What is told is what PostgreSQL's NOTIFY says; when thousands come at once only the newest of each series is told.
 """
@@ -70,9 +70,9 @@ class Teller(threading.Thread):
         for one in fresh:
             body = _encode(self._body(city.slug, one))
             for tail in (f"Datastreams({one.series})/Observations", "Observations"):
-                self.to.publish(f"{city.slug}/v1.1/{tail}", body)
+                self.to.publish(f"{city.slug}/news/v1.1/{tail}", body)
                 if len(self._cities) == 1:
-                    self.to.publish(f"v1.1/{tail}", body)
+                    self.to.publish(f"news/v1.1/{tail}", body)
         return len(fresh)
 
     def _know(self) -> None:

@@ -12,7 +12,7 @@ from stoa.standards.ngsild.contexts import Context
 from stoa.standards.ngsild.core import CORE_CONTEXT
 from stoa.standards.ngsild.kinds import VALUE_OF, Entity, Instance, Kind, kind_of, value_of
 from stoa.standards.ngsild.matching import holds
-from stoa.standards.ngsild.subscriptions import Subscription
+from stoa.standards.ngsild.subscriptions import Subscription, without_secrets
 from stoa.standards.ngsild.wire import GEO_JSON, JSON, JSON_LD, link_to
 
 
@@ -146,7 +146,7 @@ def _show_changes(found: dict[str, Any], change: Change, context: Context) -> No
 
 
 def told(document: Mapping[str, Any], status: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """A subscription's document with what became of its notifications; `status` by the standard's names."""
+    """A subscription's document without its secrets, with what became of its notifications (the standard's names)."""
     found = {name: part for name, part in document.items() if name != "@context"}
     sent = {
         name: status[name]
@@ -154,6 +154,8 @@ def told(document: Mapping[str, Any], status: Mapping[str, Any], context: Contex
         if status.get(name) not in {None, ""} and name != "status"
     }
     notified = dict(found.get("notification") or {})
+    if "endpoint" in notified:
+        notified["endpoint"] = without_secrets(notified["endpoint"])
     notified["status"] = "failed" if status.get("isFailing") else "ok"
     found["notification"] = notified | sent
     found["status"] = status.get("status", "active")

@@ -42,6 +42,9 @@ _NOTIFICATION = frozenset(
 )
 _TOLD = frozenset({"status", "timesSent", "timesFailed", "lastNotification", "lastSuccess", "lastFailure"})
 _ENDPOINT = frozenset({"uri", "accept", "receiverInfo", "notifierInfo", "timeout", "cooldown"})
+NOT_TOLD = "***"
+"""Stands for a value that is not handed out."""
+_LOGIN = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 _HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")
 _REFUSED_HEADERS = frozenset(
     {
@@ -274,6 +277,38 @@ def _pairs(value: Any, name: str) -> tuple[tuple[str, str], ...]:
     return tuple((part["key"], str(part["value"])[:1000]) for part in value)
 
 
+def without_secrets(address: Any) -> Any:
+    """An endpoint as it may be handed out: no values for receivers, no login in its address."""
+    if not isinstance(address, dict):
+        return address
+    found = dict(address)
+    if isinstance(found.get("uri"), str):
+        found["uri"] = _LOGIN.sub(r"\1", found["uri"])
+    if isinstance(found.get("receiverInfo"), list):
+        found["receiverInfo"] = [
+            part | {"value": NOT_TOLD} for part in found["receiverInfo"] if isinstance(part, dict)
+        ]
+    return found
+
+
+def _with_secrets(before: Any, now: Any) -> dict[str, Any]:
+    """An endpoint that was handed out without its secrets and comes back to the same address has them again."""
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        return {}
+    if now.get("uri") not in {before.get("uri"), without_secrets(before).get("uri")}:
+        return {}
+    found = now | {"uri": before.get("uri")}
+    if isinstance(now.get("receiverInfo"), list):
+        kept = {part["key"]: part["value"] for part in before.get("receiverInfo") or []}
+        found["receiverInfo"] = [
+            part | {"value": kept[part.get("key")]}
+            if isinstance(part, dict) and part.get("value") == NOT_TOLD and part.get("key") in kept
+            else part
+            for part in now["receiverInfo"]
+        ]
+    return {"endpoint": found}
+
+
 def patched(document: Mapping[str, Any], fragment: Any) -> dict[str, Any]:
     """A subscription's document after a PATCH: members are replaced, `urn:ngsi-ld:null` takes one away."""
     if not isinstance(fragment, dict) or not fragment:
@@ -288,7 +323,9 @@ def patched(document: Mapping[str, Any], fragment: Any) -> dict[str, Any]:
         if part is None or part == NULL:
             found.pop(name, None)
         elif name == "notification" and isinstance(part, dict) and isinstance(found.get(name), dict):
-            found[name] = found[name] | part
+            found[name] = (
+                found[name] | part | _with_secrets(found[name].get("endpoint"), part.get("endpoint"))
+            )
         else:
             found[name] = part
     return found

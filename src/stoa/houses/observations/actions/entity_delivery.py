@@ -18,7 +18,7 @@ from stoa.commons.fetching.sending import send
 from stoa.ground.problems import Refused
 from stoa.houses.observations.actions.entity_mqtt import publish
 from stoa.houses.observations.models import EntityNews, EntitySubscription
-from stoa.houses.observations.queries.entity_subscriptions import Subscribed, read
+from stoa.houses.observations.queries.entity_subscriptions import Subscribed, is_to_be_told, read
 from stoa.houses.observations.rules.subscribers import MOST_FAILURES, again_at
 from stoa.standards.ngsild.kinds import moment_text
 from stoa.standards.ngsild.notifications import mqtt_message, notification
@@ -57,7 +57,7 @@ def _lease(city_id: int) -> _Leased | None:
         if first is None:
             return None
         row = EntitySubscription.objects.get(pk=first.subscription_id)
-        if not row.is_active:
+        if not is_to_be_told(row):
             EntityNews.objects.filter(subscription=row).delete()
             return _lease(city_id)
         several = due.filter(subscription=row, attempts=first.attempts).order_by("pk")

@@ -18,6 +18,7 @@ from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.observations.actions.rights import need
 from stoa.houses.observations.models import EntitySubscription
+from stoa.houses.observations.queries.entity_subscriptions import in_reach
 from stoa.houses.observations.roles import Permission
 from stoa.standards.ngsild.kinds import instant_of
 from stoa.standards.ngsild.subscriptions import Subscription
@@ -53,6 +54,8 @@ def subscribe(
         city=city,
         uri=subscription.id,
         made_by=by.name[:200],
+        owner_person=by.person_id,
+        owner_token=by.token_id,
         sees_all=departments is None,
         sees_departments=sorted(departments or ()),
     )
@@ -91,13 +94,25 @@ def change_subscription(
     document: Mapping[str, Any],
     context: Mapping[str, Any] | None,
 ) -> None:
-    """Say something else in a subscription. Raises NotFound."""
+    """Say something else in a subscription; it never tells more than whoever changes it may see. Raises NotFound."""
     row = _own(city, by, subscription.id)
     if subscription.is_active and not row.is_active:
         row.failures = 0
+    _narrow(row, by)
     _say(row, subscription, document, context)
     row.save()
     _record(row, by, "changed")
+
+
+def _narrow(row: EntitySubscription, by: Principal) -> None:
+    """What it may tell afterwards: what it might before, as far as `by` may see that as well."""
+    sees = by.departments_with(Permission.SEE_INTERNAL)
+    if sees is None:
+        return
+    kept = sorted(sees if row.sees_all else sees & set(row.sees_departments))
+    if row.sees_all or kept != sorted(row.sees_departments):
+        row.news.all().delete()
+    row.sees_all, row.sees_departments = False, kept
 
 
 @transaction.atomic
@@ -110,7 +125,7 @@ def unsubscribe(*, city: City, by: Principal, uri: str) -> None:
 
 def _own(city: City, by: Principal, uri: str) -> EntitySubscription:
     need(by, Permission.KEEP_RULES)
-    row = EntitySubscription.objects.select_for_update().filter(city=city, uri=uri).first()
+    row = in_reach(city, by).select_for_update().filter(uri=uri).first()
     if row is None:
         raise NotFound("subscription", uri)
     return row

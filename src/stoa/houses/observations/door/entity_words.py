@@ -18,7 +18,7 @@ from stoa.houses.observations.actions import linked_contexts as _contexts
 from stoa.houses.observations.actions.rights import need
 from stoa.houses.observations.models import EntitySubscription
 from stoa.houses.observations.queries import linked_contexts as _kept
-from stoa.houses.observations.queries.entity_subscriptions import status_of
+from stoa.houses.observations.queries.entity_subscriptions import in_reach, status_of
 from stoa.houses.observations.queries.linked_contexts import KeptContext
 from stoa.houses.observations.roles import Permission
 from stoa.standards.ngsild.subscriptions import Subscription
@@ -75,16 +75,16 @@ def unsubscribe(*, city: City, by: Principal, uri: str) -> None:
 def subscriptions(
     *, city: City, by: Principal, limit: int, offset: int
 ) -> tuple[list[KeptSubscription], int]:
-    """A page of the subscriptions of the city, and how many there are; only who may set up one may see them."""
+    """A page of one's own subscriptions, and how many there are; of all with the right for the whole city."""
     need(by, Permission.KEEP_RULES)
-    asked = EntitySubscription.objects.filter(city=city).order_by("pk")
+    asked = in_reach(city, by).order_by("pk")
     return [_read(row) for row in asked[offset : offset + limit]], asked.count()
 
 
 def subscription(*, city: City, by: Principal, uri: str) -> KeptSubscription:
     """One subscription. Raises NotFound, Refused."""
     need(by, Permission.KEEP_RULES)
-    row = EntitySubscription.objects.filter(city=city, uri=uri).first()
+    row = in_reach(city, by).filter(uri=uri).first()
     if row is None:
         raise NotFound("subscription", uri)
     return _read(row)

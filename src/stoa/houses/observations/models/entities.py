@@ -22,6 +22,12 @@ class EntitySubscription(models.Model):
     document = models.JSONField(help_text=_("What was asked for, as it was sent."))
     context = models.JSONField(null=True, help_text=_("JSON-LD context by which its words are read."))
     made_by = models.CharField(max_length=200, blank=True, help_text=_("Who asked for it."))
+    owner_person = models.BigIntegerField(
+        null=True, blank=True, help_text=_("Number of the person who may see and change it.")
+    )
+    owner_token = models.BigIntegerField(
+        null=True, blank=True, help_text=_("Number of the key that may see and change it.")
+    )
     sees_all = models.BooleanField(default=False, help_text=_("May be told of everything in the city."))
     sees_departments = ArrayField(
         models.BigIntegerField(),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
 
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
@@ -21,7 +21,15 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.observations.models import Datastream, SeriesState, Thing
 from stoa.houses.observations.models.thing import ThingQuerySet
-from stoa.houses.observations.rules.entities import LOCATION, THING, Kept, Latest, assembled
+from stoa.houses.observations.rules.entities import (
+    LOCATION,
+    OWN_DESCRIPTION,
+    OWN_NAME,
+    THING,
+    Kept,
+    Latest,
+    assembled,
+)
 from stoa.houses.observations.terms import ResultType
 from stoa.standards.ngsild.kinds import Entity
 from stoa.standards.ngsild.matching import holds
@@ -105,7 +113,7 @@ def find(
 
     Raises Refused (`observations.entities_too_many`) if too many would have to be looked at one by one.
     """
-    narrow = narrowed(condition)
+    narrow = narrowed(condition, by)
     asked = things_for(city, by).filter(narrow.condition).order_by("pk")
     if narrow.is_exact:
         page = list(asked[offset : offset + limit]) if limit else []
@@ -153,24 +161,24 @@ _EVERYTHING = _Narrow(Q(), is_exact=False)
 _NOTHING_SAID = _Narrow(Q(), is_exact=True)
 
 
-def narrowed(node: Node | None) -> _Narrow:
+def narrowed(node: Node | None, by: Principal) -> _Narrow:
     """SQL that holds at least where the condition does."""
     if node is None:
         return _NOTHING_SAID
     if not isinstance(node, Call):
         return _EVERYTHING
     if node.name in {"and", "or"}:
-        return _joined(node)
+        return _joined(node, by)
     if node.name == "not":
         return _EVERYTHING
     first = node.args[0]
     if isinstance(first, Path):
-        return _by_path(node, first)
-    return _near(node) if isinstance(first, Call) else _EVERYTHING
+        return _by_path(node, first, by)
+    return _near(node, by) if isinstance(first, Call) else _EVERYTHING
 
 
-def _joined(node: Call) -> _Narrow:
-    parts = [narrowed(part) for part in node.args]
+def _joined(node: Call, by: Principal) -> _Narrow:
+    parts = [narrowed(part, by) for part in node.args]
     condition = Q(pk__isnull=False) if node.name == "and" else Q()
     for part in parts:
         if node.name == "and":
@@ -182,7 +190,7 @@ def _joined(node: Call) -> _Narrow:
     return _Narrow(condition, all(part.is_exact for part in parts))
 
 
-def _by_path(node: Call, path: Path) -> _Narrow:
+def _by_path(node: Call, path: Path, by: Principal) -> _Narrow:
     first = path.names[0]
     value = node.args[1] if len(node.args) > 1 else None
     if node.name == "eq" and isinstance(value, Literal) and len(path.names) == 1:
@@ -193,24 +201,36 @@ def _by_path(node: Call, path: Path) -> _Narrow:
     if first in {"id", "type", "scope", "createdAt", "modifiedAt", "deletedAt"}:
         return _EVERYTHING
     if isinstance(value, Shape):
-        return _Narrow(_has(first) & _in_box(node, first, value, 0), is_exact=False)
-    return _Narrow(_has(first), is_exact=node.name == "exists" and len(path.names) == 1 and first != LOCATION)
+        return _Narrow(_has(first, by) & _in_box(node, first, value, 0), is_exact=False)
+    return _Narrow(
+        _has(first, by), is_exact=node.name == "exists" and len(path.names) == 1 and first != LOCATION
+    )
 
 
 def _of_type(name: str) -> Q:
     return Q(types__contains=[name]) | (Q(types=[]) if name == THING else Q(pk__in=[]))
 
 
-def _has(name: str) -> Q:
-    """Things with an attribute, in the document or as a series; at least those."""
-    found = Q(attributes__has_key=name) | Exists(
-        SeriesState.objects.filter(
-            datastream__thing=OuterRef("pk"), datastream__attribute=name, at__isnull=False
-        )
-    )
+class _HasOwnValue(Func):
+    """Whether a document says a value of an attribute itself; what it leaves to a series has none."""
+
+    arg_joiner = " -> "
+    template = """jsonb_path_exists(%(expressions)s, '$[*] ? (exists(@.value) || @.type != "Property")')"""
+    output_field = BooleanField()
+
+
+def _has(name: str, by: Principal) -> Q:
+    """Things with an attribute that may be seen: in the document, as a series, or of the thing itself."""
+    series = Datastream.objects.filter(thing=OuterRef("pk"), attribute=name, state__at__isnull=False)
+    said = Q(attributes__has_key=name) & Q(_HasOwnValue(F("attributes"), Value(name)))
+    found: Q = said | Q(Exists(series.visible_to(by)))
     if name == LOCATION:
         return found | Q(place__isnull=False)
-    return found | Q(types=[])
+    if name == OWN_NAME:
+        return found | (Q(types=[]) & ~Q(name=""))
+    if name == OWN_DESCRIPTION:
+        return found | (Q(types=[]) & ~Q(description=""))
+    return found
 
 
 def _in_box(node: Call, name: str, shape: Shape, degrees: float) -> Q:
@@ -224,7 +244,7 @@ def _in_box(node: Call, name: str, shape: Shape, degrees: float) -> Q:
     return Q(box__overlaps=wide)
 
 
-def _near(node: Call) -> _Narrow:
+def _near(node: Call, by: Principal) -> _Narrow:
     call, limit = node.args
     if not isinstance(call, Call) or call.name != DISTANCE or not isinstance(limit, Literal):
         return _EVERYTHING
@@ -240,4 +260,4 @@ def _near(node: Call) -> _Narrow:
     )
     degrees = float(limit.value or 0) / _METRES_PER_DEGREE / math.cos(math.radians(north)) * 1.01
     inside = _in_box(node, path.names[0], shape, degrees) if degrees < 45 else Q()
-    return _Narrow(_has(path.names[0]) & inside, is_exact=False)
+    return _Narrow(_has(path.names[0], by) & inside, is_exact=False)

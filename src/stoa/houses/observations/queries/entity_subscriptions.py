@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from stoa.commons.cities.models import City
+from stoa.commons.people.models import ApiToken, Person
 from stoa.commons.roles.values import Grant, Principal
 from stoa.houses.observations.models import EntitySubscription
 from stoa.houses.observations.roles import Permission
@@ -30,10 +31,33 @@ class Subscribed:
 
 
 def active(city: City | int, now: datetime) -> QuerySet[EntitySubscription]:
-    """Those that are to be told of something now."""
+    """Those that are to be told of something now; nobody whose key was revoked or who left."""
     city_id = city if isinstance(city, int) else city.pk
     ends = Q(expires_at=None) | Q(expires_at__gt=now)
-    return EntitySubscription.objects.filter(ends, city_id=city_id, is_active=True).order_by("pk")
+    told = EntitySubscription.objects.filter(ends, _OWNER_IS_THERE, city_id=city_id, is_active=True)
+    return told.order_by("pk")
+
+
+_OWNER_IS_THERE = (
+    Q(owner_token=None) | Exists(ApiToken.objects.filter(pk=OuterRef("owner_token"), revoked_at=None))
+) & (Q(owner_person=None) | Exists(Person.objects.filter(pk=OuterRef("owner_person"), is_active=True)))
+
+
+def is_to_be_told(row: EntitySubscription) -> bool:
+    """Whether it is active and whoever set it up may still ask here."""
+    return EntitySubscription.objects.filter(_OWNER_IS_THERE, pk=row.pk, is_active=True).exists()
+
+
+def in_reach(city: City, by: Principal) -> QuerySet[EntitySubscription]:
+    """Subscriptions that somebody may see and change: their own; all with the right for the whole city."""
+    everything = EntitySubscription.objects.filter(city=city)
+    if by.departments_with(Permission.KEEP_RULES) is None:
+        return everything
+    if by.person_id is not None:
+        return everything.filter(owner_person=by.person_id)
+    if by.token_id is not None:
+        return everything.filter(owner_token=by.token_id)
+    return everything.none()
 
 
 _READ: dict[tuple[int, datetime], tuple[Subscription, Context]] = {}

@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+NEWS = "news"
+"""Below it stands what is told of open series; devices write elsewhere, so nobody reads what they write."""
 ROUNDS = 101
 """Mosquitto's own number; keys are 256 random bits, so more would only cost time."""
 
@@ -34,13 +36,13 @@ def password_lines(writers: Iterable[Writer], platform: str, platform_hash: str)
 
 
 def access_lines(known: Iterable[tuple[str, Iterable[Writer]]], platform: str) -> list[str]:
-    """Who may write and read where: a device of a city only its own topics, nobody without a name anything."""
+    """Who may write and read where: a device writes its own topics and reads open news, nobody without a name anything."""
     lines = [f"user {platform}", "topic readwrite #", ""]
     for city, writers in known:
         for one in writers:
             lines.append(f"user {one.user}")
             lines += [f"topic write {city}/v1.1/Datastreams({n})/Observations" for n in one.series]
-            lines += [f"topic write {city}/devices/{one.user}/up", f"topic read {city}/v1.1/#", ""]
+            lines += [f"topic write {city}/devices/{one.user}/up", f"topic read {city}/{NEWS}/#", ""]
     return lines
 
 

@@ -27,6 +27,8 @@ LOCATION = "https://uri.etsi.org/ngsi-ld/location"
 THING = f"{DEFAULT_VOCABULARY}Thing"
 _NAMES = ("https://uri.etsi.org/ngsi-ld/name", f"{DEFAULT_VOCABULARY}name", "https://schema.org/name")
 _DESCRIPTIONS = ("http://purl.org/dc/terms/description", f"{DEFAULT_VOCABULARY}description")
+OWN_NAME, OWN_DESCRIPTION = _NAMES[1], _DESCRIPTIONS[0]
+"""What a thing that was set up elsewhere says of itself."""
 _EXACT = 2**53
 
 
@@ -138,9 +140,9 @@ def _of_the_thing(kept: Kept) -> Attributes:
     if kept.place:
         found[LOCATION] = [{"type": Kind.GEO.value, "value": dict(kept.place)} | since]
     if not kept.types and kept.name:
-        found[_NAMES[1]] = [{"type": Kind.PROPERTY.value, "value": kept.name} | since]
+        found[OWN_NAME] = [{"type": Kind.PROPERTY.value, "value": kept.name} | since]
     if not kept.types and kept.description:
-        found[_DESCRIPTIONS[0]] = [{"type": Kind.PROPERTY.value, "value": kept.description} | since]
+        found[OWN_DESCRIPTION] = [{"type": Kind.PROPERTY.value, "value": kept.description} | since]
     return found
 
 
