@@ -114,6 +114,7 @@ def client(scene: Scene, user: str, password: str) -> Iterator[mqtt.Client]:
     found.max_inflight_messages_set(100)
     found.connect("127.0.0.1", scene.running.port)
     found.loop_start()
+    assert wait_until(found.is_connected, 20)
     try:
         yield found
     finally:
