@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.gates.ingest.running import run as run_apart
 from tests.gates.ingest.test_hot_path import Call, Standing, clean, role, sent, standing, stored, through
 
 from stoa.commons.cities.acting import acting_in
@@ -55,7 +56,7 @@ def test_a_body_that_never_comes_ends_in_time(monkeypatch: pytest.MonkeyPatch) -
             await asyncio.wait_for(Bodies().take(announced(5), silence), 5)
         return refused.value.status
 
-    assert asyncio.run(act()) == 408
+    assert run_apart(act()) == 408
 
 
 def test_announced_bodies_take_no_room_and_those_that_came_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +77,7 @@ def test_announced_bodies_take_no_room_and_those_that_came_do(monkeypatch: pytes
         for one in idle:
             one.cancel()
 
-    asyncio.run(act())
+    run_apart(act())
 
 
 @pytest.mark.parametrize("length", [2, 4])
@@ -91,7 +92,7 @@ def test_a_body_of_another_length_than_announced_is_refused(length: int) -> None
             await held.take(announced(length), three)
         return held.held
 
-    assert asyncio.run(act()) == 0
+    assert run_apart(act()) == 0
 
 
 def test_nobody_without_a_key_is_listened_to(standing: Standing, tmp_path: Path) -> None:
@@ -188,7 +189,7 @@ def test_whatever_one_caller_breaks_the_others_are_answered() -> None:
         await gatherer.close()
         return [type(one).__name__ for one in told]
 
-    assert asyncio.run(act()) == ["Outcome", "Rejected", "Outcome"]
+    assert run_apart(act()) == ["Outcome", "Rejected", "Outcome"]
 
 
 # --- readers who ask for too much

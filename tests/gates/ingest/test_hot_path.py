@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 from django.db import connection
+from tests.gates.ingest.running import run as run_apart
 from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
@@ -179,7 +180,7 @@ def through(
             for way in front._ways:
                 await way.close()
 
-    return asyncio.run(run())
+    return run_apart(run())
 
 
 def stored(standing: Standing) -> list[tuple[float | None, int]]:

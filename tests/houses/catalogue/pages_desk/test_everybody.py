@@ -190,12 +190,12 @@ _FRAME = re.compile(
 @pytest.mark.parametrize(
     ("page", "budget"),
     [
-        ("/", 14),
-        ("/datasets", 6),
-        ("/deliveries/{pk}", 10),
-        ("/review", 8),
-        ("/quality", 8),
-        ("/datasets/trees", 10),
+        ("/", 16),
+        ("/datasets", 8),
+        ("/deliveries/{pk}", 12),
+        ("/review", 10),
+        ("/quality", 10),
+        ("/datasets/trees", 12),
     ],
 )
 def test_pages_ask_few_questions_however_much_there_is(
