@@ -141,7 +141,7 @@ def test_a_manager_adds_departments_and_changes_them(cast: Cast) -> None:
     assert (
         mona.post(
             f"{HERE}/departments/playgrounds",
-            {"name_en": "Play", "name_de": "", "email": "play@here.example"},
+            {"name_en": "Play", "name_de": "", "parent": "parks", "email": "play@here.example"},
         ).status_code
         == 302
     )
