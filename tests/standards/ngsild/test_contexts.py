@@ -16,7 +16,8 @@ from stoa.standards.ngsild import contexts
 from stoa.standards.ngsild.core import CORE_CONTEXT, DEFAULT_VOCABULARY, core_terms, is_core
 from stoa.standards.ngsild.failures import ErrorType, Failed
 
-PUBLISHED = Path("/work/shared/schemas/ngsi-ld/ngsi-ld-core-context-v1.9.jsonld")
+SHARED = Path(__file__).parents[4] / "shared"
+PUBLISHED = SHARED / "schemas" / "ngsi-ld" / "ngsi-ld-core-context-v1.9.jsonld"
 
 
 def nowhere(address: str) -> Any:

@@ -16,7 +16,8 @@ from stoa.standards.ngsild.failures import Failed
 from stoa.standards.ngsild.kinds import Entity, Kind
 from stoa.standards.ngsild.rendering import Form, Wanted
 
-REAL = Path("/work/shared/data/10_standards_samples/ngsi-ld")
+SHARED = Path(__file__).parents[4] / "shared"
+REAL = SHARED / "data" / "10_standards_samples" / "ngsi-ld"
 CORE = contexts.core()
 DEFECTIVE = {
     "CityWork_example-normalized.jsonld": "there is no “Property ”",

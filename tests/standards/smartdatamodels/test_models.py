@@ -14,8 +14,9 @@ from stoa.standards.ngsild.parsing import Style
 from stoa.standards.smartdatamodels.checking import faults
 from stoa.standards.smartdatamodels.models import COMMON, LINKS, MODELS
 
-EXAMPLES = Path("/work/shared/data/10_standards_samples/ngsi-ld")
-SCHEMAS = Path("/work/shared/schemas/smart-data-models")
+SHARED = Path(__file__).parents[4] / "shared"
+EXAMPLES = SHARED / "data" / "10_standards_samples" / "ngsi-ld"
+SCHEMAS = SHARED / "schemas" / "smart-data-models"
 FILES = [path for path in sorted(EXAMPLES.glob("*_example.jsonld")) if path.name.partition("_")[0] in MODELS]
 
 
