@@ -24,6 +24,7 @@ from tests.houses.registers.town import forget_entries, raw
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.lake.exports.values import Format
 from stoa.commons.people.models import Department
+from stoa.commons.people.queries import principal_of
 from stoa.commons.roles.values import Principal
 from stoa.commons.sandbox.pace import Pace
 from stoa.gates.ckan.calls import ACTIONS
@@ -276,7 +277,8 @@ def _observed(standing: Standing, level: str) -> dict[str, list[str]]:
     subscription |= {"notification": {"endpoint": {"uri": "http://receiver.example/"}}}
     if not EntitySubscription.objects.filter(uri=subscription["id"]).exists():
         read = read_subscription(subscription, core())
-        subscribe(city=city, by=OPERATOR, subscription=read, document=subscription, context=None)
+        owner = principal_of(standing.town.people["owner"], city)
+        subscribe(city=city, by=owner, subscription=read, document=subscription, context=None)
     kept = keep_context(
         city=city, by=OPERATOR, document={"@context": {"mark": f"https://mark.example/{level}"}}
     )

@@ -19,3 +19,17 @@ class DeviceFellSilent:
     """A device was not heard for much longer than it should have been; told once until it is heard again."""
 
     uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised:
+    """A rule has fired."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEnded:
+    """What made a rule fire is over."""
+
+    uid: str

@@ -19,7 +19,7 @@ MANIFEST = Manifest(
         "LoRaWAN uplinks",
     ),
     permissions="stoa.houses.observations.roles:Permission",
-    events=("DeviceFellSilent", "ThingChanged"),
+    events=("AlertEnded", "AlertRaised", "DeviceFellSilent", "ThingChanged"),
     listens_to=(),
     jobs=(
         "observations.ask_feed",

@@ -149,3 +149,75 @@ WRITING_LOCK = 7_306_201
 ROLLING_LOCK = 5_783_116_802
 """Advisory lock of PostgreSQL: held by the roll of days into the lake, during which no hours are counted: half
 of a day would be in the table and half in the lake."""
+
+
+class RuleKind(StrEnum):
+    """What a rule watches for."""
+
+    THRESHOLD = "threshold"
+    RATE = "rate"
+    MISSING = "missing"
+    STUCK = "stuck"
+    OUTLIER = "outlier"
+    GEOFENCE = "geofence"
+    COMBINATION = "combination"
+
+
+RULE_KINDS = {
+    RuleKind.THRESHOLD: N_("A value above or below a limit"),
+    RuleKind.RATE: N_("A value that changes too quickly"),
+    RuleKind.MISSING: N_("No values for too long"),
+    RuleKind.STUCK: N_("The same value for too long"),
+    RuleKind.OUTLIER: N_("A value unlike the same hour of past weeks"),
+    RuleKind.GEOFENCE: N_("A thing that leaves or enters an area"),
+    RuleKind.COMBINATION: N_("Several series at once"),
+}
+
+
+class Severity(StrEnum):
+    """How bad it is, in the words of the Common Alerting Protocol 1.2 (3.2.2)."""
+
+    MINOR = "minor"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+    EXTREME = "extreme"
+
+
+SEVERITY_WORDS = {
+    Severity.MINOR: N_("minor"),
+    Severity.MODERATE: N_("moderate"),
+    Severity.SEVERE: N_("severe"),
+    Severity.EXTREME: N_("extreme"),
+}
+
+
+class AlertState(StrEnum):
+    """Where an alert stands. Acknowledged: somebody sees to it, so nobody else is called."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    ENDED = "ended"
+
+
+ALERT_STATES = {
+    AlertState.OPEN: N_("open"),
+    AlertState.ACKNOWLEDGED: N_("acknowledged"),
+    AlertState.ENDED: N_("ended"),
+}
+
+
+class Channel(StrEnum):
+    """By which way an alert is told."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WEBHOOK = "webhook"
+    MQTT = "mqtt"
+
+
+CHANNEL_WORDS = {
+    Channel.EMAIL: N_("E-mail"),
+    Channel.SMS: N_("Text message"),
+    Channel.WEBHOOK: N_("Web address that is called"),
+    Channel.MQTT: N_("MQTT topic"),
+}

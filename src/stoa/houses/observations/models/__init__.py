@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of the observations; every one is locked to its city."""
 
+from stoa.houses.observations.models.alert import Alert, Rule, RuleSeries
 from stoa.houses.observations.models.device import CityDecoder, Device, DeviceMessage, DeviceSeries, Feed
 from stoa.houses.observations.models.entities import EntityNews, EntitySubscription, LinkedContext, ToldSeries
 from stoa.houses.observations.models.history import HistoryFile, RemovedObservation
@@ -24,6 +25,7 @@ from stoa.houses.observations.models.thing import (
 )
 
 __all__ = [
+    "Alert",
     "CityDecoder",
     "Datastream",
     "DatastreamPart",
@@ -47,6 +49,8 @@ __all__ = [
     "Quarantined",
     "RemovedObservation",
     "Replay",
+    "Rule",
+    "RuleSeries",
     "Sensor",
     "SeriesBucket",
     "SeriesState",
