@@ -95,12 +95,12 @@ $(DONE)/packages: $(DONE)/venv requirements-dev.lock
 	@chmod +x $(VENV)/bin/stoa
 	@touch $@
 
-# Programs that the tests drive as strangers would. demjson3, which one of them needs, comes as source only.
+# Programs that the tests drive as strangers would. demjson3 and pyspark-client, which they need, come as source only.
 $(DONE)/clients: $(DONE)/venv requirements-clients.lock
 	@echo "Installing the clients that the tests drive"
 	@rm -rf $(VENV)/clients
 	@$(PY) -m venv --without-pip $(VENV)/clients
-	@$(PY) -m pip --python $(VENV)/clients/bin/python install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-binary demjson3 --require-hashes -r requirements-clients.lock
+	@$(PY) -m pip --python $(VENV)/clients/bin/python install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-binary demjson3,pyspark-client --require-hashes -r requirements-clients.lock
 	@touch $@
 
 # Node of the machine if it is new enough, else the one that comes as a Python package.

@@ -174,6 +174,13 @@ def roll_day(*, day: str) -> dict[str, Any]:
     return {"rows": rolled.rows, "seconds": seconds, "cpu": cpu, "bytes": size}
 
 
+def ask_history(*, rows: int, series: int) -> dict[str, Any]:
+    """A year of history in the lake, asked by the house's door and by DuckDB alone."""
+    from tests.perf.history_town import ask_history as ask
+
+    return ask(rows=rows, series=series)
+
+
 def ask_series(*, series: int, each: int) -> dict[str, Any]:
     """Questions about observations, by the house's door."""
     from tests.perf.sensorthings import ask
@@ -249,6 +256,7 @@ _ALL = (
     export_catalogue,
     harvest,
     roll_day,
+    ask_history,
     ask_series,
     fill_town,
     copy_alone,

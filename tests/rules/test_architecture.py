@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "stoa"
 ROOMS = {
     "manifest", "door", "events", "terms", "models", "rules", "actions", "queries", "roles", "jobs", "pages",
-    "apps", "migrations", "templates", "cards", "lake_places", "__init__", "static", "kinds",
+    "apps", "migrations", "templates", "cards", "__init__", "static", "kinds",
 }  # fmt: skip
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "manager.py", "base.py", "common.py", "misc.py"}
 PYTHON = [path for path in SOURCE.rglob("*.py") if "node_modules" not in path.parts]

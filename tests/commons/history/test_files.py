@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stoa.commons.history import reading, writing
-from stoa.commons.history.values import SCHEMA, Key
+from stoa.commons.history.values import HOUR_SCHEMA, SCHEMA, Key
 from stoa.commons.lake.values import Layout
 
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
@@ -82,15 +84,67 @@ def test_a_writer_that_fails_leaves_nothing(layout: Layout) -> None:
     assert list(layout.lake.iterdir()) == []
 
 
-def test_hours_are_counted_for_every_series(layout: Layout) -> None:
-    written(layout, "a.parquet", [(1, 0, 1.0), (1, 59, 3.0), (1, 60, 8.0), (2, 5, 4.0)])
-    found = reading.hours(layout, ["a.parquet"], begins=DAY, ends=DAY + timedelta(days=1)).to_pylist()
-    first = (DAY - EPOCH) // timedelta(hours=1)
-    assert sorted((r["datastream_id"], r["hour"] - first, r["count"], r["total"], r["low"], r["high"]) for r in found) == [
-        (1, 0, 2, 4.0, 1.0, 3.0),
-        (1, 1, 1, 8.0, 8.0, 8.0),
-        (2, 0, 1, 4.0, 4.0, 4.0),
-    ]  # fmt: skip
+def hours(layout: Layout, paths: list[str], series: Sequence[int], **among: Any) -> list[tuple[Any, ...]]:
+    portions = reading.hours(
+        layout, paths, begins=DAY, ends=DAY + timedelta(days=1), left_out=[4], among=reading.Among(series, **among)
+    )  # fmt: skip
+    rows = pa.Table.from_batches(portions, schema=HOUR_SCHEMA).to_pylist()
+    return sorted(
+        (r["datastream_id"], (r["start"] - DAY) // timedelta(hours=1), r["count"], r["total"], r["low"], r["high"])
+        for r in rows
+    )  # fmt: skip
+
+
+HOURS = [(1, 0, 2, 4.0, 1.0, 3.0), (1, 1, 1, 8.0, 8.0, 8.0), (2, 0, 1, 4.0, 4.0, 4.0)]
+
+
+def test_hours_are_the_same_whether_they_were_counted_before_or_are_counted_now(layout: Layout) -> None:
+    path = "series/1/a.parquet"
+    written(layout, path, [(1, 0, 1.0), (1, 59, 3.0), (1, 60, 8.0), (2, 5, 4.0)])
+    assert hours(layout, [path], [1, 2]) == HOURS
+    writing.write_hours(layout, path, left_out=[4])
+    (layout.lake / path).unlink()
+    assert hours(layout, [path], [1, 2]) == HOURS
+    assert hours(layout, [path], [1], but={(1, DAY)}) == HOURS[1:2]
+    assert hours(layout, [], [1]) == []
+
+
+def test_bad_values_are_in_no_hour(layout: Layout) -> None:
+    path = "series/1/a.parquet"
+    rows = table([(1, 0, 1.0), (1, 59, 3.0)]).set_column(7, SCHEMA.field(7), pa.array([2, 4], pa.int32()))
+    writing.write_sorted(layout, rows.to_batches(), layout.lake / path)
+    for _ in range(2):
+        assert hours(layout, [path], [1]) == [(1, 0, 1, 1.0, 1.0, 1.0)]
+        writing.write_hours(layout, path, left_out=[4])
+
+
+def test_hours_outlive_the_values_that_are_cut_off(layout: Layout) -> None:
+    old, new = "series/1/old.parquet", "series/1/new.parquet"
+    written(layout, old, [(1, 0, 1.0), (1, 700, 5.0), (2, 0, 2.0)])
+    writing.write_hours(layout, old, left_out=[])
+    written(layout, new, [(1, 700, 5.0)])
+    noon = (DAY + timedelta(hours=11) - EPOCH) // US
+    writing.write_hours(layout, new, left_out=[], older=[old], expired={1: noon})
+    assert hours(layout, [new], [1, 2]) == [(1, 0, 1, 1.0, 1.0, 1.0), (1, 11, 1, 5.0, 5.0, 5.0)]
+
+
+def test_observations_are_found_by_key_by_series_and_by_feature(layout: Layout) -> None:
+    rows = table([(1, 0, 1.0), (1, 5, 2.0), (2, 0, 3.0)])
+    rows = rows.set_column(8, SCHEMA.field(8), pa.array([None, 7, 7], pa.int64()))
+    writing.write_sorted(layout, rows.to_batches(), layout.lake / "a.parquet")
+    one, two, three = (
+        Key(s, (DAY + timedelta(minutes=m) - EPOCH) // US, None) for s, m in ((1, 0), (1, 5), (2, 0))
+    )
+    span = {"begins": DAY, "ends": DAY + timedelta(days=1)}
+
+    def found(**sought: Any) -> set[Key]:
+        return {key for key, _ in reading.keys(layout, ["a.parquet"], reading.Sought(**(span | sought)))}
+
+    assert found(keys=[two, Key(9, 0, None), Key(1, one.at_us, one.at_us)]) == {two}
+    assert found(series=[1]) == {one, two}
+    assert found(feature=7) == {two, three}
+    assert found(feature=7, begins=DAY + timedelta(minutes=1)) == {two}
+    assert found(keys=[]) == set()
 
 
 def test_every_generation_of_a_span_has_a_name_of_its_own() -> None:

@@ -14,12 +14,12 @@ from stoa.commons.audit.queries import history_of
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.jobs.models import OutboxEvent
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import Query
 from stoa.ground.problems import NotFound, Refused
 from stoa.houses.catalogue import door
 from stoa.houses.catalogue.actions import publishing
 from stoa.houses.catalogue.actions.describing import describe_dataset
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Delivery, QualityReport, Version
 from stoa.houses.catalogue.queries.datasets import dataset_for, version_of
 from stoa.houses.catalogue.terms import DeliveryState, State

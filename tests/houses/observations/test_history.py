@@ -158,10 +158,13 @@ def test_whatever_happens_in_whatever_order_readers_find_what_a_dictionary_holds
             assert rolling.roll_day(START.date() + timedelta(days=hour)).is_done
         else:
             merge_all(town)
+        with acting_in(town.cast.city):
+            assert SeriesState.objects.get().count == len(oracle)
     assert read(town) == sorted(oracle.items())
     merge_all(town)
     assert read(town) == sorted(oracle.items())
     with acting_in(town.cast.city):
+        assert SeriesState.objects.get().count == len(oracle)
         assert not Observation.objects.exists()
 
 

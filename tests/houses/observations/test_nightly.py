@@ -13,10 +13,10 @@ from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import reading
+from stoa.commons.lake.place import layout
 from stoa.houses.observations.actions import nightly, quarantining, setting_up
 from stoa.houses.observations.actions.quarantining import Turned
 from stoa.houses.observations.models import HistoryFile, Observation, Quarantined
-from stoa.houses.observations.queries.lake import layout
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import iceberg
+from stoa.commons.lake.place import layout
 from stoa.houses.observations.actions import registering, rolling
 from stoa.houses.observations.models import Observation
-from stoa.houses.observations.queries.lake import layout
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
 DAYS = [date(2031, 5, 6), date(2031, 5, 7), date(2031, 6, 1)]

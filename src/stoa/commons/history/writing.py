@@ -21,7 +21,7 @@ from stoa.commons.history.values import ROW_GROUP, SCHEMA, Key, SeriesFile
 from stoa.commons.lake.engine import open_engine, quoted
 from stoa.commons.lake.values import Layout
 
-FOLDER = "series"
+FOLDER, HOURS = "series", "hours"
 
 
 def file_name(city_id: int, begins: date, ends: date, generation: int) -> str:
@@ -32,6 +32,15 @@ def file_name(city_id: int, begins: date, ends: date, generation: int) -> str:
     """
     span = f"{begins:%Y%m%d}-{ends:%Y%m%d}-{generation:04d}"
     return f"{FOLDER}/{city_id}/{begins:%Y-%m}/{span}.parquet"
+
+
+def hours_name(path: str) -> str:
+    """Path of the file with the hours of a file of single values.
+
+    >>> hours_name('series/3/2026-11/20261121-20261122-0002.parquet')
+    'hours/3/2026-11/20261121-20261122-0002.parquet'
+    """
+    return f"{HOURS}{path.removeprefix(FOLDER)}"
 
 
 def write_sorted(layout: Layout, batches: Iterable[pa.RecordBatch], target: Path) -> int:
@@ -91,7 +100,7 @@ def merge(
     )
     engine = open_engine(layout, spatial=False)
     try:
-        engine.register("gone", _gone(removed))
+        engine.register("gone", keys_table(removed))
         engine.register("over_by", _over(expired or {}))
         if known is not None:
             engine.register("known", pa.table([pa.array(list(known), pa.int64())], names=["datastream_id"]))
@@ -105,6 +114,62 @@ def merge(
     finally:
         engine.close()
 
+
+def write_hours(
+    layout: Layout,
+    path: str,
+    *,
+    left_out: Sequence[int],
+    older: Sequence[str] = (),
+    expired: Mapping[int, int] | None = None,
+) -> None:
+    """Write beside a finished file what its series came to by the hour: HOUR_SCHEMA, sorted by series and hour.
+
+    Values of a quality in `left_out` do not count. Hours of values that `expired` cut off (as in `merge`) are taken
+    over from the hours of the `older` files.
+    """
+    known = [hours_name(one) for one in older if (layout.lake / hours_name(one)).exists()]
+    over = expired if expired and known else {}
+    engine = open_engine(layout, spatial=False)
+    try:
+        engine.register("over_by", _over(over))
+        kept = _KEPT_HOURS.format(files=listed(layout, known)) if over else ""
+        with _appearing(layout.lake / hours_name(path)) as aside:
+            asked = _HOURS.format(
+                counted=counted_hours(listed(layout, [path]), left_out), kept=kept, target=quoted(str(aside))
+            )
+            engine.execute(asked)
+    finally:
+        engine.close()
+
+
+def listed(layout: Layout, paths: Sequence[str]) -> str:
+    """Files of the lake as a table of DuckDB's."""
+    return f"read_parquet([{', '.join(quoted(str(layout.lake / path)) for path in paths)}])"
+
+
+def counted_hours(files: str, left_out: Sequence[int], where: str = "") -> str:
+    """The query of the hours of single values."""
+    bad = f" AND quality NOT IN ({', '.join(str(int(one)) for one in left_out)})" if left_out else ""
+    return _COUNTED.format(files=files, bad=bad, where=where)
+
+
+_COUNTED = """
+    SELECT datastream_id, make_timestamptz(hour * 3600000000) AS start, count, total, squares, low, high FROM (
+      SELECT datastream_id, epoch_us("at") // 3600000000 AS hour, count(*)::INTEGER AS count, sum(number) AS total,
+             sum(number * number) AS squares, min(number) AS low, max(number) AS high
+      FROM {files} WHERE number IS NOT NULL{bad}{where} GROUP BY 1, 2
+    ) AS counted
+"""
+_KEPT_HOURS = """
+    UNION ALL
+    SELECT h.datastream_id, h.start, h.count, h.total, h.squares, h.low, h.high
+    FROM {files} AS h JOIN over_by USING (datastream_id) WHERE epoch_us(h.start) < over_by.until_us
+"""
+_HOURS = """
+    COPY ({counted} {kept} ORDER BY datastream_id, start) TO {target}
+    (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 131072)
+"""
 
 _MERGED = """
     SELECT * EXCLUDE (rank, place) FROM (
@@ -132,8 +197,9 @@ _LOST = """
 """
 
 
-def _gone(removed: Iterable[Key]) -> pa.Table:
-    keys = list(removed)
+def keys_table(told: Iterable[Key]) -> pa.Table:
+    """Keys as a table for DuckDB: datastream_id, at_us, result_us."""
+    keys = list(told)
     columns = [pa.array([key[place] for key in keys], pa.int64()) for place in range(3)]
     return pa.table(columns, names=["datastream_id", "at_us", "result_us"])
 

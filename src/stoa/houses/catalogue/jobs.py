@@ -14,6 +14,7 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.jobs.asking import ask_once
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import Refused
 from stoa.houses.catalogue.actions import (
@@ -29,7 +30,6 @@ from stoa.houses.catalogue.actions import (
     reporting,
     saving,
 )
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Delivery, HarvestSource, Republisher, RowReport, Source, Version
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import DeliveryState, State

@@ -15,13 +15,13 @@ from django.utils import timezone
 from stoa.commons.audit.actions import record
 from stoa.commons.files.uploads import sweep_uploads
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import VersionRef
 from stoa.commons.notices.actions import tell
 from stoa.commons.people.queries import people_with_role
 from stoa.commons.roles.book import OFFICER, STEWARD
 from stoa.commons.roles.values import Principal
 from stoa.ground.words import pick, say
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.rules.freshness import warn_at
 from stoa.houses.catalogue.rules.retention import Kept, to_drop

@@ -8,13 +8,13 @@ import secrets
 from django.utils import timezone
 
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import Written
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.reading.report import Inspection
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import Saying, say
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Delivery, Version
 from stoa.houses.catalogue.rules.freshness import due_at, late_at
 from stoa.houses.catalogue.terms import DELIVERY_LABELS, DeliveryState

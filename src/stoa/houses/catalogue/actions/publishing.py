@@ -14,6 +14,7 @@ from stoa.commons.audit.actions import record
 from stoa.commons.jobs.asking import ask
 from stoa.commons.jobs.events import emit
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.reading.report import Inspection
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
@@ -31,7 +32,6 @@ from stoa.houses.catalogue.actions.making import (
 )
 from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.events import DatasetPublished, DatasetRetired
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Delivery, PersonalRelease, Version
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.rules.freshness import due_at, late_at

@@ -18,6 +18,7 @@ from stoa.commons.audit.actions import record
 from stoa.commons.files.actions import OwnFile
 from stoa.commons.lake import editing
 from stoa.commons.lake.editing import Change
+from stoa.commons.lake.place import layout
 from stoa.commons.reading.door import inspect
 from stoa.commons.reading.recipe import Recipe, RecipeColumn
 from stoa.commons.reading.report import Inspection
@@ -26,7 +27,6 @@ from stoa.ground.tables import ColumnSpec
 from stoa.houses.catalogue.actions import delivering
 from stoa.houses.catalogue.actions.publishing import hold_dataset, publish_delivery
 from stoa.houses.catalogue.actions.rights import need
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Delivery, Version
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import DeliveryState, State

@@ -19,6 +19,7 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.commons.files.actions import chunks_of
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import Comparison, GroupBy, Groups, Page, Query
 from stoa.commons.people.models import Department
 from stoa.commons.reading.door import waiting_cell
@@ -27,7 +28,6 @@ from stoa.ground.problems import NotFound, Refused
 from stoa.ground.words import LanguageText
 from stoa.houses.catalogue.actions import delivering, describing, publishing
 from stoa.houses.catalogue.cards import DatasetCard, ReadingCard, SearchCard, VersionCard
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries import datasets as reads
 from stoa.houses.catalogue.queries import rows as row_reads

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from stoa.commons.cities.models import City
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import FeaturePage, FeatureRow, Query, TileSet
 from stoa.commons.roles.values import Principal
 from stoa.ground.geometry import Box, Tile
 from stoa.ground.problems import NotFound
 from stoa.ground.tables import Kind
 from stoa.houses.catalogue.cards import DatasetCard, VersionCard
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries.datasets import dataset_for, version_of
 from stoa.houses.catalogue.queries.rows import in_city_time, need_rows, sees_rows

@@ -15,10 +15,10 @@ from django.utils.translation import gettext
 from stoa.commons.cities.models import City
 from stoa.commons.lake.exports import door as exports
 from stoa.commons.lake.exports.values import About, Format, Wanted
+from stoa.commons.lake.place import layout
 from stoa.commons.roles.values import Principal
 from stoa.commons.words.fields import in_reader_language
 from stoa.ground.problems import NotFound
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries import datasets as reads
 from stoa.houses.catalogue.queries import rows as row_reads

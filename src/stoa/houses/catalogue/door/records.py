@@ -10,12 +10,12 @@ from typing import Any
 from django.utils import timezone
 
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.records import RecordQuery, Records, Sort
 from stoa.commons.lake.words import AllOf, AnyOf, NoneOf, TextTest, Word
 from stoa.ground.problems import NotFound
 from stoa.houses.catalogue.cards import VersionCard
 from stoa.houses.catalogue.door.finding import Entry
-from stoa.houses.catalogue.lake_places import layout
 
 __all__ = [
     "AllOf",

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from stoa.commons.cities.models import City
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import Layout, StagedTable, VersionRef
 from stoa.commons.roles.values import Principal
 from stoa.commons.sandbox import door as sandbox
@@ -26,7 +27,6 @@ from stoa.commons.sandbox.refusals import table_unknown, too_many_rows
 from stoa.commons.sandbox.values import Answer, Limits, Table
 from stoa.ground.problems import NotFound
 from stoa.ground.tables import ColumnSpec
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.queries.tables import datasets_by_table_name
 

@@ -10,10 +10,10 @@ from django.db.models import Count, Sum
 
 from stoa.commons.cities.models import City
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import Comparison, Facet, GroupBy, Groups, Query
 from stoa.commons.roles.values import Principal
 from stoa.ground.geometry import Box, Tile
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, QualityReport, RowReport, Version
 from stoa.houses.catalogue.queries.rows import in_city_time
 from stoa.houses.catalogue.rules.chart_choice import Question, default_question

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from stoa.commons.lake import door as lake
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import Page, Query
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.rules.rights import may_see_rows
 from stoa.houses.catalogue.terms import Access, State

@@ -11,16 +11,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import psycopg
 from django.db import OperationalError, connection
 from django.utils import timezone
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
+from stoa.houses.observations.actions.hiding import count_once, look_for
+from stoa.houses.observations.actions.keeping import psycopg_connection
+from stoa.houses.observations.actions.packing import packing_cursor
+from stoa.houses.observations.actions.writing import enter
 from stoa.houses.observations.models import DirtyBucket, HistoryFile
 from stoa.houses.observations.queries.buckets import COUNTED, NUMBERS, Bucket, counted_now
-from stoa.houses.observations.queries.lake import midnight
+from stoa.houses.observations.rules.ids import Key
+from stoa.houses.observations.rules.instants import midnight
 from stoa.houses.observations.rules.periods import HOUR, Span, end_of, touched
 from stoa.houses.observations.terms import ROLLING_LOCK, Width
 
@@ -114,13 +120,14 @@ def _count_marks(city: City, marks: list[Mark]) -> None:
     """Count these buckets and the days of hours among them; mark the months and years above."""
     hours = [mark for mark in marks if mark.width is Width.HOUR]
     days = _above(hours, Width.DAY, city.zone)
-    rolled = _rolled(city)
+    rolled, corrected = _rolled(city), set[tuple[int, Span]]()
     for width in (Width.HOUR, Width.DAY, Width.MONTH, Width.YEAR):
         wanted = days if width is Width.DAY else [mark for mark in marks if mark.width is width]
         spans = {(mark.series, Span(mark.start, end_of(mark.start, width, city.zone))) for mark in wanted}
         in_lake = {one for one in spans if any(one[1].begin < r.end and r.begin < one[1].end for r in rolled)}
         _count_hot(city, width, sorted(spans - in_lake))
         _count_with_lake(city, width, sorted(in_lake))
+        corrected |= in_lake if width is Width.HOUR else set()
     DirtyBucket.objects.bulk_create(
         (
             DirtyBucket(city=city, datastream_id=mark.series, width=int(mark.width), start=mark.start)
@@ -129,6 +136,8 @@ def _count_marks(city: City, marks: list[Mark]) -> None:
         ),
         ignore_conflicts=True,
     )
+    if corrected:
+        _count_corrections_once(city, sorted(corrected))
 
 
 def _above(hours: Iterable[Mark], width: Width, zone: str) -> list[Mark]:
@@ -207,3 +216,35 @@ def _count_with_lake(city: City, width: Width, spans: list[tuple[int, Span]]) ->
 def _values(city: City, series: int, width: Width, bucket: Bucket) -> list[int | float | datetime]:
     told = [bucket.count, bucket.total, bucket.squares, bucket.low, bucket.high, *bucket.percentiles]
     return [series, city.pk, int(width), bucket.start, *told]
+
+
+def _count_corrections_once(city: City, hours: list[tuple[int, Span]]) -> None:
+    """What came without a look into the lake, in great numbers, and was there already, counts once from now on."""
+    with packing_cursor(psycopg_connection()) as cursor:
+        told = [
+            [series for series, _ in hours],
+            [span.begin for _, span in hours],
+            [span.end for _, span in hours],
+        ]
+        known = _keys(cursor, told)
+        if not known:
+            return
+        look = look_for(city.pk, known)
+        enter(cursor)
+        cursor.execute(
+            "select from observations_seriesstate where datastream_id = any(%s) order by datastream_id for update",
+            [sorted({key.series for key in known})],
+        )
+        count_once(cursor, city.pk, look, only=set(_keys(cursor, told)).__contains__)
+
+
+_STANDING = """
+select o.datastream_id, o.at, o.result_at from unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) s(series, begin, done)
+join observations_observation o on o.datastream_id = s.series and o.at >= s.begin and o.at < s.done
+"""
+
+
+def _keys(cursor: psycopg.Cursor[Any], hours: list[Any]) -> list[Key]:
+    """Keys of what stands in the hot table in some hours."""
+    cursor.execute(_STANDING, hours)
+    return [Key(*found) for found in cursor.fetchall()]

@@ -15,6 +15,7 @@ from stoa.commons.audit.actions import record
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
+from stoa.houses.observations.actions.hiding import count_once, look_for, old_keys
 from stoa.houses.observations.actions.keeping import PORTION, psycopg_connection
 from stoa.houses.observations.actions.packing import packing_cursor
 from stoa.houses.observations.actions.rights import need
@@ -77,9 +78,13 @@ def _write(series: Datastream, found: Iterable[Reading], quality: Quality) -> No
     now = us_of(timezone.now())
     with packing_cursor(psycopg_connection()) as cursor:
         rows = [_row(series, one, quality) for one in found]
+        old = old_keys(rows, now)
+        look = look_for(series.city_id, old) if old else None
         make_days(cursor, days_of(rows))
         for begin in range(0, len(rows), PORTION):
             write(cursor, rows[begin : begin + PORTION], received=now)
+        if look:
+            count_once(cursor, series.city_id, look)
 
 
 def _row(series: Datastream, one: Reading, quality: Quality) -> Row:

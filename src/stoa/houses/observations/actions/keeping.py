@@ -17,6 +17,7 @@ from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem
 from stoa.ground.words import Fact
+from stoa.houses.observations.actions.hiding import count_once, look_for, old_keys
 from stoa.houses.observations.actions.packing import packing_cursor
 from stoa.houses.observations.actions.quarantining import Turned, quarantine
 from stoa.houses.observations.actions.writing import Written, days_of, make_days, write
@@ -93,7 +94,10 @@ def keep_observations(
     with packing_cursor(psycopg_connection()) as cursor:
         known = series_by_id(cursor, {one.series for one in observations})
         rows, refused = _judged(observations, known, by, now)
+        old = old_keys(rows.values(), now)
+        look = look_for(city.pk, old) if old else None
         written = _write(cursor, list(rows.values()), now)
+        in_lake = count_once(cursor, city.pk, look) if look else set()
         if refused and quarantines:
             quarantine(
                 cursor,
@@ -103,7 +107,8 @@ def keep_observations(
                 received=now,
             )
     ids = tuple(id_of(*rows[n][:3]) if n in rows else None for n in range(len(observations)))
-    new, corrected = len(written.new), len(written.corrected)
+    new = len(written.new - in_lake)
+    corrected = len(written.new) + len(written.corrected) - new
     return Kept(new, corrected, len(rows) - new - corrected, tuple(refused), ids)
 
 

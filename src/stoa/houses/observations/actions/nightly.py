@@ -19,7 +19,7 @@ from stoa.houses.observations.models import (
     Quarantined,
     RemovedObservation,
 )
-from stoa.houses.observations.queries.lake import midnight
+from stoa.houses.observations.rules.instants import midnight
 
 AHEAD_DAYS = 3
 """Parts of the table are made so many days ahead, so that no observation waits for one."""

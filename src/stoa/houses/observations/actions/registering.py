@@ -12,8 +12,9 @@ from django.utils import timezone
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import iceberg
 from stoa.commons.history.values import SeriesFile
+from stoa.commons.history.writing import hours_name
+from stoa.commons.lake.place import layout
 from stoa.houses.observations.models import HistoryFile
-from stoa.houses.observations.queries.lake import layout
 
 KEEP_REPLACED = timedelta(days=2)
 """A replaced file stays so long: somebody may be reading it, or copying it into a backup."""
@@ -48,7 +49,8 @@ def clear(city_id: int) -> int:
             )
         )
         for file in old:
-            (layout().lake / file.path).unlink(missing_ok=True)
+            for path in (file.path, hours_name(file.path)):
+                (layout().lake / path).unlink(missing_ok=True)
             file.delete()
     return len(old)
 

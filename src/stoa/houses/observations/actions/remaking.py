@@ -11,6 +11,8 @@ from django.db import connection, transaction
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
+from stoa.commons.history.reading import Sought
+from stoa.commons.history.values import Key as LakeKey
 from stoa.commons.roles.values import Principal
 from stoa.houses.observations.actions import removing, setting_up
 from stoa.houses.observations.actions.drafts import MODELS, Draft, Id, facts_of, refused
@@ -26,13 +28,17 @@ from stoa.houses.observations.models import (
     Thing,
 )
 from stoa.houses.observations.queries.asking.answering import one
+from stoa.houses.observations.queries.asking.budgets import timed
+from stoa.houses.observations.queries.asking.history import EARLIEST, LATEST, Stretch, lake_of, stretches
 from stoa.houses.observations.queries.asking.joins import child_of
+from stoa.houses.observations.queries.asking.pieces import Sql, put
 from stoa.houses.observations.queries.asking.questions import Question
 from stoa.houses.observations.queries.asking.reaching import exists
 from stoa.houses.observations.queries.asking.tables import KINDS
+from stoa.houses.observations.queries.history import in_lake
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.ids import Key, key_of
-from stoa.houses.observations.rules.instants import us_of
+from stoa.houses.observations.rules.instants import NO_RESULT_US, us_of
 from stoa.houses.observations.terms import Way
 
 
@@ -80,14 +86,36 @@ def remove_entity(*, city: City, by: Principal, kind: str, id: Id) -> None:  # n
 
 
 def _keys_of(feature: FeatureOfInterest) -> list[Key]:
-    """The observations that speak of a feature."""
-    hanging = child_of(KINDS["feature_of_interest"].ways["observations"], "a", "%s")
+    """The observations that speak of a feature, however old. Raises Refused where they are too many to be found."""
+    way = child_of(KINDS["feature_of_interest"].ways["observations"], "a", "%s")
+    hanging = Sql(way, (feature.pk,) * way.count("%s"))
+    told = in_lake(feature.city_id, Sought(EARLIEST, LATEST, feature=feature.pk)).found
+    known = set(
+        Datastream.objects.filter(pk__in={key.datastream_id for key, _ in told}).values_list("pk", flat=True)
+    )
+    found = {
+        Key(key.datastream_id, key.at_us, _result_us(key)) for key, _ in told if key.datastream_id in known
+    }
+    found |= _keys_in(Sql("observations_observation"), hanging)
+    thing = HistoricalPlace.objects.filter(location=feature.made_of_location_id or 0)
+    stood = Datastream.objects.filter(thing__in=thing.values("historical_location__thing"))
+    with timed():
+        for series in stood.order_by("pk").values_list("pk", flat=True):
+            if lake_of(Stretch(series)) is not None:
+                for table in stretches(feature.city_id, Stretch(series), Question(), None):
+                    found |= _keys_in(table, hanging)
+    return sorted(found)
+
+
+def _result_us(key: LakeKey) -> int:
+    return NO_RESULT_US if key.result_at_us is None else key.result_at_us
+
+
+def _keys_in(table: Sql, where: Sql) -> set[Key]:
+    asked = put("select a.datastream_id, a.at, a.result_at from {} a where {}", table, where)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"select a.datastream_id, a.at, a.result_at from observations_observation a where {hanging}",
-            [feature.pk] * hanging.count("%s"),
-        )
-        return [Key(series, us_of(at), us_of(result_at)) for series, at, result_at in cursor.fetchall()]
+        cursor.execute(asked.text, asked.values)
+        return {Key(series, us_of(at), us_of(result_at)) for series, at, result_at in cursor.fetchall()}
 
 
 # -- one kind each

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -15,47 +15,50 @@ from django.db.models.functions import Coalesce, Greatest
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
+from stoa.commons.history.reading import Sought
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound, Refused
 from stoa.houses.observations.actions import packing as pk
+from stoa.houses.observations.actions.hiding import Hidden, Look, hide, look_for
 from stoa.houses.observations.actions.keeping import psycopg_connection
 from stoa.houses.observations.actions.writing import enter, mark_hours
-from stoa.houses.observations.models import Observation, RemovedObservation, SeriesState
-from stoa.houses.observations.queries.history import in_lake, readings
+from stoa.houses.observations.models import Observation, SeriesState
+from stoa.houses.observations.queries.history import LAST_MOMENT, in_lake, newest
 from stoa.houses.observations.queries.series_facts import series_by_id
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.ids import Key
-from stoa.houses.observations.rules.instants import hour_of, moment_of, us_of
+from stoa.houses.observations.rules.instants import hour_of
 from stoa.houses.observations.rules.judging import Series
 from stoa.houses.observations.rules.refusals import problem_of
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
-Gone = tuple[int, int, int, bool, int]
-"""Series, city, phenomenon time, whether it was a number, result time."""
+Latest = dict[int, tuple[int | None, int | None]]
+"""Phenomenon time and result time of the latest by series."""
 
-LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
 _GONE = " returning o.datastream_id, o.city_id, o.at, o.number is not null, o.result_at"
 
 
 @transaction.atomic
 def remove_observations(*, city: City, by: Principal, keys: Sequence[Key]) -> int:
     """Remove single observations; says how many there were. Unknown ones are passed over."""
+    if not keys:
+        return 0
+    wanted, series = list(set(keys)), {key.series for key in keys}
     with packing_cursor_of() as cursor:
-        _allowed(cursor, {key.series for key in keys}, by)
-        _lock_states(cursor, {key.series for key in keys})
+        _allowed(cursor, series, by)
+        look = look_for(city.pk, wanted)
+        latest = _lock_states(cursor, series)
         cursor.execute(
             "delete from observations_observation o using unnest(%s, %s, %s) g(s, a, r)"
             f" where o.datastream_id = g.s and o.at = g.a and o.result_at = g.r{_GONE}",
             [
-                pk.wholes([key.series for key in keys]),
-                pk.moments([key.at for key in keys]),
-                pk.moments([key.result_at for key in keys]),
+                pk.wholes([key.series for key in wanted]),
+                pk.moments([key.at for key in wanted]),
+                pk.moments([key.result_at for key in wanted]),
             ],
         )
-        gone = cursor.fetchall()
-        wanted = {(key.series, key.at, key.result_at) for key in keys}
-        rolled = _hide_rolled(city, [(series, at, at + 1) for series, at, _ in sorted(wanted)], wanted)
-        return _account_for(cursor, [*gone, *rolled], city, by)
+        gone = [*cursor.fetchall(), *hide(cursor, city.pk, look)]
+        return _account_for(cursor, gone, latest, city, by)
 
 
 @transaction.atomic
@@ -68,78 +71,52 @@ def remove_series_observations(
     until: datetime | None = None,
 ) -> int:
     """Remove all observations of these series from `since` on and before `until`; says how many there were."""
+    sought = Sought(since or NO_RESULT_TIME, until or LAST_MOMENT, series=sorted(set(series)))
     with packing_cursor_of() as cursor:
         _allowed(cursor, set(series), by)
-        _lock_states(cursor, set(series))
+        look = Look(sought, in_lake(city.pk, sought))
+        latest = _lock_states(cursor, set(series))
         cursor.execute(
             "delete from observations_observation o where o.datastream_id = any(%s)"
             " and (%s::timestamptz is null or o.at >= %s::timestamptz)"
             f" and (%s::timestamptz is null or o.at < %s::timestamptz){_GONE}",
             [pk.wholes(sorted(set(series))), since, since, until, until],
         )
-        begin, end = us_of(since or NO_RESULT_TIME), us_of(until or LAST_MOMENT)
-        rolled = _hide_rolled(city, [(one, begin, end) for one in sorted(set(series))])
-        return _account_for(cursor, [*cursor.fetchall(), *rolled], city, by)
+        gone = [*cursor.fetchall(), *hide(cursor, city.pk, look)]
+        return _account_for(cursor, gone, latest, city, by)
 
 
 @transaction.atomic
 def remove_observations_of_feature(*, city: City, by: Principal, feature: int) -> int:
-    """Remove all observations that speak of a feature of interest; says how many there were."""
+    """Remove all observations that were told to speak of a feature of interest; says how many there were."""
+    sought = Sought(NO_RESULT_TIME, LAST_MOMENT, feature=feature)
     with packing_cursor_of() as cursor:
-        enter(cursor)
         cursor.execute(
             "select distinct datastream_id from observations_observation where city_id = %s and feature_id = %s",
             [city.pk, feature],
         )
-        series = {found[0] for found in cursor.fetchall()}
+        hot = {found[0] for found in cursor.fetchall()}
+        look = Look(sought, in_lake(city.pk, sought))
+        series = hot | set(series_by_id(cursor, {one.key.datastream_id for one in look.seen.found}))
         _allowed(cursor, series, by)
-        _lock_states(cursor, series)
+        latest = _lock_states(cursor, series)
         cursor.execute(
-            f"delete from observations_observation o where o.city_id = %s and o.feature_id = %s{_GONE}",
-            [city.pk, feature],
+            "delete from observations_observation o where o.city_id = %s and o.feature_id = %s"
+            f" and o.datastream_id = any(%s){_GONE}",
+            [city.pk, feature, pk.wholes(sorted(series))],
         )
-        return _account_for(cursor, cursor.fetchall(), city, by)
-
-
-def _hide_rolled(
-    city: City, spans: Iterable[tuple[int, int, int]], only: Collection[tuple[int, int, int]] | None = None
-) -> list[Gone]:
-    """Have nobody read what lies in the lake in these spans of series; files are written without it at night."""
-    hidden = [
-        row
-        for series, begin, end in spans
-        for row in in_lake(city_id=city.pk, series=series, since=moment_of(begin), until=moment_of(end))
-        if only is None or (row.series, us_of(row.at), us_of(row.result_at)) in only
-    ]
-    RemovedObservation.objects.bulk_create(
-        (
-            RemovedObservation(city=city, datastream_id=row.series, at=row.at, result_at=row.result_at)
-            for row in hidden
-        ),
-        batch_size=5_000,
-        ignore_conflicts=True,
-    )
-    return [
-        (row.series, city.pk, us_of(row.at), row.number is not None, us_of(row.result_at)) for row in hidden
-    ]
+        gone = [*cursor.fetchall(), *hide(cursor, city.pk, look, only=lambda key: key.series in series)]
+        return _account_for(cursor, gone, latest, city, by)
 
 
 def _show_latest_of_lake(city: City, series: Sequence[int]) -> None:
-    """The latest of a series that has rows in the lake may be one of these."""
+    """The latest of these series, which was removed, may be one that lies in the lake."""
     hot = Observation.objects.filter(datastream_id=OuterRef("pk")).order_by().values("datastream_id")
     rolled = SeriesState.objects.filter(city=city, pk__in=series).annotate(
         hot=Coalesce(Subquery(hot.annotate(rows=Count("*")).values("rows")), 0)
     )
     for state in rolled.filter(count__gt=F("hot")):
-        found = readings(
-            city_id=city.pk,
-            series=[state.pk],
-            since=NO_RESULT_TIME,
-            until=LAST_MOMENT,
-            most=1,
-            newest_first=True,
-        )
-        for latest in found:
+        for latest in newest(city_id=city.pk, series=state.pk):
             SeriesState.objects.filter(pk=state.pk).update(
                 at=latest.at,
                 result_at=latest.result_at,
@@ -169,17 +146,19 @@ def _allowed(cursor: psycopg.Cursor[Any], series: set[int], by: Principal) -> No
             raise Refused(problem_of("observations.removal_not_allowed", {}))
 
 
-def _lock_states(cursor: psycopg.Cursor[Any], series: set[int]) -> None:
+def _lock_states(cursor: psycopg.Cursor[Any], series: set[int]) -> Latest:
     """Writers of these series wait from here on, in the order in which they lock states too."""
     enter(cursor)
     cursor.execute(
-        "select from observations_seriesstate where datastream_id = any(%s) order by datastream_id for update",
+        "select datastream_id, at, result_at from observations_seriesstate where datastream_id = any(%s)"
+        " order by datastream_id for update",
         [pk.wholes(sorted(series))],
     )
+    return {found[0]: found[1:] for found in cursor.fetchall()}
 
 
 _STATE = """
-with g as (select * from unnest(%(series)s, %(n)s) as g(series, n)),
+with g as (select *, series = any(%(beheaded)s) as is_beheaded from unnest(%(series)s, %(n)s) as g(series, n)),
 f as (
   select g.series, count(o.at) as hot, min(o.at) as first_at, max(coalesce(o.until, o.at)) as last_until,
     min(o.result_at) filter (where o.result_at <> %(none)s) as first_result_at,
@@ -187,7 +166,7 @@ f as (
   from g left join observations_observation o on o.datastream_id = g.series group by g.series
 ),
 l as (
-  select g.series, g.n, o.* from g left join lateral (
+  select g.series, g.n, g.is_beheaded, o.* from g left join lateral (
     select at, result_at, until, number, text, json, quality, received_at from observations_observation o
     where o.datastream_id = g.series order by at desc, result_at desc limit 1) o on true
 )
@@ -198,32 +177,43 @@ update observations_seriesstate s set
   last_until = case when s.count - l.n > f.hot then coalesce(f.last_until, s.last_until) else f.last_until end,
   last_result_at =
     case when s.count - l.n > f.hot then coalesce(f.last_result_at, s.last_result_at) else f.last_result_at end,
-  at = l.at, result_at = l.result_at, until = l.until, number = l.number, text = l.text, json = l.json,
-  quality = coalesce(l.quality, 2), received_at = l.received_at
+  at = case when l.is_beheaded then l.at else s.at end,
+  result_at = case when l.is_beheaded then l.result_at else s.result_at end,
+  until = case when l.is_beheaded then l.until else s.until end,
+  number = case when l.is_beheaded then l.number else s.number end,
+  text = case when l.is_beheaded then l.text else s.text end,
+  json = case when l.is_beheaded then l.json else s.json end,
+  quality = case when l.is_beheaded then coalesce(l.quality, 2) else s.quality end,
+  received_at = case when l.is_beheaded then l.received_at else s.received_at end
 from l, f where s.datastream_id = l.series and f.series = l.series
 """
 """What lies in the lake (there are more than are here) keeps the first; for the latest see below."""
 
 
-def _account_for(cursor: psycopg.Cursor[Any], gone: Iterable[Gone], city: City, by: Principal) -> int:
-    listed = list(gone)
-    counts = Counter(one[0] for one in listed)
+def _account_for(
+    cursor: psycopg.Cursor[Any], gone: Sequence[Hidden], latest: Latest, city: City, by: Principal
+) -> int:
+    """A correction of what lies in the lake was counted by itself, but to whoever removes it, it is one observation."""
+    counts = Counter(one[0] for one in gone)
+    known = {(one[0], one[2], one[4]) for one in gone}
     if counts:
         series = sorted(counts)
+        beheaded = [one for one in series if (one, *latest.get(one, ())) in known]
         told = {
             "series": pk.wholes(series),
+            "beheaded": pk.wholes(beheaded),
             "n": pk.wholes([counts[one] for one in series]),
             "none": NO_RESULT_TIME,
         }
         cursor.execute(_STATE, told)
-        _show_latest_of_lake(city, series)
-        mark_hours(cursor, [(one[0], hour_of(one[2]), one[1]) for one in listed if one[3]])
+        _show_latest_of_lake(city, beheaded)
+        mark_hours(cursor, [(one[0], hour_of(one[2]), one[1]) for one in gone if one[3]])
         record(
             city_id=city.pk,
             by=by,
             verb="observations.removed",
             thing="datastream",
             thing_id=",".join(str(one) for one in series[:20]),
-            facts={"count": len(listed), "series": len(series)},
+            facts={"count": len(known), "series": len(series)},
         )
-    return len(listed)
+    return len(known)

@@ -27,6 +27,7 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.history import writing
 from stoa.commons.history.values import Key, SeriesFile
+from stoa.commons.lake.place import layout
 from stoa.houses.observations.models import (
     Datastream,
     HistoryFile,
@@ -34,8 +35,9 @@ from stoa.houses.observations.models import (
     RemovedObservation,
     SeriesState,
 )
+from stoa.houses.observations.queries.buckets import LEFT_OUT
 from stoa.houses.observations.queries.hot import hot_rows
-from stoa.houses.observations.queries.lake import layout, midnight
+from stoa.houses.observations.rules.instants import midnight
 from stoa.houses.observations.terms import NO_RESULT_TIME, ROLLING_LOCK, WRITING_LOCK
 
 HOT_DAYS = 30
@@ -185,7 +187,7 @@ def _write_span(city_id: int, begins: date, ends: date) -> Written | None:
             expired = _expired(city_id, ends)
             if known or removed or expired:
                 older = [place.lake / file.path for file in known]
-                writing.merge(
+                lost = writing.merge(
                     place,
                     older=older,
                     newer=fresh,
@@ -193,11 +195,12 @@ def _write_span(city_id: int, begins: date, ends: date) -> Written | None:
                     removed=removed,
                     expired=expired,
                     known=_series(city_id),
-                )
+                ).lost
             else:
                 fresh.replace(target)
         finally:
             fresh.unlink(missing_ok=True)
+    writing.write_hours(place, path, left_out=LEFT_OUT, older=[file.path for file in known], expired=expired)
     return Written(writing.described(place, path, begins, ends), hot, lost, len(removed))
 
 
@@ -233,9 +236,19 @@ def _us(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+_FEATURES = """
+insert into observations_featureseries (city_id, feature_id, datastream_id)
+select distinct o.city_id, f.id, d.id from observations_observation o
+  join observations_featureofinterest f on f.id = o.feature_id join observations_datastream d on d.id = o.datastream_id
+where o.city_id = %s and o.feature_id is not null and o.at >= %s and o.at < %s on conflict do nothing
+"""
+
+
 def _enter(city_id: int, written: Written) -> None:
     """The file counts from now on, and those it replaces do not."""
     file = written.file
+    with connection.cursor() as cursor:
+        cursor.execute(_FEATURES, [city_id, midnight(file.begins), midnight(file.ends)])
     for series, count in written.lost.items():
         SeriesState.objects.filter(datastream_id=series).update(count=Greatest(0, F("count") - count))
     old = HistoryFile.objects.filter(

@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from stoa.commons.cities.models import City
-from stoa.commons.roles.values import Principal
-from stoa.ground.problems import NotFound
-from stoa.houses.observations.models import Datastream
-from stoa.houses.observations.queries import history as _history
-from stoa.houses.observations.queries.history import Reading
+import pyarrow as pa
 
-__all__ = ["READINGS_MOST", "Reading", "readings", "walk"]
+from stoa.commons.cities.models import City
+from stoa.commons.history.values import HOUR_SCHEMA
+from stoa.commons.roles.values import Principal
+from stoa.houses.observations.queries import history as _history
+from stoa.houses.observations.queries import hours as _hours
+from stoa.houses.observations.queries.history import Reading
+from stoa.houses.observations.queries.seeing import see_series
+
+__all__ = ["READINGS_MOST", "Hours", "Reading", "hours", "readings", "walk"]
 
 READINGS_MOST = 10_000
 
@@ -29,7 +33,7 @@ def readings(
     newest_first: bool = False,
 ) -> list[Reading]:
     """Observations of a series from `since` on and before `until`, by time. Raises NotFound."""
-    _see(city, by, series)
+    see_series(city=city, by=by, series=series)
     return _history.readings(
         city_id=city.pk,
         series=[series],
@@ -42,10 +46,22 @@ def readings(
 
 def walk(*, city: City, by: Principal, series: int, since: datetime, until: datetime) -> Iterator[Reading]:
     """All of them, oldest first, in portions; for files that are sent while they are read. Raises NotFound."""
-    _see(city, by, series)
+    see_series(city=city, by=by, series=series)
     return _history.walk(city_id=city.pk, series=series, since=since, until=until)
 
 
-def _see(city: City, by: Principal, series: int) -> None:
-    if not Datastream.objects.filter(city=city, pk=series).visible_to(by).exists():
-        raise NotFound("datastream", str(series))
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What series came to by the hour."""
+
+    portions: Iterator[pa.RecordBatch]
+    """In no order; to be fetched once."""
+    schema: pa.Schema = HOUR_SCHEMA
+
+
+def hours(*, city: City, by: Principal, since: datetime, until: datetime) -> Hours:
+    """Full hours (UTC) from `since` on and before `until` of all series that `by` may read, exact at this moment.
+
+    Bad and missing values (quality 4 and 9) are not in them. A year of a thousand series are eight million rows.
+    """
+    return Hours(_hours.hours_of_all(city=city, by=by, since=since, until=until))

@@ -9,12 +9,11 @@ from datetime import datetime
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
 from stoa.ground.geometry import Box
-from stoa.ground.problems import NotFound
-from stoa.houses.observations.models import Datastream
 from stoa.houses.observations.queries import buckets as _buckets
 from stoa.houses.observations.queries import latest as _latest
 from stoa.houses.observations.queries.buckets import Bucket
 from stoa.houses.observations.queries.latest import Latest
+from stoa.houses.observations.queries.seeing import see_series
 from stoa.houses.observations.rules.results import result_of
 from stoa.houses.observations.terms import Width
 
@@ -50,7 +49,7 @@ def buckets(
 
     Bad and missing values (quality 4 and 9) are not in them. Days and longer follow the city's clock.
     """
-    _see(city, by, series)
+    see_series(city=city, by=by, series=series)
     return _buckets.buckets_of(
         city_id=city.pk,
         series=series,
@@ -66,12 +65,7 @@ def short_buckets(
     *, city: City, by: Principal, series: int, seconds: int, since: datetime, until: datetime
 ) -> list[Bucket]:
     """Buckets of less than an hour, counted on the spot from the values that are still kept. Raises NotFound."""
-    _see(city, by, series)
+    see_series(city=city, by=by, series=series)
     return _buckets.short_buckets_of(
         series=series, seconds=max(1, seconds), since=since, until=until, most=BUCKETS_MOST
     )
-
-
-def _see(city: City, by: Principal, series: int) -> None:
-    if not Datastream.objects.filter(city=city, pk=series).visible_to(by).exists():
-        raise NotFound("datastream", str(series))

@@ -4,7 +4,7 @@
 from stoa.houses.observations.models.alert import Alert, Rule, RuleSeries
 from stoa.houses.observations.models.device import CityDecoder, Device, DeviceMessage, DeviceSeries, Feed
 from stoa.houses.observations.models.entities import EntityNews, EntitySubscription, LinkedContext, ToldSeries
-from stoa.houses.observations.models.history import HistoryFile, RemovedObservation
+from stoa.houses.observations.models.history import FeatureSeries, HistoryFile, RemovedObservation
 from stoa.houses.observations.models.observation import (
     DirtyBucket,
     FeatureOfInterest,
@@ -36,6 +36,7 @@ __all__ = [
     "EntityNews",
     "EntitySubscription",
     "FeatureOfInterest",
+    "FeatureSeries",
     "Feed",
     "HistoricalLocation",
     "HistoricalPlace",

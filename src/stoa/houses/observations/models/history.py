@@ -11,6 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from stoa.commons.cities.models import City
+from stoa.houses.observations.models.observation import FeatureOfInterest
+from stoa.houses.observations.models.series import Datastream
 
 
 class _DateRange(models.Func):
@@ -80,3 +82,23 @@ class RemovedObservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.datastream_id} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class FeatureSeries(models.Model):
+    """That observations of a series which went to the lake were told to speak of a feature of interest."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, help_text=_("The city."))
+    feature = models.ForeignKey(
+        FeatureOfInterest, on_delete=models.CASCADE, help_text=_("What they speak of.")
+    )
+    datastream = models.ForeignKey(Datastream, on_delete=models.CASCADE, help_text=_("The series."))
+
+    class Meta:
+        verbose_name = _("feature of old observations")
+        verbose_name_plural = _("features of old observations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["feature", "datastream"], name="feature_series_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feature_id} of {self.datastream_id}"

@@ -11,18 +11,22 @@ import heapq
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from time import monotonic
 from typing import Any
 
 from django.db.models import QuerySet
 
 from stoa.commons.history import reading
+from stoa.commons.lake.place import layout
 from stoa.houses.observations.models import HistoryFile, Observation, RemovedObservation
-from stoa.houses.observations.queries.lake import layout, midnight
+from stoa.houses.observations.rules.instants import midnight
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
 _Key = tuple[int, datetime, datetime]
+LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
+WALK_SECONDS = 1800
 PORTION = 50_000
 """Rows that are fetched at once when a long series is walked."""
 
@@ -67,9 +71,15 @@ def readings(
 
 
 def walk(*, city_id: int, series: int, since: datetime, until: datetime) -> Iterator[Reading]:
-    """All observations of one series, oldest first, in portions: memory stays small however long it is."""
+    """All observations of one series, oldest first, in portions: memory stays small however long it is.
+
+    TimeoutError where the reader is so slow that it would never end: what was sent must not look whole.
+    """
     last: Reading | None = None
+    ends = monotonic() + WALK_SECONDS
     while True:
+        if monotonic() > ends:
+            raise TimeoutError("reading a whole series takes too long")
         begin = last.at if last else since
         portion = readings(city_id=city_id, series=[series], since=begin, until=until, most=PORTION)
         fresh = [row for row in portion if last is None or row.order > last.order]
@@ -77,6 +87,17 @@ def walk(*, city_id: int, series: int, since: datetime, until: datetime) -> Iter
         if not fresh or len(portion) < PORTION:
             return
         last = fresh[-1]
+
+
+def newest(*, city_id: int, series: int) -> list[Reading]:
+    """The newest observation of a series, if it has any; files are looked into one by one, the youngest first."""
+    hot = _hot(city_id, [series], NO_RESULT_TIME, LAST_MOMENT, 1, newest_first=True)
+    spans = _files(city_id, hot[0].at if hot else NO_RESULT_TIME, LAST_MOMENT).values_list("begins", "ends")
+    for begins, ends in reversed(list(spans)):
+        found = _lake(city_id, [series], midnight(begins), midnight(ends), 1, newest_first=True)
+        if found:
+            return sorted([*hot, *found], key=lambda row: row.order)[-1:]
+    return hot
 
 
 def numbers_in_lake(
@@ -87,17 +108,33 @@ def numbers_in_lake(
     return [(row.at, row.number) for row in rows if row.number is not None and row.quality not in but]
 
 
-def in_lake(*, city_id: int, series: int, since: datetime, until: datetime) -> Iterator[Reading]:
-    """What lies in the lake of one series and still counts, oldest first, in portions."""
-    begin, last = since, None
-    while True:
-        portion = _lake(city_id, [series], begin, until, PORTION, newest_first=False)
-        fresh = [row for row in portion if last is None or row.order > last.order]
-        yield from fresh
-        if not fresh or len(portion) < PORTION:
-            return
-        last = fresh[-1]
-        begin = last.at
+def rolled_rows(
+    *, city_id: int, series: Sequence[int], since: datetime, until: datetime, most: int
+) -> list[Reading] | None:
+    """What lies in the lake of some series and still counts, oldest first; None if the span holds more than `most`."""
+    paths = list(_files(city_id, since, until).values_list("path", flat=True))
+    if reading.count(layout(), paths, begins=since, ends=until) > most:
+        return None
+    return _lake(city_id, series, since, until, most, newest_first=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InLake:
+    """What a look into the lake found, and in which files: as long as those count, it holds."""
+
+    files: frozenset[int]
+    found: Sequence[reading.Found]
+
+
+def files_now(city_id: int, since: datetime, until: datetime) -> frozenset[int]:
+    """The files that count for a span; one query."""
+    return frozenset(_files(city_id, since, until).values_list("pk", flat=True))
+
+
+def in_lake(city_id: int, sought: reading.Sought) -> InLake:
+    """What of this lies in the lake, removed and corrected observations too; one query and one look."""
+    files = dict(_files(city_id, sought.begins, sought.ends).values_list("pk", "path"))
+    return InLake(frozenset(files), reading.keys(layout(), list(files.values()), sought))
 
 
 def _files(city_id: int, since: datetime, until: datetime) -> QuerySet[HistoryFile]:

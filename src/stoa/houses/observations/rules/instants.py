@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from stoa.houses.observations.terms import NO_RESULT_TIME
 
@@ -39,6 +39,11 @@ def hour_of(us: int) -> int:
     True
     """
     return us - us % HOUR_US
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins, UTC: files of history and parts of the table end there."""
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 NO_RESULT_US = us_of(NO_RESULT_TIME)

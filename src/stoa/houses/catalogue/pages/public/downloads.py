@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.exports import door as exports
 from stoa.commons.lake.exports.values import MEDIA_TYPE, STREAMED, About, Format, Wanted
+from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import Query
 from stoa.ground.problems import Refused
-from stoa.houses.catalogue.lake_places import layout
 from stoa.houses.catalogue.pages.public.counted import count_use
 from stoa.houses.catalogue.pages.public.dataset import dictionary_table
 from stoa.houses.catalogue.pages.public.filtering import chosen_filters

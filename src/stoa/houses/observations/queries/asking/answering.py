@@ -47,6 +47,7 @@ from stoa.houses.observations.queries.asking.pieces import Sql, joined, put, ref
 from stoa.houses.observations.queries.asking.questions import Found, FoundPage, Id, Question
 from stoa.houses.observations.queries.asking.reaching import Start, hanging, identity, kind_only, table_of
 from stoa.houses.observations.queries.asking.reading import COLUMNS, DEAR, entity_of
+from stoa.houses.observations.queries.asking.remembering import all_observations
 from stoa.houses.observations.queries.asking.tables import KINDS
 from stoa.houses.observations.queries.asking.visible import visible
 
@@ -256,7 +257,7 @@ class _Asker:
         ]
         if question.where is not None and goes_through_many(kind, question.where):
             # A row that comes several times must count once.
-            own = Joins(kind, self._by, "m")
+            own = Joins(kind, self._by, "m", all_observations(kind, question.where, self._by))
             found.append(_once(kind, own, condition(question.where, own)))
         elif question.where is not None:
             found.append(condition(question.where, joins))

@@ -49,13 +49,21 @@ class Stretch:
 
 def stretch_of(question: Question, start: tuple[str, Id, str] | None) -> Stretch:
     """The span of one series, or of all (0), that a question about observations can speak of."""
-    parts = _conjuncts(question.where)
-    series = start[1] if start and start[0] in {"datastream", "multi_datastream"} else _series_in(parts)
+    series = (
+        start[1]
+        if start and start[0] in {"datastream", "multi_datastream"}
+        else _series_in(_conjuncts(question.where))
+    )
+    return Stretch(series if isinstance(series, int) else EVERY, *span_of(question.where, _BY_TIME.names))
+
+
+def span_of(where: Node | None, time: tuple[str, ...]) -> tuple[datetime, datetime]:
+    """What a condition leaves possible for the begin of a phenomenon time, given the path to it."""
     since, until = EARLIEST, LATEST
-    for part in parts:
-        begin, end = _span(part)
+    for part in _conjuncts(where):
+        begin, end = _span(part, time)
         since, until = max(since, begin), min(until, end)
-    return Stretch(series if isinstance(series, int) else EVERY, since, until)
+    return since, until
 
 
 def lake_until(span: Stretch) -> datetime | None:
@@ -68,12 +76,10 @@ def lake_until(span: Stretch) -> datetime | None:
 
 
 def series_with_history(by: Principal, first: int) -> Iterator[int]:
-    """All series with observations that may be known of, from one on, by number; stops where it takes too long."""
-    began = monotonic()
+    """All series with observations that may be known of, from one on, by number, as long as the request has time."""
     seen = Datastream.objects.visible_to(by).filter(pk__gte=first, state__count__gt=0)
     for series in seen.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
-        if monotonic() - began > SECONDS:
-            raise too_costly()
+        check_time()
         yield series
 
 
@@ -96,9 +102,9 @@ def _series_in(parts: Sequence[Node]) -> int | None:
     return None
 
 
-def _span(part: Node) -> tuple[datetime, datetime]:
+def _span(part: Node, time: tuple[str, ...]) -> tuple[datetime, datetime]:
     """What a comparison of the phenomenon time leaves possible for its begin."""
-    if not (isinstance(part, Call) and len(part.args) == 2 and part.args[0] == _BY_TIME):
+    if not (isinstance(part, Call) and len(part.args) == 2 and part.args[0] == Path(time)):
         return EARLIEST, LATEST
     value = part.args[1]
     if isinstance(value, Moment) and isinstance(value.value, datetime):
@@ -138,7 +144,7 @@ def stretches(city_id: int, span: Stretch, question: Question, at: datetime | No
     """The rows of a span as tables, in the order of the question; `at` is where an earlier page ended."""
     newest_first = is_newest_first(question)
     if not is_by_time(question):
-        yield _table(_all(city_id, span))
+        yield table_of_rows(_all(city_id, span))
         return
     since, until = span.since, span.until
     if at is not None:
@@ -155,7 +161,7 @@ def stretches(city_id: int, span: Stretch, question: Question, at: datetime | No
             newest_first=newest_first,
         )
         if len(found) < most:
-            yield _table(found)
+            yield table_of_rows(found)
             return
         edge = found[-1].at
         whole = [row for row in found if row.at != edge]
@@ -163,7 +169,7 @@ def stretches(city_id: int, span: Stretch, question: Question, at: datetime | No
         if monotonic() - began > SECONDS or (not whole and len(found) >= LONGEST_STRETCH):
             raise too_costly()
         if whole:
-            yield _table(whole)
+            yield table_of_rows(whole)
             since, until = (since, edge + _TICK) if newest_first else (edge, until)
 
 
@@ -184,10 +190,10 @@ def table_of_one(key: Key) -> Sql | None:
         return None
     found = readings(city_id=city_id, series=[key.series], since=at, until=at + _TICK, most=1_000)
     kept = [row for row in found if row.result_at == result_at]
-    return _table(kept) if kept else None
+    return table_of_rows(kept) if kept else None
 
 
-def _table(rows: Sequence[Reading]) -> Sql:
+def table_of_rows(rows: Sequence[Reading]) -> Sql:
     """Rows as a table like the one of observations."""
     told = [
         {

@@ -20,6 +20,8 @@ class Joins:
     kind: str
     principal: Principal
     alias: str = "a"
+    observations: Sql | None = None
+    """Where observations are looked up; None: in their table."""
     has_many: bool = False
     """Whether a row may come several times now."""
     _joined: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -60,7 +62,8 @@ class Joins:
         if between:
             self._clauses.append(Sql(between))
         on = joined(" and ", [Sql(link), *conditions])
-        self._clauses.append(put(f"left join {target.table} {new} on {{}}", on))
+        table = self.observations if found.kind == "observation" and self.observations else Sql(target.table)
+        self._clauses.append(put(f"left join {{}} {new} on {{}}", table, on))
         return new
 
 

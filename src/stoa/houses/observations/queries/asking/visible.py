@@ -74,11 +74,13 @@ _UNMEASURED = (
 _USED = "exists (select from observations_datastream v where v.sensor_id = {a}.id and v.id in ({}))"
 _UNUSED = "not exists (select from observations_datastream v where v.sensor_id = {a}.id)"
 _SPOKEN = (
-    "exists (select from observations_observation v where v.feature_id = {a}.id and v.datastream_id in ({}))"
+    "(exists (select from observations_observation v where v.feature_id = {a}.id and v.datastream_id in ({}))"
+    " or exists (select from observations_featureseries v where v.feature_id = {a}.id and v.datastream_id in ({})))"
 )
 _UNSPOKEN = (
     "{a}.made_of_location_id is null"
     " and not exists (select from observations_observation v where v.feature_id = {a}.id)"
+    " and not exists (select from observations_featureseries v where v.feature_id = {a}.id)"
 )
 
 _BELONGS = {
