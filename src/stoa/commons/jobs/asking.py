@@ -21,11 +21,23 @@ def ask(
     return task.configure(lock=lock, schedule_at=at).defer(**arguments)
 
 
-def ask_once(task: Task[..., Any, Any], name: str, *, at: datetime | None = None, **arguments: Any) -> bool:
-    """Ask for a job unless one of this name is waiting already; says whether it was asked for."""
+def ask_once(
+    task: Task[..., Any, Any],
+    name: str,
+    *,
+    at: datetime | None = None,
+    alone: bool = True,
+    **arguments: Any,
+) -> bool:
+    """Ask for a job unless one of this name is waiting already; says whether it was asked for.
+
+    `alone`: it waits for one of its name that is under way, even for one whose worker was killed until that is
+    noticed; who may not wait for minutes sees to it by locks of rows that two do no harm.
+    """
     try:
         with transaction.atomic():  # a savepoint: the refusal is a database error
-            task.configure(queueing_lock=name, lock=name, schedule_at=at).defer(**arguments)
+            lock = name if alone else None
+            task.configure(queueing_lock=name, lock=lock, schedule_at=at).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True

@@ -9,6 +9,9 @@ class ObservationsConfig(AppConfig):
     label = "observations"
 
     def ready(self) -> None:
+        from stoa.commons.jobs.events import listen
         from stoa.houses.observations import roles
+        from stoa.houses.observations.actions.watching import look_after_move
 
         roles.register()
+        listen("observations.ThingChanged", look_after_move)

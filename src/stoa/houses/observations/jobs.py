@@ -21,7 +21,9 @@ from stoa.houses.observations.actions import (
     feeds,
     nightly,
     replaying,
+    rule_setting,
     silence,
+    watching,
 )
 from stoa.houses.observations.models import Replay
 from stoa.houses.observations.queries.feeds import due_feeds
@@ -146,3 +148,19 @@ def find_silent(timestamp: int) -> None:
     """Notice devices that should have been heard by now."""
     for city in all_cities():
         silence.mark_silent(city.pk)
+
+
+@app.task(name="observations.watch")
+def watch_series(city_id: int) -> None:
+    """Have the rules of a city look at what came in, and at the clock."""
+    watching.watch(city_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="observations.watch_all", queueing_lock="observations.watch_all")
+def watch_all(timestamp: int) -> None:
+    """Have the rules look at what a lost job left, and end exercises that were forgotten."""
+    for city in all_cities():
+        with acting_in(city):
+            rule_setting.end_old_drills(city.pk)
+        watching.ask_for_what_is_due(city.pk)

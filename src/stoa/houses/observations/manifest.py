@@ -20,7 +20,7 @@ MANIFEST = Manifest(
     ),
     permissions="stoa.houses.observations.roles:Permission",
     events=("AlertEnded", "AlertRaised", "DeviceFellSilent", "ThingChanged"),
-    listens_to=(),
+    listens_to=("observations.ThingChanged",),
     jobs=(
         "observations.ask_feed",
         "observations.ask_feeds",
@@ -33,6 +33,8 @@ MANIFEST = Manifest(
         "observations.roll_history",
         "observations.send_entity_news",
         "observations.tell_subscribers",
+        "observations.watch",
+        "observations.watch_all",
     ),
     personal_data=(
         PersonalData(

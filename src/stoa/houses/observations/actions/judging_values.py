@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +13,7 @@ from stoa.commons.audit.actions import record
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
+from stoa.houses.observations.actions.flagging import row_of
 from stoa.houses.observations.actions.hiding import count_once, look_for, old_keys
 from stoa.houses.observations.actions.keeping import PORTION, psycopg_connection
 from stoa.houses.observations.actions.packing import packing_cursor
@@ -24,7 +23,6 @@ from stoa.houses.observations.models import Datastream, QualityMark
 from stoa.houses.observations.queries.history import Reading, readings
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.instants import us_of
-from stoa.houses.observations.rules.rows import Row
 from stoa.houses.observations.terms import JUDGEMENTS, Quality
 
 VALUES_MOST = 100_000
@@ -77,7 +75,7 @@ def judge_values(
 def _write(series: Datastream, found: Iterable[Reading], quality: Quality) -> None:
     now = us_of(timezone.now())
     with packing_cursor(psycopg_connection()) as cursor:
-        rows = [_row(series, one, quality) for one in found]
+        rows = [row_of(series.city_id, one, quality) for one in found]
         old = old_keys(rows, now)
         look = look_for(series.city_id, old) if old else None
         make_days(cursor, days_of(rows))
@@ -85,17 +83,6 @@ def _write(series: Datastream, found: Iterable[Reading], quality: Quality) -> No
             write(cursor, rows[begin : begin + PORTION], received=now)
         if look:
             count_once(cursor, series.city_id, look)
-
-
-def _row(series: Datastream, one: Reading, quality: Quality) -> Row:
-    return Row(
-        one.series, us_of(one.at), us_of(one.result_at), series.city_id, one.number, quality,
-        us_of(one.until) if one.until else None, one.text, _encoded(one.json), one.feature, _encoded(one.extra),
-    )  # fmt: skip
-
-
-def _encoded(value: Any) -> bytes | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False).encode()
 
 
 def _unclear() -> Refused:

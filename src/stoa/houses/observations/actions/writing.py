@@ -44,7 +44,15 @@ class Marks:
 
     epoch: int = -1
     known: set[MarkKey] = field(default_factory=set)
+    watched: frozenset[int] = frozenset()
+    """Series that rules watch; whoever turns a rule on raises the epoch too."""
     _fresh: list[MarkKey] = field(default_factory=list)
+
+    def meet(self, epoch: int, cursor: Cursor) -> None:
+        """Learn what may have changed when another epoch has begun."""
+        if epoch != self.epoch:
+            watched = _watched(cursor)
+            self.epoch, self.known, self.watched = epoch, set(), watched
 
     def missing(self, epoch: int, wanted: list[MarkKey]) -> list[MarkKey]:
         if epoch != self.epoch or len(self.known) > 500_000:
@@ -87,20 +95,26 @@ def write(
     may_copy: bool = False,
     marks: Marks | None = None,
     origin: str = "",
+    wakes: bool = True,
 ) -> Written:
-    """Write judged rows of one city; `origin` is told with the news.
+    """Write judged rows of one city; `origin` is told with the news, `wakes`: rules look at them.
 
     `may_copy`: of any number of cities, by COPY, as a role that passes by row-level security; psycopg's
     UniqueViolation is raised when something is there already, and the transaction is lost then.
     """
     epoch = enter(cursor)
+    if marks is not None:
+        marks.meet(epoch, cursor)
     once = one_of_each(rows)
     written = (_copied if may_copy else _merged)(cursor, once, received)
     if written.rows:
         new = written.new if written.was_merged else None
-        _keep_state(cursor, summaries(written.rows, new), received)
+        found = summaries(written.rows, new)
+        _keep_state(cursor, found, received)
         wanted = hours(written.rows)
         _mark(cursor, marks.missing(epoch, wanted) if marks else wanted)
+        if wakes:
+            _wake(cursor, found, marks)
         _tell(cursor, written.rows, origin)
     return written
 
@@ -116,8 +130,10 @@ def write_new(
     cursor.execute("select 1 / (observations_enter() = %s)::int", [marks.epoch])
     once = one_of_each(rows)
     cursor.execute(INSERT, _arrays(once, received))
-    _keep_state(cursor, summaries(once), received)
+    found = summaries(once)
+    _keep_state(cursor, found, received)
     _mark(cursor, marks.missing(marks.epoch, hours(once)))
+    _wake(cursor, found, marks)
     _tell(cursor, once, origin)
     return Written(frozenset(), frozenset(), tuple(once), was_merged=False)
 
@@ -243,6 +259,38 @@ def _mark(cursor: Cursor, wanted: list[MarkKey]) -> None:
 def mark_hours(cursor: Cursor, wanted: list[MarkKey]) -> None:
     """Have hours counted anew: series, begin of the hour, city. Only after `enter`."""
     _mark(cursor, sorted(set(wanted)))
+
+
+_WATCHED = (
+    "select w.datastream_id from observations_ruleseries w"
+    " join observations_rule r on r.id = w.rule_id and r.is_on"
+)
+_WAKE = f"""
+insert into observations_watchnews (city_id, series, since)
+select g.city, array_agg(g.series), array_agg(g.since) from unnest(%s, %s, %s) as g(city, series, since)
+where g.series in ({_WATCHED}) group by g.city
+"""
+"""At its commit a line asks for the job that looks (see the migration)."""
+
+
+def _watched(cursor: Cursor) -> frozenset[int]:
+    cursor.execute(_WATCHED)
+    return frozenset(found[0] for found in cursor.fetchall())
+
+
+def _wake(cursor: Cursor, found: list[Summary], marks: Marks | None) -> None:
+    """Note what rules have to look at; without rules it costs nothing where the epoch is known."""
+    if marks is not None:
+        found = [summary for summary in found if summary.latest.series in marks.watched]
+    if found:
+        cursor.execute(
+            _WAKE,
+            [
+                pk.wholes([summary.latest.city for summary in found]),
+                pk.wholes([summary.latest.series for summary in found]),
+                pk.moments([summary.first_at for summary in found]),
+            ],
+        )
 
 
 def _tell(cursor: Cursor, rows: Sequence[Row], origin: str) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of the observations; every one is locked to its city."""
 
-from stoa.houses.observations.models.alert import Alert, Rule, RuleSeries
+from stoa.houses.observations.models.alert import Alert, Rule, RuleSeries, WatchNews
 from stoa.houses.observations.models.device import CityDecoder, Device, DeviceMessage, DeviceSeries, Feed
 from stoa.houses.observations.models.entities import EntityNews, EntitySubscription, LinkedContext, ToldSeries
 from stoa.houses.observations.models.history import FeatureSeries, HistoryFile, RemovedObservation
@@ -58,4 +58,5 @@ __all__ = [
     "Thing",
     "ThingLocation",
     "ToldSeries",
+    "WatchNews",
 ]

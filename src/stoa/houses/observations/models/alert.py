@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -113,6 +114,10 @@ class RuleSeries(models.Model):
     next_at = models.DateTimeField(
         null=True, help_text=_("When it has to look even if nothing comes; empty: only when something comes.")
     )
+    late_since = models.DateTimeField(
+        null=True,
+        help_text=_("From when on older values came that it has not flagged yet; empty: there are none."),
+    )
 
     class Meta:
         verbose_name = _("watched series")
@@ -124,6 +129,29 @@ class RuleSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id}: {self.datastream_id}"
+
+
+class WatchNews(models.Model):
+    """Values came for watched series: one line for a city and a batch, written with them, taken away by the rules.
+
+    No foreign keys in the database: it is written with the values, and a line too many does no harm.
+    """
+
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, db_constraint=False, db_index=False, help_text=_("The city.")
+    )
+    series = ArrayField(models.BigIntegerField(), help_text=_("Numbers of the series."))
+    since = ArrayField(
+        models.DateTimeField(), help_text=_("Phenomenon time of the oldest value of each, in the same order.")
+    )
+
+    class Meta:
+        verbose_name = _("news for rules")
+        verbose_name_plural = _("news for rules")
+        indexes: ClassVar = [models.Index(fields=["city", "id"], name="watch_news_order")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
