@@ -57,6 +57,24 @@ HELD_BY_COMMONS = (
         "Until the answer, at most 180 days.",
     ),
     (
+        "observations.AlertRoute",
+        ("address", "person"),
+        "Where alerts of a rule go: e-mail addresses and phone numbers of people on duty among them.",
+        "As long as they stand at the rule.",
+    ),
+    (
+        "observations.Alert",
+        ("acknowledged_by",),
+        "Who took an alert over.",
+        "As long as the alert.",
+    ),
+    (
+        "observations.WarningFollow",
+        ("email", "language"),
+        "Where a resident wants public warnings to go.",
+        "Until they stop; two days if it is never confirmed.",
+    ),
+    (
         "catalogue.RequestVote",
         ("email",),
         "That a vote is a person's, and each votes once.",

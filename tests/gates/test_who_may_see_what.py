@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from tests.houses.catalogue.town import OPERATOR, OTHER, SLUG, Town, _publish, build_town, take_down
 from tests.houses.registers.town import forget_entries, raw
 
@@ -45,8 +46,8 @@ from stoa.houses.observations.actions.entities import create_entity
 from stoa.houses.observations.actions.entity_subscriptions import subscribe
 from stoa.houses.observations.door.entities import histories
 from stoa.houses.observations.door.entity_words import keep_context
-from stoa.houses.observations.models import EntitySubscription, Observation, Thing
-from stoa.houses.observations.terms import Carrier
+from stoa.houses.observations.models import Alert, EntitySubscription, Observation, Rule, Thing
+from stoa.houses.observations.terms import Carrier, RuleKind, Severity
 from stoa.houses.registers.actions.keeping import draft_entry
 from stoa.houses.registers.actions.publishing import publish_entry, retire_entry
 from stoa.houses.registers.kinds.sensors import SENSORS
@@ -85,7 +86,9 @@ WITHOUT_DATASETS = (
     r"^desk/(policy|new|harvest)", r"^desk/requests/", r"^sta/",
 )  # fmt: skip
 """Addresses that are about something else; each is tested where it belongs."""
-SECRET_ADDRESSES = (r"^reports/<uuid", r"^access/", r"^follow/", r"^requests/votes/")
+SECRET_ADDRESSES = (
+    r"^reports/<uuid", r"^access/", r"^follow/", r"^requests/votes/", r"^warnings/follow/", r"^alerts/take/",
+)  # fmt: skip
 """Only whoever was sent them knows them; what they tell is tested with the life of data."""
 DEEDS = (
     r"^desk/deliveries/<int:pk>/(read|publish|review|release|discard)$",
@@ -286,7 +289,10 @@ def _observed(standing: Standing, level: str) -> dict[str, list[str]]:
         city=city, by=OPERATOR, name=f"Device-{level}", carrier=Carrier.HTTP, access="internal",
         department=Department.objects.get(city=city, slug="parks"),
     )  # fmt: skip
+    rule, alert = _alerted(thing, level)
     return {
+        "desk/rules": [str(rule.uid)],
+        "desk/alerts": [str(alert.uid)],
         "desk/devices": [str(device.uid)],
         "thing_uid": [str(thing.uid)],
         "tile": ["0"],
@@ -301,6 +307,25 @@ def _observed(standing: Standing, level: str) -> dict[str, list[str]]:
         "context": [str(kept)],
         "registration": ["urn:x:none"],
     }
+
+
+def _alerted(thing: Thing, level: str) -> tuple[Rule, Alert]:
+    """A rule and its open alert: a public warning where everybody knows of the dataset, its value is of a row."""
+    facts = {"city": thing.city, "is_public": EVERYBODY[level]}
+    parks = Department.objects.get(city=thing.city, slug="parks")
+    rule, _is_new = Rule.objects.get_or_create(
+        title=f"Namemark-{level}", defaults={"kind": RuleKind.THRESHOLD, "department": parks}, **facts
+    )
+    now = timezone.now()
+    alert, _is_new = Alert.objects.get_or_create(
+        rule=rule,
+        datastream=thing.datastreams.first(),
+        defaults={
+            "severity": Severity.SEVERE, "facts": {"value": f"Rowmark-{level}"}, "began_at": now, "noticed_at": now,
+        },
+        **facts,
+    )  # fmt: skip
+    return rule, alert
 
 
 def _values(dataset: Dataset) -> dict[str, list[str]]:
@@ -348,6 +373,7 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
         with acting_in(made.town.city):
             EntryImport.objects.all().delete()
             Observation.objects.all().delete()
+            Rule.objects.all().delete()
             Thing.objects.all().delete()
         forget_entries(made.town.city)
         take_down([SLUG, OTHER])
@@ -383,6 +409,19 @@ def _names(route: str) -> list[str]:
     return _GAP.findall(route)
 
 
+UIDS = (
+    ("desk/devices/", "desk/devices"),
+    ("desk/alerts/", "desk/alerts"),
+    ("desk/rules/", "desk/rules"),
+    ("desk/series/", "series_uid"),
+    ("requests/", "request"),
+    ("series/", "series_uid"),
+    ("things/", "thing_uid"),
+    ("warnings/", "desk/alerts"),
+)
+"""What `uid` is, by where the address begins."""
+
+
 def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str] | None:
     if name == "pk":
         return next((values for place, values in filled.items() if route.startswith(place)), None)
@@ -390,14 +429,8 @@ def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str
         return ["parks"]
     if name == "number" and route.startswith("registers/"):
         return filled["entry_number"]
-    if name == "uid" and route.startswith("desk/devices/"):
-        return filled["desk/devices"]
-    if name == "uid" and route.startswith("requests/"):
-        return filled["request"]
-    if name == "uid" and route.startswith(("series/", "desk/series/")):
-        return filled["series_uid"]
-    if name == "uid" and route.startswith("things/"):
-        return filled["thing_uid"]
+    if name == "uid":
+        return filled[next((key for place, key in UIDS if route.startswith(place)), "uid")]
     if route.startswith("ogc") and name == "row":
         return ["0"]
     return filled.get(name)

@@ -64,6 +64,7 @@ def findings(home: Home) -> Iterator[Finding]:
     yield _port(home)
     yield from _database(home)
     yield from mail()
+    yield from text_messages()
     yield _chromium()
 
 
@@ -253,6 +254,23 @@ def mail() -> Iterator[Finding]:
     yield Finding(
         "mail", bool(public), told, "Set STOA_PUBLIC_URL to the address that people see.", optional=True
     )
+
+
+def text_messages() -> Iterator[Finding]:
+    """What is said of the gateway must make sense: the first who would notice otherwise waits for a warning."""
+    if not any(os.environ.get(f"STOA_SMS_URL{end}") for end in ("", "_FILE")):
+        return
+    from stoa.commons.notices.sms import JSON_BODY, HttpGateway, wrong_with
+    from stoa.site.environment import Environment
+
+    try:
+        given = Environment()  # type: ignore[call-arg]
+    except (OSError, ValueError) as error:
+        yield Finding("text messages", fine=False, told=str(error), do="See docs/how-to/alerts.md.")
+        return
+    wrong = wrong_with(given.sms_url, given.sms_body or JSON_BODY)
+    told = wrong or f"text messages go to {HttpGateway(given.sms_url).host}"
+    yield Finding("text messages", not wrong, told, "See docs/how-to/alerts.md.")
 
 
 def _chromium() -> Finding:

@@ -64,6 +64,19 @@ class Environment(BaseSettings):
         description="Where mail goes: `smtp://user:password@host:587`; empty: mail is kept as files in the data folder.",
     )
     mail_from: str = Field("stoa@localhost", description="The sender of mail.")
+    sms_url: str = Field(
+        "",
+        description="Where text messages go: the HTTP interface of a gateway, called by POST; empty: none are sent.",
+    )
+    sms_key: str = Field(
+        "",
+        description="Key at that gateway, sent as `Authorization: Bearer`, or where `{key}` stands in the body.",
+    )
+    sms_body: str = Field(
+        "",
+        description="What it wants: JSON or `to={to}&text={text}&from={sender}`; empty: JSON with `to`, `text`, `from`.",
+    )
+    sms_sender: str = Field("", description="The sender that text messages show, a number or a name.")
     allowed_private_hosts: Words = Field(
         (),
         description="Hosts in private networks that sources may be fetched from, by commas, each `host` or `host:port`.",
@@ -98,7 +111,7 @@ class Environment(BaseSettings):
     @classmethod
     def secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
         """`STOA_X_FILE` names a file that holds `STOA_X`."""
-        for name in ("secret_key", "smtp_url", "oidc_secret", "mqtt_url"):
+        for name in ("secret_key", "smtp_url", "oidc_secret", "mqtt_url", "sms_key", "sms_url"):
             file = os.environ.get(f"STOA_{name.upper()}_FILE")
             if file and not given.get(name):
                 given[name] = Path(file).read_text(encoding="utf-8").strip()

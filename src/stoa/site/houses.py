@@ -5,5 +5,5 @@ from __future__ import annotations
 
 HOUSES: tuple[str, ...] = ("catalogue", "registers", "observations")
 GATES: tuple[str, ...] = (
-    "ckan", "dcat", "feeds", "ingest", "mqtt", "ngsild", "ogc", "own_api", "packages", "push", "sensorthings",
+    "cap", "ckan", "dcat", "feeds", "ingest", "mqtt", "ngsild", "ogc", "own_api", "packages", "push", "sensorthings",
 )  # fmt: skip

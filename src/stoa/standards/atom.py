@@ -28,6 +28,9 @@ class Entry:
     updated: datetime
     author: str
     summary: str = ""
+    message: str = ""
+    """Address of the same for programs, and its media type."""
+    message_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,9 @@ def _entry(entry: Entry) -> str:
         f'<link rel="alternate" type="text/html" href={_quoted(entry.link)}/>',
         f"<author>{_tag('name', entry.author)}</author>",
     ]
+    if entry.message:
+        kind, place = _quoted(entry.message_type), _quoted(entry.message)
+        parts.append(f'<link rel="alternate" type={kind} href={place}/>')
     if entry.summary:
         parts.append(_tag("summary", entry.summary))
     return f"<entry>\n{chr(10).join(parts)}\n</entry>"

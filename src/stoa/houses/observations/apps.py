@@ -10,8 +10,14 @@ class ObservationsConfig(AppConfig):
 
     def ready(self) -> None:
         from stoa.commons.jobs.events import listen
+        from stoa.commons.people.own_data import add_own_data
         from stoa.houses.observations import roles
+        from stoa.houses.observations.actions.alerting.sending import tell
         from stoa.houses.observations.actions.watching import look_after_move
+        from stoa.houses.observations.queries.own_data import OWN
 
         roles.register()
+        add_own_data("observations", OWN)
         listen("observations.ThingChanged", look_after_move)
+        listen("observations.AlertRaised", tell)
+        listen("observations.AlertEnded", tell)

@@ -25,6 +25,7 @@ from stoa.houses.observations.actions import (
     silence,
     watching,
 )
+from stoa.houses.observations.actions.alerting import following, planning, sending
 from stoa.houses.observations.models import Replay
 from stoa.houses.observations.queries.feeds import due_feeds
 from stoa.houses.observations.roles import Permission
@@ -164,3 +165,37 @@ def watch_all(timestamp: int) -> None:
         with acting_in(city):
             rule_setting.end_old_drills(city.pk)
         watching.ask_for_what_is_due(city.pk)
+
+
+@app.task(name="observations.send_alerts", retry=2)
+def send_alerts(city_id: int, queue: str) -> None:
+    """Tell of alerts by one way what is due, and come back when more is."""
+    sending.send_due(city_id, queue)
+    again = sending.next_due(city_id, queue)
+    if again is not None:
+        with acting_in(city_id):
+            name = f"alerts-later-{city_id}-{queue}"
+            ask_once(send_alerts, name, at=again, alone=False, city_id=city_id, queue=queue)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="observations.tell_alerts")
+def tell_alerts(timestamp: int) -> None:
+    """Plan what new recipients and followers are to be told, and send what is due and was left lying."""
+    for city in all_cities():
+        planning.plan(city.pk)
+        sending.ask_for_due(city.pk)
+
+
+@app.task(name="observations.ask_follower", retry=5)
+def ask_follower(city_id: int, follow_id: int) -> None:
+    """Ask an address whether it wants public warnings."""
+    following.send_question(city_id=city_id, follow_id=follow_id)
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="observations.forget_followers")
+def forget_followers(timestamp: int) -> None:
+    """Erase addresses that never confirmed, and old messages."""
+    for city in all_cities():
+        following.forget(city.pk)

@@ -221,3 +221,20 @@ CHANNEL_WORDS = {
     Channel.WEBHOOK: N_("Web address that is called"),
     Channel.MQTT: N_("MQTT topic"),
 }
+
+
+class MessageKind(StrEnum):
+    """What a message about an alert tells."""
+
+    RAISED = "raised"
+    ESCALATED = "escalated"
+    ENDED = "ended"
+
+
+MESSAGE_KINDS = {
+    MessageKind.RAISED: N_("raised"),
+    MessageKind.ESCALATED: N_("nobody had taken it over"),
+    MessageKind.ENDED: N_("ended"),
+}
+SEVERITY_ORDER = tuple(Severity)
+"""From the mildest to the worst."""

@@ -20,7 +20,7 @@ from stoa.houses.catalogue.models import (
     Reuse,
     UsageDay,
 )
-from stoa.houses.catalogue.pages.public import open_form
+from stoa.web import open_form
 
 pytestmark = pytest.mark.django_db
 HERE = "/c/stoa-on-lake"

@@ -16,6 +16,7 @@ from stoa.houses.observations.models.observation import (
 from stoa.houses.observations.models.page import NowTile, QualityMark
 from stoa.houses.observations.models.replay import Replay
 from stoa.houses.observations.models.series import Datastream, DatastreamPart, ObservedProperty, Sensor
+from stoa.houses.observations.models.telling import AlertMessage, AlertRoute, WarningFollow
 from stoa.houses.observations.models.thing import (
     HistoricalLocation,
     HistoricalPlace,
@@ -26,6 +27,8 @@ from stoa.houses.observations.models.thing import (
 
 __all__ = [
     "Alert",
+    "AlertMessage",
+    "AlertRoute",
     "CityDecoder",
     "Datastream",
     "DatastreamPart",
@@ -58,5 +61,6 @@ __all__ = [
     "Thing",
     "ThingLocation",
     "ToldSeries",
+    "WarningFollow",
     "WatchNews",
 ]

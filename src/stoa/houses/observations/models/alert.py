@@ -155,12 +155,12 @@ class WatchNews(models.Model):
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
-    """Alerts are inside matters, unless they are public warnings."""
+    """Alerts are inside matters, unless they are public warnings; exercises always are."""
 
     def visible_to(self, principal: Principal) -> AlertQuerySet:
         """Alerts that the principal may read."""
         return self.filter(
-            models.Q(is_public=True)
+            models.Q(is_public=True, is_drill=False)
             | of_departments(principal, Permission.SEE_INTERNAL, "rule__department_id")
         )
 

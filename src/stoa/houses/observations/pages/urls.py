@@ -15,6 +15,7 @@ offer_links(links_of_things)
 
 urlpatterns = [
     path("desk/devices/", include("stoa.houses.observations.pages.devices.urls")),
+    path("", include("stoa.houses.observations.pages.alerts.urls")),
     path("desk/", include("stoa.houses.observations.pages.desk.urls")),
     path("", include("stoa.houses.observations.pages.public.urls")),
 ]

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from stoa.ground.problems import Refused
 from stoa.houses.catalogue.actions.granting import ask_for_access, can_be_asked_for, make_key
 from stoa.houses.catalogue.pages.public.addresses import address, home
-from stoa.houses.catalogue.pages.public.open_form import OpenForm, show_form, thanked
 from stoa.houses.catalogue.pages.public.opening import (
     city_of,
     frame,
@@ -28,6 +27,7 @@ from stoa.houses.catalogue.queries.access import access_request_by_uid, grant_by
 from stoa.houses.catalogue.queries.policy import agreement_of, policy_of
 from stoa.houses.catalogue.terms import ACCESS_STATE_LABELS, AccessState
 from stoa.web.notation import day, label
+from stoa.web.open_form import OpenForm, show_form, thanked
 
 
 class AccessForm(OpenForm):

@@ -19,7 +19,6 @@ from stoa.houses.catalogue.actions.voting import confirm_vote, vote_for
 from stoa.houses.catalogue.models import DataRequest
 from stoa.houses.catalogue.pages.desk.opening import pager, place_asked
 from stoa.houses.catalogue.pages.public.addresses import address, home
-from stoa.houses.catalogue.pages.public.open_form import OpenForm, answer_email, show_form, thanked
 from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, public_page, way
 from stoa.houses.catalogue.queries.access import today_in
 from stoa.houses.catalogue.queries.contributions import (
@@ -33,6 +32,7 @@ from stoa.houses.catalogue.queries.datasets import dataset_for
 from stoa.houses.catalogue.queries.policy import policy_of
 from stoa.houses.catalogue.terms import REQUEST_LABELS, RequestState
 from stoa.web.notation import label
+from stoa.web.open_form import OpenForm, answer_email, show_form, thanked
 
 MOODS = {RequestState.OPEN: "accent", RequestState.GRANTED: "good", RequestState.PARTLY: "good"}
 

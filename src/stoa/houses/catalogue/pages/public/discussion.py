@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stoa.ground.problems import Refused
 from stoa.houses.catalogue.actions.discussing import comment_on
-from stoa.houses.catalogue.pages.public.open_form import OpenForm, answer_email, show_form, thanked
 from stoa.houses.catalogue.pages.public.opening import frame, open_dataset, principal_of, public_page
 from stoa.houses.catalogue.queries.contributions import comments_shown
+from stoa.web.open_form import OpenForm, answer_email, show_form, thanked
 
 
 class CommentForm(OpenForm):

@@ -17,7 +17,6 @@ from stoa.ground.problems import Refused
 from stoa.houses.catalogue.actions.following import confirm_follow, end_follow, follow_dataset
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.pages.public.addresses import address
-from stoa.houses.catalogue.pages.public.open_form import OpenForm, show_form, thanked
 from stoa.houses.catalogue.pages.public.opening import (
     city_of,
     frame,
@@ -28,6 +27,7 @@ from stoa.houses.catalogue.pages.public.opening import (
 )
 from stoa.houses.catalogue.queries.follows import follow_by_uid
 from stoa.web.notation import label
+from stoa.web.open_form import OpenForm, show_form, thanked
 
 
 class FollowForm(OpenForm):

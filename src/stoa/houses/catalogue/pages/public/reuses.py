@@ -17,11 +17,11 @@ from stoa.houses.catalogue.actions.reuses import register_reuse
 from stoa.houses.catalogue.models import Reuse
 from stoa.houses.catalogue.pages.desk.opening import pager, place_asked
 from stoa.houses.catalogue.pages.public.addresses import address
-from stoa.houses.catalogue.pages.public.open_form import OpenForm, answer_email, show_form, thanked
 from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, public_page, way
 from stoa.houses.catalogue.queries.contributions import SIZE, datasets_to_choose, reuse_by_uid, reuses_shown
 from stoa.houses.catalogue.terms import CHECK_LABELS, REUSE_LABELS, CheckState, ReuseKind
 from stoa.web.notation import label
+from stoa.web.open_form import OpenForm, answer_email, show_form, thanked
 
 MOST_DATASETS = 20
 

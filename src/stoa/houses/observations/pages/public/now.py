@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from stoa.commons.people.pages.desk import city_of, principal_of
+from stoa.houses.observations.pages.alerts.public import warnings_bar
 from stoa.houses.observations.pages.public.opening import below, public_page, way
 from stoa.houses.observations.pages.tiles import Tile, tiles_of
 from stoa.houses.observations.roles import Permission
@@ -31,6 +32,7 @@ def now(request: HttpRequest) -> HttpResponseBase:
         "live_url": live_url(tiles),
         "may_arrange": by.may(Permission.ARRANGE_PAGE),
         "shown_at": timezone.now(),
+        "warnings_bar": warnings_bar(request),
     }
     response = render(request, "observations/public/now.html", context)
     response["Cache-Control"] = "no-store" if by.is_known else "public, max-age=5"

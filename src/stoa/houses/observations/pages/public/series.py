@@ -16,11 +16,13 @@ from django.utils.translation import gettext
 
 from stoa.commons.people.pages.desk import city_of, principal_of
 from stoa.houses.observations.models import Datastream, SeriesState
+from stoa.houses.observations.pages.alerts.cards import cards_for
 from stoa.houses.observations.pages.lines import Line, line_of, quality_words, span_words, value_words
 from stoa.houses.observations.pages.public.course import chart_of, span_tabs
 from stoa.houses.observations.pages.public.opening import below, public_page, way
 from stoa.houses.observations.pages.public.programs import snippets_of
 from stoa.houses.observations.pages.public.thing import entries_of, entry_links
+from stoa.houses.observations.queries.alerts import open_alerts
 from stoa.houses.observations.queries.history import Reading
 from stoa.houses.observations.queries.now import SeriesNow, hourly_means
 from stoa.houses.observations.queries.series_page import (
@@ -66,6 +68,8 @@ def series(request: HttpRequest, uid: Any) -> HttpResponseBase:
         "is_unregistered": found.thing.in_public_space and not entries,
         "is_internal": Access.INTERNAL in {found.access, found.thing.access},
         "snippets": snippets_of(request, found),
+        "alerts": cards_for(by, open_alerts(city=city, by=by, series=[found.pk])),
+        "may_see_desk": by.may(Permission.SEE_INTERNAL),
         "marks": [(one, quality_words(one.quality)) for one in marks_of(found)],
         "file_url": reverse("series-file", args=(uid,)),
         "may_judge": by.may(Permission.JUDGE_QUALITY, found.thing.department_id),

@@ -14,9 +14,11 @@ from django.utils.translation import gettext
 from stoa.commons.people.pages.desk import city_of, principal_of
 from stoa.ground.geometry import Box
 from stoa.houses.observations.models import Device, Thing
+from stoa.houses.observations.pages.alerts.cards import cards_for
 from stoa.houses.observations.pages.lines import span_words
 from stoa.houses.observations.pages.listing import series_table
 from stoa.houses.observations.pages.public.opening import below, public_page, way
+from stoa.houses.observations.queries.alerts import open_alerts
 from stoa.houses.observations.queries.now import SeriesNow
 from stoa.houses.observations.queries.things import devices_of, places_of, series_of_thing, thing_of
 from stoa.houses.observations.roles import Permission
@@ -29,7 +31,7 @@ from stoa.web.parts import MapLayer
 
 @public_page
 def thing(request: HttpRequest, uid: Any) -> HttpResponseBase:
-    """The page of a thing; six queries beside those of every page."""
+    """The page of a thing; seven queries beside those of every page."""
     city, by, now = city_of(request), principal_of(request), timezone.now()
     found = thing_of(city=city, by=by, uid=uid)
     series = series_of_thing(thing=found, by=by)
@@ -55,6 +57,8 @@ def thing(request: HttpRequest, uid: Any) -> HttpResponseBase:
         "entries": entry_links(entries),
         "is_unregistered": found.in_public_space and not entries,
         "is_internal": found.access != Access.OPEN,
+        "alerts": cards_for(by, open_alerts(city=city, by=by, things=[found.pk])),
+        "may_see_desk": by.may(Permission.SEE_INTERNAL),
         "devices": [_device(one) for one in devices_of(thing=found, by=by)]
         if by.may(Permission.CHANGE_THING, found.department_id)
         else [],

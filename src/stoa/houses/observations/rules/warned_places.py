@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where a warning is for: rings and points out of any GeoJSON geometry (RFC 7946). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Ring = tuple[tuple[float, float], ...]
+"""Longitude and latitude, closed: the last is the first."""
+MOST_POINTS = 20_000
+_MARGIN = 0.0005
+"""Degrees around a line, which has no area of its own."""
+
+
+def rings(geometry: Mapping[str, Any] | None) -> list[Ring]:
+    """Outer rings of areas; lines become the box around them. Holes are left out: a warning errs to the wide side."""
+    return [ring for ring in _rings(geometry or {}, 0) if 4 <= len(ring) <= MOST_POINTS]
+
+
+def points(geometry: Mapping[str, Any] | None) -> list[tuple[float, float]]:
+    """Longitude and latitude of single points."""
+    return list(_points(geometry or {}, 0))
+
+
+def _rings(geometry: Mapping[str, Any], depth: int) -> Iterator[Ring]:
+    kind, places = geometry.get("type"), geometry.get("coordinates") or []
+    if kind == "Polygon":
+        yield from (_closed(places[0]),) if places else ()
+    elif kind == "MultiPolygon":
+        yield from (_closed(one[0]) for one in places if one)
+    elif kind == "LineString":
+        yield _around(places)
+    elif kind == "MultiLineString":
+        yield from map(_around, places)
+    elif kind == "GeometryCollection" and depth < 4:
+        for one in geometry.get("geometries") or []:
+            yield from _rings(one, depth + 1)
+
+
+def _points(geometry: Mapping[str, Any], depth: int) -> Iterator[tuple[float, float]]:
+    kind, places = geometry.get("type"), geometry.get("coordinates") or []
+    if kind == "Point" and places:
+        yield float(places[0]), float(places[1])
+    elif kind == "MultiPoint":
+        yield from ((float(one[0]), float(one[1])) for one in places)
+    elif kind == "GeometryCollection" and depth < 4:
+        for one in geometry.get("geometries") or []:
+            yield from _points(one, depth + 1)
+
+
+def _closed(places: Sequence[Sequence[float]]) -> Ring:
+    ring = tuple((float(one[0]), float(one[1])) for one in places)
+    return ring if not ring or ring[0] == ring[-1] else (*ring, ring[0])
+
+
+def _around(places: Sequence[Sequence[float]]) -> Ring:
+    if not places:
+        return ()
+    west, east = min(one[0] for one in places) - _MARGIN, max(one[0] for one in places) + _MARGIN
+    south, north = min(one[1] for one in places) - _MARGIN, max(one[1] for one in places) + _MARGIN
+    return ((west, south), (east, south), (east, north), (west, north), (west, south))
