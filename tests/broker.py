@@ -17,7 +17,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,8 @@ class Broker:
     folder: Path
     port: int
     lines: Sequence[str]
-    extra_listeners: Sequence[str] = ()
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """As `stoa mqtt config` writes them: nothing of ours is added but who runs it."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -51,21 +52,27 @@ class Broker:
     def start(self) -> None:
         """Write the configuration, start, and return when it accepts connections."""
         config = self.folder / "mosquitto.conf"
-        own = (
-            f"user {getpass.getuser()}",
-            "persistence true",
-            f"persistence_location {self.folder}/",
-            "autosave_interval 1",
-            "max_queued_messages 0",
-            "max_inflight_messages 0",
-            "per_listener_settings false",
-            f"listener {self.port} 127.0.0.1",
-        )
-        config.write_text("\n".join([*own, *self.lines, *self.extra_listeners]) + "\n", encoding="utf-8")
+        for name, text in (self.files or {"mosquitto.conf": self._own()}).items():
+            (self.folder / name).write_text(text, encoding="utf-8")
+        with config.open("a", encoding="utf-8") as file:
+            file.write(f"\nuser {getpass.getuser()}\n")
+        (self.folder / "store").mkdir(exist_ok=True)
         with (self.folder / "mosquitto.log").open("ab") as log:
-            self.process = subprocess.Popen([_program(), "-c", str(config)], stdout=log, stderr=log)
+            self.process = subprocess.Popen([mosquitto(), "-c", str(config)], stdout=log, stderr=log)
         started = wait_until(self._accepts, 20)
         assert started, f"Mosquitto did not start: {self.log[-2000:]}"
+
+    def _own(self) -> str:
+        lines = (
+            "persistence true",
+            f"persistence_location {self.folder}/store/",
+            "autosave_interval 1",
+            "max_queued_messages 1000000",
+            "max_inflight_messages 0",
+            f"listener {self.port} 127.0.0.1",
+            *self.lines,
+        )
+        return "\n".join(lines) + "\n"
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -93,12 +100,16 @@ class Broker:
 
 @contextmanager
 def broker(
-    folder: Path, lines: Sequence[str] = OPEN_TO_ALL, extra_listeners: Sequence[str] = ()
+    folder: Path,
+    lines: Sequence[str] = OPEN_TO_ALL,
+    *,
+    files: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[Broker]:
     """A running broker that is ended with the block."""
     needed()
     folder.mkdir(parents=True, exist_ok=True)
-    running = Broker(folder, free_port(), lines, extra_listeners)
+    running = Broker(folder, port or free_port(), lines, files or {})
     running.start()
     try:
         yield running
@@ -108,7 +119,7 @@ def broker(
 
 def needed() -> None:
     """Skip, or fail where it is required, when no Mosquitto is installed."""
-    if not _program():
+    if not mosquitto():
         if os.environ.get("STOA_MOSQUITTO_REQUIRED") == "1":
             pytest.fail("Mosquitto is required and not installed (apt-get install mosquitto)")
         pytest.skip("MOSQUITTO IS NOT INSTALLED: nothing of MQTT is tested (apt-get install mosquitto)")
@@ -120,5 +131,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _program() -> str:
+def mosquitto() -> str:
+    """Where the program is; empty if it is not installed."""
     return shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") or ""

@@ -56,7 +56,7 @@ def test_a_message_that_nobody_took_yet_is_there_after_the_broker_came_back(tmp_
 def test_without_a_broker_a_test_is_skipped_and_where_it_is_required_it_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tests.broker._program", lambda: "")
+    monkeypatch.setattr("tests.broker.mosquitto", lambda: "")
     monkeypatch.delenv("STOA_MOSQUITTO_REQUIRED", raising=False)
     with pytest.raises(pytest.skip.Exception, match="NOT INSTALLED"), broker(Path("unused")):
         pass

@@ -55,6 +55,8 @@ BARS = {
     "latest map": "latest of about 5,000 of 100,000 series in a box as GeoJSON: p95 <= 60 ms",
     "year of hours": "a year of hourly buckets of one series: <= 50 ms",
     "news": "from sending to hearing by server-sent events, 1,000/s, 500 subscribers: p99 <= 500 ms",
+    "mqtt": "observations over MQTT with QoS 1, acknowledged to the broker after the commit: >= 10,000/s",
+    "mqtt news": "from publishing over MQTT to hearing by server-sent events, 1,000/s, 500 subscribers: p99 <= 500 ms",
     "series count": "`$count` of a series of SensorThings in constant time: p95 <= 20 ms",
     "series deep page": "a page of observations in the middle of all, by its link, within 2 x of the first",
     "download": "whole dataset as CSV within 2 x of DuckDB writing it",
@@ -75,6 +77,7 @@ MEASURES = (
     "history",
     "download",
     "stream",
+    "mqtt",
     "sensorthings",
 )
 """Modules, in the order in which they run: the first one makes the dataset that others ask."""

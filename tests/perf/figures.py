@@ -54,6 +54,11 @@ def at_most(name: str, value: float, unit: str, bar: float, note: str = "") -> F
     return Figure(name, value, unit, f"<= {bar:g} {unit}", met=value <= bar, note=note)
 
 
+def at_least(name: str, value: float, unit: str, bar: float, note: str = "") -> Figure:
+    """A value that must reach its bar."""
+    return Figure(name, value, unit, f">= {bar:,.0f} {unit}", met=value >= bar, note=note)
+
+
 def within(name: str, value: float, unit: str, *, times: float, peer: float, note: str = "") -> Figure:
     """A value whose bar is so many times the peer's."""
     if peer <= 0:

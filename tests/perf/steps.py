@@ -225,6 +225,13 @@ def fill_town(*, series: int) -> dict[str, Any]:
     return fill(series=series)
 
 
+def fill_gateways(*, series: int, gateways: int) -> dict[str, Any]:
+    """Devices that publish, for the measures of MQTT."""
+    from tests.perf.mqtt import fill_gateways as fill
+
+    return fill(series=series, gateways=gateways)
+
+
 def copy_alone(*, first: int, last: int) -> dict[str, Any]:
     """Binary COPY into the table of observations, 1,000 rows a transaction, and nothing else."""
     from tests.perf.stream_town import copy_alone as copy
@@ -259,6 +266,7 @@ _ALL = (
     ask_history,
     ask_series,
     fill_town,
+    fill_gateways,
     copy_alone,
     year_of_hours,
     what_is_there,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from tests.perf import stream_live
-from tests.perf.figures import Figure, at_most, percentile, shown, spread
+from tests.perf.figures import Figure, at_least, at_most, percentile, shown, spread
 from tests.perf.stream_town import BEGIN, Sending, Target, send_batches, send_singly
 from tests.perf.timing import calling, seconds_of
 from tests.perf.workshop import workshop
@@ -78,16 +78,12 @@ def _batched(sent: Sending, title: str, peer: float) -> list[Figure]:
         f"{sent.seconds:.0f} s, 1,000 a batch, 3 senders, {sent.refused} refused; {rate / peer:.2f} of binary COPY; "
         f"processor for each: {_cpu(sent)}; batch {spread(sent.latencies)}"
     )
-    return [_at_least(f"batched, {title}", rate, "observations/s", 80_000, note)]
+    return [at_least(f"batched, {title}", rate, "observations/s", 80_000, note)]
 
 
 def _singly(sent: Sending) -> list[Figure]:
     note = f"64 kept connections, {sent.refused} refused, processor for each: {_cpu(sent)}, {spread(sent.latencies)}"
-    return [_at_least("singly", sent.observations / sent.seconds, "observations/s", 8_000, note)]
-
-
-def _at_least(name: str, value: float, unit: str, bar: float, note: str) -> Figure:
-    return Figure(name, value, unit, f">= {bar:,.0f} {unit}", met=value >= bar, note=note)
+    return [at_least("singly", sent.observations / sent.seconds, "observations/s", 8_000, note)]
 
 
 def _latest(to: Target, scale: float) -> list[Figure]:

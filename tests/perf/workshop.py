@@ -42,6 +42,8 @@ class Workshop:
     base: Path
     published: dict[str, str] = field(default_factory=dict)
     """Datasets of the messy file: short name and path in the lake."""
+    extra: dict[str, str] = field(default_factory=dict)
+    """What else the processes find in their environment."""
     _is_ready: bool = False
 
     @property
@@ -56,7 +58,7 @@ class Workshop:
         """Ours without what an operator may have set; the data folder is the temporary one."""
         kept = {n: v for n, v in os.environ.items() if not n.startswith("STOA_") and n != "DATABASE_URL"}
         paths = [str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-        return kept | {"STOA_HOME": str(self.home.root), "PYTHONPATH": os.pathsep.join(paths)}
+        return kept | {"STOA_HOME": str(self.home.root), "PYTHONPATH": os.pathsep.join(paths)} | self.extra
 
     # -- processes
 

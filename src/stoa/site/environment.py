@@ -17,6 +17,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 Words = Annotated[tuple[str, ...], NoDecode]
 
 
+_LISTS = (
+    "hosts", "allowed_private_hosts", "source_folders", "trusted_proxies", "mqtt_subscribe_at", "mqtt_publish_at",
+)  # fmt: skip
+
+
 class Environment(BaseSettings):
     """What the operator decides; everything else has one good value and is not a setting."""
 
@@ -105,6 +110,14 @@ class Environment(BaseSettings):
     mqtt_allow_anybody: bool = Field(
         False, description="Take messages from a broker that lets anybody write. Only for trials."
     )
+    mqtt_subscribe_at: Words = Field(
+        (),
+        description="Where anybody may subscribe over MQTT, as SensorThings says it to programs: "
+        "`mqtts://host:8884`; with several cities `city=mqtts://host:8884`, by commas.",
+    )
+    mqtt_publish_at: Words = Field(
+        (), description="Where sensors with a key publish over MQTT, written like STOA_MQTT_SUBSCRIBE_AT."
+    )
     lake_memory_mib: int = Field(500, description="Memory of one engine that reads the lake, in MiB.", ge=100)
 
     @model_validator(mode="before")
@@ -115,7 +128,7 @@ class Environment(BaseSettings):
             file = os.environ.get(f"STOA_{name.upper()}_FILE")
             if file and not given.get(name):
                 given[name] = Path(file).read_text(encoding="utf-8").strip()
-        for name in ("hosts", "allowed_private_hosts", "source_folders", "trusted_proxies"):
+        for name in _LISTS:
             if isinstance(given.get(name), str):
                 given[name] = tuple(part.strip() for part in given[name].split(",") if part.strip())
         return given

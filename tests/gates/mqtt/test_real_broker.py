@@ -18,21 +18,20 @@ import paho.mqtt.client as mqtt
 import pytest
 from django.db import connection
 from paho.mqtt.enums import CallbackAPIVersion
-from tests.broker import Broker, broker
+from tests.broker import Broker, broker, free_port
 from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
 from stoa.gates.mqtt.broker import read_address
 from stoa.gates.mqtt.connection import lets_anybody_in
 from stoa.houses.observations.actions import devices
-from stoa.houses.observations.door.devices import broker_files, writers
+from stoa.houses.observations.door.devices import Ports, broker_files, writers
 from stoa.houses.observations.models import Device, DeviceSeries, Observation
 from stoa.houses.observations.terms import Carrier
 from stoa.site.processes import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime.now(UTC).replace(microsecond=0)
-LINES = ("allow_anonymous false", "autosave_on_changes true", "log_type subscribe")
 
 
 class Scene:
@@ -89,13 +88,12 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         )  # fmt: skip
         DeviceSeries.objects.create(city=city, device=device, value="t", datastream=town.series)
         key = devices.rotate_key(device=device, by=ada)
+        port, readers = free_port(), free_port()
         files = broker_files(
-            [("here", writers(city))], folder=str(tmp_path), port=1, platform=("stoa", "long enough 1234")
-        )
-    for name in ("passwords", "access"):
-        (tmp_path / name).write_text(files[name], encoding="utf-8")
-    lines = (*LINES, f"password_file {tmp_path}/passwords", f"acl_file {tmp_path}/access")
-    with broker(tmp_path, lines) as running:
+            [("here", writers(city))], folder=str(tmp_path), ports=Ports(port, readers={"here": readers}),
+            platform=("stoa", "long enough 1234"),
+        )  # fmt: skip
+    with broker(tmp_path, files=files, port=port) as running:
         scene = Scene(town, device, key, running, quote("long enough 1234"))
         try:
             yield scene

@@ -14,9 +14,9 @@ from stoa.commons.cities.acting import acting_in
 from stoa.gates.mqtt import storing
 from stoa.gates.mqtt.messages import Message
 from stoa.gates.mqtt.storing import Store, Stored
-from stoa.houses.observations.actions import devices
-from stoa.houses.observations.models import Observation, Quarantined, SeriesState
-from stoa.houses.observations.terms import Carrier
+from stoa.houses.observations.actions import devices, setting_up
+from stoa.houses.observations.models import FeatureOfInterest, Observation, Quarantined, SeriesState
+from stoa.houses.observations.terms import Access, Carrier
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -79,8 +79,11 @@ def test_an_interval_is_kept_with_both_ends(town: Town) -> None:
         ("", {"result": 1, "colour": "red"}, "message_unreadable"),
         ("here/v1.1/Observations", {"result": 1}, "message_unreadable"),
         ("here/v1.1/Observations", {"result": 1, "Datastream": {"name": "new"}}, "message_unreadable"),
-        ("", {"result": 1, "FeatureOfInterest": {"name": "a", "description": "b",
-              "encodingType": "application/geo+json", "feature": {"type": "Point", "coordinates": [1, 2]}}}, "link_by_http"),
+        ("", {"result": 1, "FeatureOfInterest": {"@iot.id": 999_999_999}}, "feature_unknown"),
+        ("here/v1.1/FeaturesOfInterest(999999999)/Observations", {"result": 1, "Datastream": 0}, "feature_unknown"),
+        ("", {"result": 1, "FeatureOfInterest": {"name": "a"}}, "message_unreadable"),
+        ("", {"result": 1, "FeatureOfInterest": {"name": "a", "description": "b", "encodingType": "application/geo+json",
+              "feature": {"type": "Point", "coordinates": [1, 2]}, "Observations": [{"result": 2}]}}, "message_unreadable"),
         ("here/v3/a/devices/b/up", {"uplink_message": {"a": 1}}, "message_unreadable"),
         ("here/devices/01234567-89ab-cdef-0123-456789abcdef/up", {"a": 1}, "device_unknown"),
     ],
@@ -88,6 +91,8 @@ def test_an_interval_is_kept_with_both_ends(town: Town) -> None:
 def test_what_cannot_be_taken_lies_aside_and_the_rest_of_the_batch_is_kept(
     town: Town, where: str, body: object, code: str
 ) -> None:
+    if isinstance(body, dict) and body.get("Datastream") == 0:
+        body = {**body, "Datastream": {"@iot.id": town.series.pk}}
     wrong = sent(where or topic(town), body)
     assert Store().store(
         [sent(topic(town), observed(2, 1)), wrong, sent(topic(town), observed(1, 2))]
@@ -145,10 +150,10 @@ def test_while_the_database_is_away_the_batch_waits_and_is_stored_afterwards(
 def test_a_message_that_breaks_us_is_put_aside_alone(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     real = storing.read_observation
 
-    def breaks(route: object, payload: bytes, now: datetime) -> object:
+    def breaks(route: object, payload: bytes) -> object:
         if b"break" in payload:
             raise ZeroDivisionError
-        return real(route, payload, now)  # type: ignore[arg-type]
+        return real(route, payload)  # type: ignore[arg-type]
 
     monkeypatch.setattr(storing, "read_observation", breaks)
     batch = [sent(topic(town), observed(n, n)) for n in range(1, 8)]
@@ -165,3 +170,80 @@ def test_a_message_of_one_city_cannot_write_into_another(town: Town) -> None:
         assert Observation.objects.count() == 0
     with acting_in(town.cast.other_city):
         assert Quarantined.objects.get().code == "observations.series_unknown"
+
+
+FEATURE = {
+    "name": "Bus 7", "description": "Where the bus was", "encodingType": "application/geo+json",
+    "feature": {"type": "Point", "coordinates": [7.6, 51.9]},
+}  # fmt: skip
+
+
+def test_an_observation_may_bring_its_feature_of_interest_and_twice_is_once(town: Town) -> None:
+    message = sent(topic(town), observed(1, 9, FeatureOfInterest=FEATURE))
+    store = Store()
+    assert store.store([message]) == Stored(1, 0, 0)
+    assert store.store([message]) == Stored(0, 1, 0)
+    with acting_in(town.cast.city):
+        feature = FeatureOfInterest.objects.get(name="Bus 7")
+        assert Observation.objects.get().feature_id == feature.pk
+
+
+def test_who_may_not_write_the_series_makes_no_feature_either(town: Town) -> None:
+    message = sent("here/v1.1/Datastreams(999999999)/Observations", observed(1, 9, FeatureOfInterest=FEATURE))
+    assert Store().store([message]) == Stored(0, 0, 1)
+    with acting_in(town.cast.city):
+        assert not FeatureOfInterest.objects.filter(name="Bus 7").exists()
+
+
+def test_the_feature_of_another_thing_that_is_internal_or_of_another_city_cannot_be_named(town: Town) -> None:
+    cast = town.cast
+    with acting_in(cast.city):
+        hidden = setting_up.set_up_thing(
+            city=cast.city,
+            by=cast.principal("ada"),
+            department=cast.parks,
+            name="Hidden",
+            access=Access.INTERNAL,
+        )
+        place = setting_up.set_up_location(
+            city=cast.city,
+            by=cast.principal("ada"),
+            name="Secret",
+            location={"type": "Point", "coordinates": [7, 51]},
+        )
+        setting_up.place_thing(thing=hidden, locations=[place], by=cast.principal("ada"))
+        own, secret = (FeatureOfInterest.objects.get(name=name).pk for name in ("Park", "Secret"))
+    with acting_in(cast.other_city):
+        foreign = FeatureOfInterest.objects.create(city=cast.other_city, name="Theirs", feature={}).pk
+    batch = [
+        sent(topic(town), observed(n, n, FeatureOfInterest={"@iot.id": pk}))
+        for n, pk in enumerate((own, secret, foreign), 1)
+    ]
+    assert Store().store(batch) == Stored(1, 0, 2)
+    with acting_in(cast.city):
+        assert Observation.objects.get().feature_id == own
+        assert set(Quarantined.objects.values_list("code", flat=True)) == {"observations.feature_unknown"}
+
+
+def test_a_series_that_is_internal_may_speak_of_its_own_place(town: Town) -> None:
+    cast = town.cast
+    with acting_in(cast.city):
+        setting_up.change_thing(thing=town.thing, by=cast.principal("ada"), access=Access.INTERNAL)
+        own = FeatureOfInterest.objects.get(name="Park").pk
+    message = sent(f"here/v1.1/FeaturesOfInterest({own})/Observations",
+                   observed(1, 2, Datastream={"@iot.id": town.series.pk}))  # fmt: skip
+    assert Store().store([message]) == Stored(1, 0, 0)
+
+
+def test_quality_and_valid_time_are_kept_as_over_http(town: Town) -> None:
+    more = {
+        "resultQuality": "good",
+        "validTime": "2026-01-01T00:00:00Z/2026-01-02T00:00:00Z",
+        "parameters": {"a": 1},
+    }
+    assert Store().store([sent(topic(town), observed(1, 2, **more))]) == Stored(1, 0, 0)
+    with acting_in(town.cast.city):
+        assert Observation.objects.get().extra == {
+            "parameters": {"a": 1}, "resultQuality": "good",
+            "validTime": "2026-01-01T00:00:00+00:00/2026-01-02T00:00:00+00:00",
+        }  # fmt: skip

@@ -19,7 +19,7 @@ from stoa.standards.sensorthings import batches, times
 from stoa.standards.sensorthings.bodies import Draft, Link, read_change, read_new, read_whole
 from stoa.standards.sensorthings.dataarrays import read_rows, tables_json
 from stoa.standards.sensorthings.encoding import collection_json, entity_json, next_link, refs_json, root_json
-from stoa.standards.sensorthings.model import KINDS, SETS
+from stoa.standards.sensorthings.model import KINDS, MQTT_CREATE, MQTT_UPDATES, SETS
 from stoa.standards.sensorthings.options import Options, pairs_of, read_options
 from stoa.standards.sensorthings.patches import patched
 from stoa.standards.sensorthings.topics import payload, read_topic
@@ -249,15 +249,24 @@ def test_pages_are_counted_and_linked() -> None:
 
 
 def test_the_root_names_every_set_and_what_it_fulfils() -> None:
-    found = root_json(ROOT, ["mqtt://city.example:1883"])
+    found = root_json(ROOT, ["mqtts://city.example:8883"], ["mqtt://city.example:1884"])
     assert [one["name"] for one in found["value"]] == list(SETS)
     assert all(one["url"] == f"{ROOT}/{one['name']}" for one in found["value"])
     conformance = found["serverSettings"]["conformance"]
     assert len(conformance) == len(set(conformance)) > 40
-    assert any(
-        isinstance(value, dict) and value["endpoints"] == ["mqtt://city.example:1883"]
-        for value in found["serverSettings"].values()
-    )
+    spoken = {
+        name: said["endpoints"] for name, said in found["serverSettings"].items() if name != "conformance"
+    }
+    assert spoken == {MQTT_CREATE: ["mqtts://city.example:8883"], MQTT_UPDATES: ["mqtt://city.example:1884"]}
+    assert set(spoken) <= set(conformance)
+
+
+def test_without_a_broker_the_root_says_nothing_of_mqtt() -> None:
+    assert list(root_json(ROOT)["serverSettings"]) == ["conformance"]
+    assert not [one for one in root_json(ROOT)["serverSettings"]["conformance"] if "mqtt" in one]
+    only = root_json(ROOT, [], ["mqtt://city.example:1884"])["serverSettings"]
+    assert MQTT_CREATE not in only["conformance"]
+    assert MQTT_UPDATES in only
 
 
 # -- tables

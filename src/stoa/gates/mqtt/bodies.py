@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from stoa.gates.mqtt.routes import Route
-from stoa.ground.conditions import Period
 from stoa.ground.problems import Refused
 from stoa.ground.words import Fact
+from stoa.houses.observations.door import making
 from stoa.houses.observations.door.keeping import Observed
 from stoa.standards.sensorthings.bodies import Draft, Link, read_new
 from stoa.standards.sensorthings.model import OBSERVATION
@@ -39,15 +39,24 @@ def read_json(payload: bytes) -> Any:
         raise Unreadable("message_unreadable", {"why": str(wrong)[:120] or "no JSON"}) from None
 
 
-def read_observation(route: Route, payload: bytes, now: datetime) -> Observed:
+@dataclass(frozen=True, slots=True)
+class WithFeature:
+    """An observation that brings what it speaks of."""
+
+    observed: Observed
+    feature: making.Draft
+
+
+def read_observation(route: Route, payload: bytes) -> Observed | WithFeature:
     """The observation in a message; without a time it is as of now. Raises Unreadable."""
     body = read_json(payload)
     if route.series is not None and type(body) is dict and body.keys() <= _SHORT and "result" in body:
         at = _moment(body.get("phenomenonTime"))
         told = body.get("resultTime")
-        if at is not None and (told is None or _moment(told) is not None):
-            return Observed(route.series, at, body["result"], result_at=_moment(told))
-    return _in_full(route, body, now)
+        result_at = None if told is None else _moment(told)
+        if at is not None and (told is None) is (result_at is None):
+            return Observed(route.series, at, body["result"], result_at=result_at)
+    return _in_full(route, body)
 
 
 _SHORT = {"result", "phenomenonTime", "resultTime"}
@@ -64,7 +73,7 @@ def _moment(told: Any) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _in_full(route: Route, body: Any, now: datetime) -> Observed:
+def _in_full(route: Route, body: Any) -> Observed | WithFeature:
     implied = "datastream" if route.series is not None else "feature_of_interest" if route.feature else ""
     try:
         draft = read_new(body, OBSERVATION, implied)
@@ -73,21 +82,19 @@ def _in_full(route: Route, body: Any, now: datetime) -> Observed:
     series = route.series if route.series is not None else _linked(draft, "datastream", "multi_datastream")
     if series is None:
         raise Unreadable("message_unreadable", {"why": "it names no Datastream by its @iot.id"})
-    begins, ends = _span(draft.values.get("phenomenon_time"), now)
-    extra = {
-        name: draft.values[name]
-        for name in ("parameters", "result_quality")
-        if draft.values.get(name) is not None
-    }
-    return Observed(
-        series,
-        begins,
-        draft.values.get("result"),
-        until=ends,
-        result_at=_instant(draft.values.get("result_time")),
-        feature=route.feature or _linked(draft, "feature_of_interest"),
-        extra=extra or None,
+    told = draft.related.get("feature_of_interest", ()) if route.feature is None else ()
+    feature = route.feature or next(
+        (one.id for one in told if isinstance(one, Link) and isinstance(one.id, int)), None
     )
+    observed = making.observed(
+        draft=making.Draft(draft.kind, draft.values), series=series, features=[feature] if feature else ()
+    )
+    made = next((one for one in told if isinstance(one, Draft)), None)
+    if made is None:
+        return observed
+    if made.related:
+        raise Unreadable("link_by_http")
+    return WithFeature(observed, making.Draft(made.kind, made.values))
 
 
 def _linked(draft: Draft, *relations: str) -> int | None:
@@ -98,13 +105,3 @@ def _linked(draft: Draft, *relations: str) -> int | None:
             if isinstance(one.id, int):
                 return one.id
     return None
-
-
-def _span(told: Any, now: datetime) -> tuple[datetime, datetime | None]:
-    if isinstance(told, Period):
-        return told.begins or now, told.ends
-    return (told if isinstance(told, datetime) else now), None
-
-
-def _instant(told: Any) -> datetime | None:
-    return told if isinstance(told, datetime) else None

@@ -1,71 +1,69 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Our connection to the broker: a session that outlives us, messages that stay there until we say that they are stored."""
+"""Our connection to the broker: a session that outlives us, messages that stay there until we say that they are stored.
+
+It is our own, and not a library's, for two reasons that cost values otherwise: when the broker ends suddenly, what it
+had sent before is read to its last byte; and what came by one connection is never acknowledged by the next, where its
+number may mean another message.
+"""
 
 from __future__ import annotations
 
 import logging
-import queue
-import ssl
-from collections.abc import Callable, Iterable
-from typing import Any
-
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.subscribeoptions import SubscribeOptions
+import threading
+import time
+from collections.abc import Iterable
 
 from stoa.gates.mqtt.broker import Broker
 from stoa.gates.mqtt.messages import Message
+from stoa.gates.mqtt.waiting import Waiting
+from stoa.gates.mqtt.wire import Wire
+from stoa.standards.mqtt import packets, reading
+from stoa.standards.mqtt.reading import Answer, BadPacket, Published, Reader
 
 log = logging.getLogger(__name__)
 BATCH = 2_000
 SESSION_S = 30 * 24 * 3600
+KEEPALIVE_S = 30
+SILENT_MOST_S = 1.5 * KEEPALIVE_S
+UNSENT_MOST = 8 * 1024 * 1024
+"""Bytes of news that may wait; more is not told."""
 OURS = ("stoa", "1")
 """User property of what we publish ourselves."""
 
 
 class Connection:
-    """Messages come into `waiting`; `acknowledge` lets the broker forget them."""
+    """Messages come by `batch`; `acknowledge` lets the broker forget them."""
 
-    def __init__(self, broker: Broker, topics: Callable[[], Iterable[str]], ca: str = "") -> None:
+    def __init__(self, broker: Broker, ca: str = "") -> None:
         self.broker = broker
-        self.waiting: queue.Queue[Message] = queue.Queue(
-            4 * BATCH
-        )  # full: the network waits, memory does not grow
+        self.waiting = Waiting()
         self.session = 0
         self.is_open = False
         self.refused = ""
-        self._topics = topics
-        self._subscribed: set[str] = set()
-        self._client = _client(broker, ca)
-        self._client.on_connect = self._connected
-        self._client.on_disconnect = self._disconnected
-        self._client.on_message = self._came
+        self._ca = ca
+        self._topics: list[str] = []
+        self._unsent = bytearray()
+        self._lock = threading.Lock()
+        """Over the session, its wire and what is to be sent by it: one always means the other."""
+        self._wire: Wire | None = None
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mqtt-connection", daemon=True)
+        self._asked: list[int] = []
 
     def open(self) -> None:
         """Connect, and again whenever the connection breaks; returns at once."""
-        keep: dict[str, Any] = (
-            {"clean_start": False, "properties": _session()} if self.broker.is_version_5 else {}
-        )
-        self._client.connect_async(self.broker.host, self.broker.port, keepalive=30, **keep)
-        self._client.loop_start()
+        self._thread.start()
 
     def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+        self._ending.set()
+        self._wake()
+        self._thread.join(5.0)
 
     def batch(self, wait_s: float) -> list[Message]:
         """What is waiting, at most `BATCH`; waits a little for the first."""
-        try:
-            found = [self.waiting.get(timeout=wait_s)]
-        except queue.Empty:
-            return []
-        while len(found) < BATCH:
-            try:
-                found.append(self.waiting.get_nowait())
-            except queue.Empty:
-                break
+        found, was_full = self.waiting.take(BATCH, wait_s)
+        if was_full:
+            self._wake()
         return found
 
     def acknowledge(self, batch: Iterable[Message]) -> None:
@@ -73,102 +71,187 @@ class Connection:
 
         What came by a connection before this one is not acknowledged: its number may mean another message now.
         """
-        for message in batch:
-            if message.number and message.session == self.session:
-                self._client.ack(message.number, 1)
+        with self._lock:
+            if self.is_open:
+                numbers = [m.number for m in batch if m.number and m.session == self.session]
+                self._unsent += packets.acknowledgements(numbers)
+        self._wake()
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Tell something, once at most; what cannot be told now is not told."""
-        if self.is_open:
-            properties = None
-            if self.broker.is_version_5:
-                properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-                properties.UserProperty = OURS
-            self._client.publish(topic, payload, qos=0, properties=properties)
+    def publish(self, topic: str, payload: bytes, *, is_retained: bool = False) -> None:
+        """Tell something, once at most; what cannot be told now is not told.
 
-    def subscribe_to_new(self) -> None:
-        """Listen to the topics of cities that came since."""
-        fresh = [topic for topic in self._topics() if topic not in self._subscribed]
-        if fresh and self.is_open:
-            self._subscribe(fresh)
+        What is retained is for ourselves after our next start, so it is not marked as ours.
+        """
+        is_5 = self.broker.is_version_5
+        mark = [OURS] if is_5 and not is_retained else ()
+        told = packets.publish(topic, payload, is_version_5=is_5, is_retained=is_retained, told=mark)
+        with self._lock:
+            if not self.is_open or len(self._unsent) > UNSENT_MOST:
+                return
+            self._unsent += told
+        self._wake()
 
-    def _subscribe(self, topics: Iterable[str]) -> None:
-        listed = list(topics)
-        if self.broker.is_version_5:
-            options = SubscribeOptions(qos=1, noLocal=not self.broker.share)
-            head = f"$share/{self.broker.share}/" if self.broker.share else ""
-            self._client.subscribe([(head + topic, options) for topic in listed])
-        else:
-            self._client.subscribe([(topic, 1) for topic in listed])
-        self._subscribed.update(listed)
+    def listen_to(self, topics: Iterable[str]) -> None:
+        """Have these topics; those that are new are subscribed to now, all of them whenever we connect again."""
+        with self._lock:
+            fresh = [topic for topic in topics if topic not in self._topics]
+            self._topics += fresh
+            if fresh and self.is_open:
+                self._subscribe(fresh)
+        self._wake()
 
-    def _connected(self, _client: mqtt.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
-        if code.is_failure:
-            self.refused = str(code)
-            log.error("mqtt.broker_refuses_us", extra={"why": str(code)})
-            return
-        self.session += 1
-        self.is_open, self.refused = True, ""
-        self._subscribe(self._topics())
+    # -- the thread of the connection
+
+    def _run(self) -> None:
+        pause = 1.0
+        while not self._ending.is_set():
+            before = self.session
+            try:
+                self._serve()
+            except (OSError, BadPacket) as broken:
+                log.warning("mqtt.disconnected", extra={"why": str(broken)[:200]})
+            finally:
+                self._ended()
+            pause = 1.0 if self.session != before else min(15.0, pause * 2)
+            self._ending.wait(pause)
+
+    def _serve(self) -> None:
+        """One connection from its begin to its end, of which `OSError` tells."""
+        wire = Wire(self.broker, self._ca)
+        with self._lock:
+            self._wire = wire
+            self._unsent = bytearray(packets.connect(_hello(self.broker)))
+        reader = Reader(is_version_5=self.broker.is_version_5)
+        heard = spoke = time.monotonic()
+        while not self._ending.is_set():
+            now = time.monotonic()
+            if now - spoke > KEEPALIVE_S / 2:
+                spoke = now
+                with self._lock:
+                    self._unsent += packets.PING
+            self._write(wire)
+            if self.waiting.is_full:
+                heard = now
+            wire.wait(1.0, reads=not self.waiting.is_full, writes=bool(self._unsent))
+            if self.waiting.is_full:
+                continue
+            data = wire.read()
+            if data == b"":
+                raise ConnectionResetError("the broker ended the connection")
+            if data:
+                heard = time.monotonic()
+                self._take(*reader.read(data))
+            elif now - heard > SILENT_MOST_S:
+                raise TimeoutError("the broker is silent")
+        self._say_goodbye(wire)
+
+    def _write(self, wire: Wire) -> None:
+        with self._lock:
+            if self._unsent:
+                wire.write(self._unsent)
+
+    def _say_goodbye(self, wire: Wire) -> None:
+        """What is stored is acknowledged before we go, as far as that goes at once."""
+        with self._lock:
+            self._unsent += packets.GOODBYE
+        self._write(wire)
+
+    def _ended(self) -> None:
+        with self._lock:
+            self.is_open = False
+            self._unsent.clear()
+            wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.close()
+
+    def _wake(self) -> None:
+        with self._lock:
+            if self._wire is not None:
+                self._wire.wake()
+
+    # -- what came
+
+    def _take(self, messages: list[Published], answers: list[Answer]) -> None:
+        for answer in answers:
+            self._answered(answer)
+        if messages:
+            ours = [m.number for m in messages if m.number and OURS in m.told]
+            session = self.session
+            self.waiting.put(
+                Message(m.topic, m.payload, m.number, session) for m in messages if OURS not in m.told
+            )
+            if ours:
+                with self._lock:
+                    self._unsent += packets.acknowledgements(ours)
+
+    def _answered(self, answer: Answer) -> None:
+        if answer.kind == reading.CONNACK:
+            self._connected(answer)
+        elif answer.kind == reading.SUBACK and self._asked:
+            if refused := answer.refusals(self._asked.pop(0)):
+                log.error("mqtt.topics_refused", extra={"topics": refused})
+        elif answer.kind == reading.DISCONNECT:
+            raise ConnectionResetError(f"the broker sends us away, reason {answer.code}")
+
+    def _connected(self, answer: Answer) -> None:
+        if answer.code:
+            self.refused = str(answer.code)
+            log.error("mqtt.broker_refuses_us", extra={"why": answer.code})
+            raise ConnectionRefusedError(f"the broker refuses us, reason {answer.code}")
+        if self.session and not answer.session_is_kept:
+            log.error("mqtt.session_lost")
+        self._asked.clear()
+        with self._lock:
+            self.session += 1
+            self.is_open, self.refused = True, ""
+            self._subscribe(self._topics)
         log.info("mqtt.connected")
 
-    def _disconnected(self, *_args: Any) -> None:
-        self.is_open = False
-        log.warning("mqtt.disconnected")
-
-    def _came(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        told = getattr(message.properties, "UserProperty", None) if message.properties else None
-        if told and OURS in told:
-            if message.qos:
-                self._client.ack(message.mid, message.qos)
-            return
-        number = message.mid if message.qos else 0
-        self.waiting.put(Message(message.topic, bytes(message.payload), number, self.session))
+    def _subscribe(self, topics: list[str]) -> None:
+        """Under the lock."""
+        head = f"$share/{self.broker.share}/" if self.broker.share and self.broker.is_version_5 else ""
+        self._unsent += packets.subscribe(
+            1 + len(self._asked),
+            [topic if topic.startswith("$") else head + topic for topic in topics],
+            is_version_5=self.broker.is_version_5,
+            skips_own=not head,
+        )
+        self._asked.append(len(topics))
 
 
-def _client(broker: Broker, ca: str) -> mqtt.Client:
-    version = mqtt.MQTTv5 if broker.is_version_5 else mqtt.MQTTv311
-    clean: dict[str, Any] = {} if broker.is_version_5 else {"clean_session": False}
-    client = mqtt.Client(
-        CallbackAPIVersion.VERSION2,
-        client_id=broker.client,
-        protocol=version,
-        manual_ack=True,
-        reconnect_on_failure=True,
-        **clean,
+def _hello(broker: Broker) -> packets.Hello:
+    return packets.Hello(
+        broker.client,
+        broker.user,
+        broker.password,
+        is_version_5=broker.is_version_5,
+        keepalive_s=KEEPALIVE_S,
+        session_s=SESSION_S,
     )
-    client.reconnect_delay_set(1, 15)
-    client.max_inflight_messages_set(0)
-    if broker.user:
-        client.username_pw_set(broker.user, broker.password)
-    if broker.has_tls:
-        client.tls_set(ca_certs=ca or None, tls_version=ssl.PROTOCOL_TLS_CLIENT)
-    return client
-
-
-def _session() -> Properties:
-    kept = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    kept.SessionExpiryInterval = SESSION_S
-    kept.ReceiveMaximum = 2 * BATCH
-    return kept
 
 
 def lets_anybody_in(broker: Broker, ca: str = "", wait_s: float = 5.0) -> bool:
     """Whether the broker accepts a client without a name: then anybody could write."""
-    nobody = Broker(broker.host, broker.port, broker.has_tls, is_version_5=broker.is_version_5, client="")
-    answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
-    client = mqtt.Client(
-        CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5 if nobody.is_version_5 else mqtt.MQTTv311
-    )
-    if nobody.has_tls:
-        client.tls_set(ca_certs=ca or None, tls_version=ssl.PROTOCOL_TLS_CLIENT)
-    client.on_connect = lambda _c, _d, _f, code, _p: answers.put(not code.is_failure)
+    is_5 = broker.is_version_5
     try:
-        client.connect(nobody.host, nobody.port, keepalive=10)
-        client.loop_start()
-        return answers.get(timeout=wait_s)
-    except (OSError, queue.Empty):
+        wire = Wire(broker, ca)
+    except OSError:
+        return False
+    try:
+        hello = packets.connect(packets.Hello("", is_version_5=is_5, keepalive_s=10, keeps_session=False))
+        wire.write(bytearray(hello))
+        reader, end = Reader(is_version_5=is_5), time.monotonic() + wait_s
+        while time.monotonic() < end:
+            wire.wait(0.2, reads=True, writes=False)
+            data = wire.read()
+            if data == b"":
+                return False
+            for answer in reader.read(data or b"")[1]:
+                if answer.kind == reading.CONNACK:
+                    wire.write(bytearray(packets.GOODBYE))
+                    return not answer.code
+    except (OSError, BadPacket):
         return False
     finally:
-        client.disconnect()
-        client.loop_stop()
+        wire.close()
+    return False

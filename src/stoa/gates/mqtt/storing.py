@@ -7,17 +7,17 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.away import AWAY, let_go
 from stoa.commons.cities.models import City
 from stoa.commons.cities.queries import all_cities
-from stoa.gates.mqtt.bodies import Unreadable, read_json, read_observation
+from stoa.gates.mqtt.bodies import Unreadable, WithFeature, read_json, read_observation
 from stoa.gates.mqtt.messages import Message
 from stoa.gates.mqtt.routes import Kind, Route, route_of
-from stoa.houses.observations.door import devices, keeping
+from stoa.ground.problems import Refused
+from stoa.houses.observations.door import devices, keeping, making
 from stoa.houses.observations.door.devices import Sent, broker_principal
 from stoa.houses.observations.door.keeping import Observed
 from stoa.houses.observations.terms import Way
@@ -120,13 +120,16 @@ class Store:
 def _store_for(city: City, routed: Iterable[tuple[Message, Route | None]]) -> Stored:
     observations: list[tuple[Message, Observed]] = []
     uplinks: list[Uplink] = []
-    stored, now = Stored(), datetime.now(UTC)
+    stored = Stored()
     for message, route in routed:
         try:
             if route is None:
                 raise Unreadable("topic_unknown", {"topic": message.topic[:120]})
             if route.kind is Kind.OBSERVATION:
-                observations.append((message, read_observation(route, message.payload, now)))
+                found = read_observation(route, message.payload)
+                if isinstance(found, WithFeature):
+                    found = _with_feature(city, found)
+                observations.append((message, found))
             elif route.kind is Kind.UPLINK:
                 uplinks += _uplink(route, message.payload)
             else:
@@ -138,6 +141,17 @@ def _store_for(city: City, routed: Iterable[tuple[Message, Route | None]]) -> St
     for taken in devices.take_uplinks(city=city, by=broker_principal(city), uplinks=uplinks, way=Way.MQTT):
         stored.add(Stored(taken.written, taken.unchanged, taken.refused + bool(taken.problem)))
     return stored
+
+
+def _with_feature(city: City, sent: WithFeature) -> Observed:
+    """The observation with its feature set up; the same message again finds the same feature."""
+    try:
+        feature = making.feature_of(
+            city=city, by=broker_principal(city), series=sent.observed.series, draft=sent.feature
+        )
+    except Refused as refused:
+        raise Unreadable("message_unreadable", {"why": str(refused.problem.what)[:200]}) from None
+    return replace(sent.observed, feature=feature)
 
 
 def _uplink(route: Route, payload: bytes) -> list[Uplink]:

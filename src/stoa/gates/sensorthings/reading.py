@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+from django.conf import settings
+
 from stoa.gates.sensorthings.calls import Call, Reply
 from stoa.ground.problems import NotFound
 from stoa.ground.words import say
@@ -24,7 +29,7 @@ USUAL, MOST = 100, 1_000
 def read(call: Call) -> Reply:
     """The answer to a GET."""
     if not call.path.strip("/"):
-        return Reply(200, root_json(call.root))
+        return Reply(200, root_json(call.root, *_brokers(call.city.slug)))
     resource = read_path(call.path)
     pairs = pairs_of(call.query)
     asked = read_options(pairs, resource.kind)
@@ -37,6 +42,20 @@ def read(call: Call) -> Reply:
                 name, say("One entity has no “%(option)s”: it is for sets of them.", option=name)
             )
     return _entity(call, resource, asked, kind, at)
+
+
+def _brokers(city: str) -> tuple[list[str], list[str]]:
+    """Where this city's observations are published and its news subscribed to, if messages of a broker are taken."""
+    told = settings.ENVIRONMENT
+    if not told.mqtt_url:
+        return [], []
+    return _addresses(told.mqtt_publish_at, city), _addresses(told.mqtt_subscribe_at, city)
+
+
+def _addresses(said: Iterable[str], city: str) -> list[str]:
+    """Addresses for everybody, and those of this city: `mqtt://...` or `city=mqtt://...`."""
+    found = (re.fullmatch(r"(?:([a-z0-9-]+)=)?(\w+://.+)", one) for one in said)
+    return [one[2] for one in found if one and one[1] in {None, city}]
 
 
 def steps_of(resource: Resource) -> list[tuple[str, asking.Id | None]]:

@@ -6,6 +6,9 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +33,15 @@ def register(subparsers: Any) -> None:
     config.add_argument(
         "--tls-port", type=int, default=None, help="port for everybody, with TLS (certs in DIR/certs)"
     )
+    config.add_argument(
+        "--readers-port", action="append", default=[], metavar="[CITY=]PORT",
+        help="port on which anybody may subscribe to open news and nobody may write; one for each city",
+    )  # fmt: skip
+    config.add_argument("--readers-tls", action="store_true", help="with TLS on the ports for readers too")
+    config.add_argument(
+        "--save", choices=("second", "change"), default="second",
+        help="when the broker writes what it holds: every second or two, or at every change (slow; see the manual)",
+    )  # fmt: skip
     parser.set_defaults(run=run)
 
 
@@ -47,16 +59,47 @@ def run(args: argparse.Namespace) -> int:
     for city in all_cities():
         with acting_in(city):
             known.append((city.slug, devices.writers(city)))
+    try:
+        readers = _readers(args.readers_port, [slug for slug, _writers in known])
+    except ValueError as wrong:
+        say(str(wrong))
+        return 2
     files = devices.broker_files(
-        known, folder=str(folder), port=args.port, tls_port=args.tls_port, platform=(PLATFORM, password)
+        known,
+        folder=str(folder),
+        ports=devices.Ports(args.port, args.tls_port, readers, args.readers_tls),
+        platform=(PLATFORM, password),
+        saves_every_change=args.save == "change",
     )
     for name, text in files.items():
         _write(folder / name, text)
+    _give_to_mosquitto(folder, files)
     count = sum(len(writers) for _slug, writers in known)
-    say(f"Written to {folder}: mosquitto.conf, passwords, access ({count} devices with a key).")
+    say(f"Written to {folder}: mosquitto.conf, passwords, access, readers ({count} devices with a key).")
     say(f"Start the broker:  mosquitto -c {folder / 'mosquitto.conf'}")
     say(f"Start the portal:  STOA_MQTT_URL_FILE={folder / 'stoa-url'} stoa up")
     return 0
+
+
+def _readers(told: Iterable[str], cities: Sequence[str]) -> dict[str, int]:
+    """Ports for readers by city. ValueError says what is wrong."""
+    found = {}
+    for each in told:
+        city, _, port = each.rpartition("=")
+        city = city or (cities[0] if len(cities) == 1 else "")
+        if city not in cities or not port.isdigit():
+            raise ValueError(f"--readers-port {each}: write CITY=PORT with one of {', '.join(cities)}")
+        found[city] = int(port)
+    return found
+
+
+def _give_to_mosquitto(folder: Path, names: Iterable[str]) -> None:
+    """Started as root, Mosquitto goes on as a user of its own, who must read these files again and write the store."""
+    if os.geteuid() != 0:
+        return
+    with suppress(LookupError):  # no such user here: whoever starts it sees to that
+        for path in (folder / "store", *(folder / name for name in names)):
+            shutil.chown(path, "mosquitto")
 
 
 def _platform_password(folder: Path, port: int) -> str:

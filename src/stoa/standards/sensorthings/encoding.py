@@ -47,15 +47,16 @@ class Listing(Protocol):
 EVERYTHING = Options()
 
 
-def root_json(root: str, brokers: Sequence[str] = ()) -> dict[str, Any]:
-    """The service document; `root` is the address that ends in `/v1.1`, `brokers` where MQTT is spoken."""
-    settings: dict[str, Any] = {"conformance": list(CONFORMANCE)}
-    if brokers:
-        settings["conformance"] += [MQTT_CREATE, MQTT_UPDATES]
-        settings |= {name: {"endpoints": list(brokers)} for name in (MQTT_CREATE, MQTT_UPDATES)}
+def root_json(root: str, creating: Sequence[str] = (), updates: Sequence[str] = ()) -> dict[str, Any]:
+    """The service document; `root` is the address that ends in `/v1.1`.
+
+    `creating` and `updates`: where observations are published and where news are subscribed to over MQTT.
+    """
+    brokers = {MQTT_CREATE: list(creating), MQTT_UPDATES: list(updates)}
+    spoken = {name: {"endpoints": where} for name, where in brokers.items() if where}
     return {
         "value": [{"name": name, "url": f"{root}/{name}"} for name in SETS],
-        "serverSettings": settings,
+        "serverSettings": {"conformance": [*CONFORMANCE, *spoken], **spoken},
     }
 
 

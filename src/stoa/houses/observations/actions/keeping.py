@@ -22,6 +22,7 @@ from stoa.houses.observations.actions.packing import packing_cursor
 from stoa.houses.observations.actions.quarantining import Turned, quarantine
 from stoa.houses.observations.actions.writing import Written, days_of, make_days, write
 from stoa.houses.observations.queries.series_facts import series_by_id
+from stoa.houses.observations.queries.usable_features import usable_features
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules import judging
 from stoa.houses.observations.rules.ids import id_of
@@ -93,7 +94,8 @@ def keep_observations(
     now = us_of(timezone.now())
     with packing_cursor(psycopg_connection()) as cursor:
         known = series_by_id(cursor, {one.series for one in observations})
-        rows, refused = _judged(observations, known, by, now)
+        usable = usable_features(city=city, by=by, pairs=_features_of(observations, known))
+        rows, refused = _judged(observations, known, by, now, usable)
         old = old_keys(rows.values(), now)
         look = look_for(city.pk, old) if old else None
         written = _write(cursor, list(rows.values()), now)
@@ -128,14 +130,27 @@ def _write(cursor: psycopg.Cursor[Any], rows: list[Row], now: int) -> Written:
     return Written(frozenset(new), frozenset(corrected))
 
 
+def _features_of(observations: Iterable[Observed], known: Mapping[int, Series]) -> set[tuple[int, int]]:
+    return {
+        (one.series, one.feature) for one in observations if one.feature is not None and one.series in known
+    }
+
+
 def _judged(
-    observations: Sequence[Observed], known: Mapping[int, Series], by: Principal, now: int
+    observations: Sequence[Observed],
+    known: Mapping[int, Series],
+    by: Principal,
+    now: int,
+    usable: frozenset[tuple[int, int]],
 ) -> tuple[dict[int, Row], list[Refusal]]:
     rows: dict[int, Row] = {}
     refused: list[Refusal] = []
     for index, one in enumerate(observations):
         try:
-            rows[index] = row_of(one, writable(known.get(one.series), by), now)
+            row = row_of(one, writable(known.get(one.series), by), now)
+            if one.feature is not None and (one.series, one.feature) not in usable:
+                raise Wrong("observations.feature_unknown")
+            rows[index] = row
         except Wrong as wrong:
             refused.append(Refusal(index, one.series, wrong.code, wrong.facts))
     return rows, refused

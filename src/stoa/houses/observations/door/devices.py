@@ -18,11 +18,12 @@ from stoa.houses.observations.models import Device
 from stoa.houses.observations.queries.devices import writers
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules import device_keys
-from stoa.houses.observations.rules.device_keys import Writer
+from stoa.houses.observations.rules.device_keys import Ports, Writer
 from stoa.houses.observations.terms import Way
 from stoa.standards.lorawan.uplink import Uplink
 
 __all__ = [
+    "Ports",
     "Sent",
     "Taken",
     "Writer",
@@ -88,16 +89,24 @@ def broker_files(
     known: Sequence[tuple[str, Sequence[Writer]]],
     *,
     folder: str,
-    port: int,
+    ports: Ports,
     platform: tuple[str, str],
-    tls_port: int | None = None,
+    saves_every_change: bool = False,
 ) -> dict[str, str]:
-    """The files of a hardened Mosquitto, by name: devices of each city (by short name) and the platform's login."""
+    """The files of a hardened Mosquitto, by name: devices of each city (by short name) and the platform's login.
+
+    `saves_every_change`: what was acknowledged is on the disk at once, for a tenth of the messages a second.
+    """
     user, password = platform
     everyone = [writer for _slug, writers in known for writer in writers]
     hashed = device_keys.mosquitto_hash(password, secrets.token_bytes(12))
+    saves = device_keys.EVERY_CHANGE if saves_every_change else device_keys.EVERY_SECOND
+    lines = {
+        "passwords": device_keys.password_lines(everyone, user, hashed),
+        "access": device_keys.access_lines(known, user),
+        "readers": device_keys.reader_lines(slug for slug, _writers in known),
+    }
     return {
-        "mosquitto.conf": device_keys.configuration(folder=folder, port=port, tls_port=tls_port),
-        "passwords": "\n".join(device_keys.password_lines(everyone, user, hashed)) + "\n",
-        "access": "\n".join(device_keys.access_lines(known, user)) + "\n",
+        "mosquitto.conf": device_keys.configuration(folder=folder, ports=ports, saves=saves),
+        **{name: "\n".join(listed) + "\n" for name, listed in lines.items()},
     }

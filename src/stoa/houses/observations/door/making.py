@@ -14,9 +14,21 @@ from stoa.houses.observations.actions import keeping
 from stoa.houses.observations.actions import making as _making
 from stoa.houses.observations.actions import remaking as _remaking
 from stoa.houses.observations.actions.drafts import Draft, Id
+from stoa.houses.observations.actions.told_features import told_feature
 from stoa.houses.observations.terms import Way
 
-__all__ = ["Draft", "Id", "Undo", "change", "make", "observed", "remove", "together", "undone_if_refused"]
+__all__ = [
+    "Draft",
+    "Id",
+    "Undo",
+    "change",
+    "feature_of",
+    "make",
+    "observed",
+    "remove",
+    "together",
+    "undone_if_refused",
+]
 
 
 def make(*, city: City, by: Principal, draft: Draft, way: Way = Way.HTTP) -> Id:
@@ -37,6 +49,14 @@ def remove(*, city: City, by: Principal, kind: str, id: Id) -> None:  # noqa: A0
 def observed(*, draft: Draft, series: int, features: Sequence[int] = ()) -> keeping.Observed:
     """An observation of a series for `keeping.keep`, which takes many at once."""
     return _making.observed_of(draft, series, features[0] if features else None)
+
+
+def feature_of(*, city: City, by: Principal, series: int, draft: Draft) -> int | None:
+    """The feature that is told inside of an observation of a series: the equal one that may be used, or a new one.
+
+    None where `by` may not write into the series. Refused if it cannot be made.
+    """
+    return told_feature(city=city, by=by, series=series, draft=draft)
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is new, as PostgreSQL's NOTIFY tells it, for whoever passes it on to the public."""
+"""What is new and what was changed, as PostgreSQL's NOTIFY tells it, for whoever passes it on to the public."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from threading import Event
 from typing import Any
 
+import msgspec
 import psycopg
 from django.db import connection
 
@@ -17,11 +18,11 @@ from stoa.commons.cities.models import City
 from stoa.commons.roles.values import NOBODY
 from stoa.houses.observations.models import Datastream
 from stoa.houses.observations.queries.latest import latest_of
-from stoa.houses.observations.rules.instants import moment_of
+from stoa.houses.observations.rules.instants import NO_RESULT_US, moment_of
 from stoa.houses.observations.rules.news import decode_news
 from stoa.houses.observations.rules.results import result_of
 
-CHANNEL = "stoa_live"
+LIVE, ENTITIES = "stoa_live", "stoa_entities"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,25 @@ class Fresh:
     at: datetime
     result: Any
     result_at: datetime | None = None
+    has_more: bool = False
+    """There is more to it than stands here: an end, a feature, parameters, or several values."""
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """Entities of a kind (`datastream` also for those of several properties) that are new or changed."""
+
+    city: int = msgspec.field(name="c")
+    kind: str = msgspec.field(name="k")
+    ids: list[int] = msgspec.field(name="i")
+    """Empty: very many at once, nobody is told of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the database says."""
+
+    channel: str
+    payload: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +64,11 @@ class Told:
     """Series in which something is new that is not among the values."""
 
 
-def listen(stopping: Event) -> Iterator[str]:
-    """News as they are committed, by a connection of its own, until `stopping`. Raises one of AWAY when it breaks."""
+def listen(stopping: Event, pause_s: float = 0.5) -> Iterator[Notice | None]:
+    """News as they are committed, by a connection of its own, until `stopping`; None whenever there was a pause.
+
+    Raises one of AWAY when the connection breaks.
+    """
     told: dict[str, Any] = {
         name: value
         for name, value in connection.get_connection_params().items()
@@ -53,12 +76,19 @@ def listen(stopping: Event) -> Iterator[str]:
     }
     try:
         with psycopg.connect(**told, autocommit=True) as listening:
-            listening.execute(f"listen {CHANNEL}")
+            for channel in (LIVE, ENTITIES):
+                listening.execute(f"listen {channel}")
             while not stopping.is_set():
-                for notice in listening.notifies(timeout=1.0, stop_after=1):
-                    yield notice.payload
+                for notice in listening.notifies(timeout=pause_s, stop_after=1):
+                    yield Notice(notice.channel, notice.payload)
+                    break
+                else:
+                    yield None
     except psycopg.Error as broken:
         raise AWAY[0] from broken
+
+
+read_change = msgspec.json.Decoder(Changed).decode
 
 
 def open_series(city: City) -> dict[int, str]:
@@ -76,7 +106,8 @@ def read_news(payload: str, kinds: Mapping[int, Mapping[int, str]]) -> Told:
             one[0],
             moment_of(one[1]),
             _result(known[one[0]], one[2]),
-            moment_of(one[4]) if len(one) > 4 else None,
+            moment_of(one[4]) if len(one) > 4 and one[4] != NO_RESULT_US else None,
+            len(one) > 5,
         )
         for one in news.v
         if one[0] in known
@@ -87,7 +118,7 @@ def read_news(payload: str, kinds: Mapping[int, Mapping[int, str]]) -> Told:
 def newest_of(city: City, series: Sequence[int]) -> list[Fresh]:
     """The latest of these series, of those that everybody may read (one query)."""
     found = latest_of(city=city, by=NOBODY, series=series)
-    return [Fresh(one.series, one.at, one.result, one.result_at) for one in found.values() if one.at]
+    return [Fresh(one.series, one.at, one.result, one.result_at, True) for one in found.values() if one.at]
 
 
 def _result(kind: str, value: Any) -> Any:

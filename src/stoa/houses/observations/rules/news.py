@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """News of new observations for whoever watches, small enough for PostgreSQL's NOTIFY. Pure.
 
-A message is JSON: `{"c": city, "o": origin, "v": [[series, at, number or text, quality, result time], ...]}`
-with moments in microseconds since 1970 and no result time where none was told; or `{"c": ..., "m": [series, ...]}`:
+A message is JSON: `{"c": city, "o": origin, "v": [[series, at, number or text, quality, result time, more], ...]}`
+with moments in microseconds since 1970; without the last where there is no more to the observation (an end, a feature,
+parameters), and without the last two where no result time was told either. Or `{"c": ..., "m": [series, ...]}`:
 something is new there, ask for it.
 """
 
@@ -70,7 +71,10 @@ def _told(city: int, rows: list[Row], origin: str, *, values: bool) -> Iterator[
 
 def _values(row: Row) -> tuple[Any, ...]:
     value = row[4] if row[7] is None else row[7]
-    return (row[0], row[1], value, row[5]) if row[2] == NO_RESULT_US else (*row[:2], value, row[5], row[2])
+    told = (row[0], row[1], value, row[5])
+    if row[6] is not None or row[9] is not None or row[10] is not None:
+        return (*told, row[2], 1)
+    return told if row[2] == NO_RESULT_US else (*told, row[2])
 
 
 def _pieces(listed: Sequence[Any], most: int) -> Iterator[str]:

@@ -19,6 +19,11 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         N_("Each series belongs to a department, and only its keys may write."),
         N_("Ask the department for a key, or use the key of the right one."),
     ),
+    "feature_unknown": (
+        N_("There is no such feature of interest here, or you may not know of it."),
+        N_("An observation speaks of something that is there, in the same city."),
+        N_("Send the id of a feature of this series, or make a new one."),
+    ),
     "removal_not_allowed": (
         N_("You may not remove observations of this series."),
         N_("Each series belongs to a department, and only it may take observations away."),
@@ -145,7 +150,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         N_("Use a topic of the documentation."),
     ),
     "link_by_http": (
-        N_("A new entity inside of an observation cannot be made over MQTT here."),
+        N_("Over MQTT an observation may bring a new feature of interest, and no other new entity."),
         N_("The sender would not learn whether it was made."),
         N_("Set it up over HTTP first and send its id."),
     ),
