@@ -33,6 +33,7 @@ from stoa.site.front_headers import (
     question_about_sender,
 )
 from stoa.site.front_hot import HotPath
+from stoa.site.front_line import AT_ONCE, Line
 from stoa.site.front_spool import Answer, BodyRefused, gather_body, pieces_of
 
 Scope = MutableMapping[str, Any]
@@ -99,6 +100,7 @@ class Front:
         self.uploads = 0
         self._told_down = float("-inf")
         self._ways: list[Way] = []
+        self._line = Line(AT_ONCE * len(settings.uds))
         self.hot = HotPath(self, settings.ingest_url) if settings.ingest_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -223,11 +225,12 @@ class Front:
     async def reached(
         self, stack: contextlib.AsyncExitStack, scope: Scope, body: IO[bytes] | None
     ) -> tuple[aiohttp.ClientResponse, contextlib.ExitStack]:
-        """The beginning of the answer of the process with the least in hand, and what lets go of its place.
+        """The beginning of the answer of the process with the least in hand, and what gives up its place in the line.
 
         Where nobody listens nothing was sent yet: the next one is asked.
         """
         place = stack.enter_context(contextlib.ExitStack())
+        place.callback(await self._line.enter())
         trouble: Exception = ConnectionRefusedError()
         for way in sorted(self._ways, key=lambda one: one.busy):
             try:

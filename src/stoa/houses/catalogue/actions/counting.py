@@ -16,7 +16,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -41,12 +41,15 @@ class _Counter(NamedTuple):
     program: bool
 
 
+_Counts = dict[_Counter, tuple[int, int]]
+
+
 class _Waiting:
     """Counters of this process that are not written yet."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.counts: dict[_Counter, tuple[int, int]] = {}
+        self.counts: _Counts = {}
 
     def add(self, counter: _Counter, uses: int, rows: int) -> None:
         with self.lock:
@@ -55,7 +58,7 @@ class _Waiting:
                 return
             self.counts[counter] = (known[0] + uses, known[1] + rows) if known else (uses, rows)
 
-    def take(self) -> dict[_Counter, tuple[int, int]]:
+    def take(self) -> _Counts:
         with self.lock:
             taken, self.counts = self.counts, {}
         return taken
@@ -80,13 +83,13 @@ def note_use(
 def flush() -> int:
     """Add what waits to the lines of the days, each city in a transaction of its own; returns how many counters.
 
-    What cannot be written waits for the next time.
+    What cannot be written waits for the next time; uses of a city that is gone are dropped.
     """
-    by_city: dict[int, dict[_Counter, tuple[int, int]]] = defaultdict(dict)
+    by_city: dict[int, _Counts] = defaultdict(dict)
     for counter, counts in _waiting.take().items():
         by_city[counter.city_id][counter] = counts
     written = 0
-    for city_id, counted in by_city.items():
+    for city_id, counted in _still_there(by_city):
         try:
             with acting_in(city_id):
                 _add(city_id, counted)
@@ -98,7 +101,18 @@ def flush() -> int:
     return written
 
 
-def _add(city_id: int, counted: dict[_Counter, tuple[int, int]]) -> None:
+def _still_there(by_city: dict[int, _Counts]) -> list[tuple[int, _Counts]]:
+    """The counters of cities that exist; all of them when that cannot be asked, for then nothing can be written."""
+    if not by_city:
+        return []
+    try:
+        known = set(City.objects.filter(pk__in=by_city).values_list("pk", flat=True))
+    except DatabaseError:
+        known = set(by_city)
+    return [(city_id, counted) for city_id, counted in by_city.items() if city_id in known]
+
+
+def _add(city_id: int, counted: _Counts) -> None:
     """Two queries: which datasets are meant (what is gone is not counted), and one upsert."""
     named = {counter.dataset for counter in counted}
     uids = [name for name in named if isinstance(name, UUID)]
