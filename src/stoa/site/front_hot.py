@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
 from functools import partial
@@ -13,8 +14,13 @@ from typing import IO, Any, Protocol
 
 import aiohttp
 
+from stoa.gates.ingest import quick
+from stoa.gates.ingest.answers import Answer
 from stoa.gates.ingest.application import Caller, Ingest, Request
-from stoa.site.front_headers import caller_of, first
+from stoa.gates.ingest.quick import Begun
+from stoa.site.front_headers import Header, caller_of, first
+
+__all__ = ["Answer", "Begun", "HotPath"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -75,6 +81,25 @@ class HotPath:
             for message in answer.messages():
                 await send(message)
         return True
+
+    # -- single observations
+
+    quick_path = staticmethod(quick.PATHS.fullmatch)
+
+    @staticmethod
+    def is_small(headers: list[Header]) -> bool:
+        """Whether a body of so many bytes follows, whole."""
+        told = dict(headers)
+        length = told.get(b"content-length", b"")
+        return length.isdigit() and int(length[:9]) <= quick.BODY_MOST and b"transfer-encoding" not in told
+
+    def begin(
+        self, found: re.Match[bytes], headers: list[Header], peer: str, scheme: str, body: bytes
+    ) -> Begun | Answer | None:
+        """Take one observation without a wait; None when more must be known of it first."""
+        caller = caller_of(headers, peer, scheme, self._portal.settings.trusted)
+        seen = Caller(f"{caller.scheme}://{caller.host}", caller.host, caller.address)
+        return quick.begin(self.ingest, found, seen, dict(headers), body)
 
     async def _rights(self, scope: Scope, request: Request) -> frozenset[int] | None:
         """Departments whose internal series a reader may see: a key is known here, a session to the portal."""

@@ -23,6 +23,7 @@ from urllib.parse import quote
 from stoa.site import postgres_roles as roles
 from stoa.site.home import Home, HomeTrouble, write_private
 from stoa.site.postgres_place import Place, find_place
+from stoa.site.postgres_settings import settings_for
 from stoa.site.processes import dies_with_parent, is_alive, wait_until, works_in
 
 START_MOST_S = 600
@@ -30,26 +31,6 @@ START_MOST_S = 600
 STOP_MOST_S = 60
 TEMPLATE = 2
 """Raise this number when `postgres_roles` changes: existing clusters are then prepared again."""
-
-SETTINGS = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "60",
-    "shared_buffers": "64MB",
-    "work_mem": "8MB",
-    "maintenance_work_mem": "64MB",
-    "effective_cache_size": "512MB",
-    "max_wal_size": "512MB",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "log_min_messages": "warning",
-    # Statements may hold personal data: never write them to the log.
-    "log_min_error_statement": "panic",
-    "log_parameter_max_length_on_error": "0",
-}
-FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class PostgresTrouble(HomeTrouble):
@@ -216,8 +197,7 @@ class Cluster:
             time.sleep(0.25)
 
     def _spawn(self, *, tied: bool) -> subprocess.Popen[bytes]:
-        wanted = SETTINGS | (FOR_TESTS if self.for_tests else {})
-        wanted["unix_socket_directories"] = str(self.place.sockets)
+        wanted = settings_for(self.place.sockets, for_tests=self.for_tests)
         command = [str(self.place.programs / "postgres"), "-D", str(self.place.data)]
         for name, value in wanted.items():
             command += ["-c", f"{name}={value}"]

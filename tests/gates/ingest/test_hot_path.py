@@ -436,8 +436,9 @@ def test_bodies_beyond_the_limits_are_refused(standing: Standing, tmp_path: Path
 def test_without_its_database_nothing_is_acknowledged(standing: Standing, tmp_path: Path) -> None:
     async def act(call: Call, ingest: Ingest) -> tuple[int, bytes]:
         await call("POST", "/ingest/v1/observations", [sent(standing, 1, 1)])
-        ingest.writer._writer._url = "postgresql://nobody@127.0.0.1:1/none"
-        await asyncio.to_thread(ingest.writer._writer.close)
+        for hand in ingest.writer._hands:
+            hand.writer._url = "postgresql://nobody@127.0.0.1:1/none"
+            await asyncio.to_thread(hand.writer.close)
         status, headers, _ = await call("POST", "/ingest/v1/observations", [sent(standing, 2, 2)])
         return status, headers[b"retry-after"]
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stoa.houses.observations.rules import ids, instants, judging, periods, refusals, results
+from stoa.houses.observations.rules import rows as rows_module
 from stoa.houses.observations.rules.ids import Key, id_of, key_of
 from stoa.houses.observations.rules.instants import NO_RESULT_US, moment_of, us_of
 from stoa.houses.observations.rules.periods import begin_of, end_of
@@ -19,15 +20,18 @@ from stoa.houses.observations.rules.rows import Row, hours, one_of_each, summari
 from stoa.houses.observations.terms import Width
 
 MOMENTS = st.datetimes(datetime(1001, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
-ROWS = st.lists(
-    st.tuples(
-        st.integers(1, 3), st.integers(0, 4), st.sampled_from([NO_RESULT_US, 1, 2]), st.floats(0, 9)
-    ).map(lambda drawn: Row(*drawn[:3], 1, drawn[3])),
-    max_size=12,
-)
 
 
-@pytest.mark.parametrize("module", [ids, instants, judging, periods, results])
+def _rows(told: list[int]) -> st.SearchStrategy[list[Row]]:
+    """A few rows with one of these result times each."""
+    drawn = st.tuples(st.integers(1, 3), st.integers(0, 4), st.sampled_from(told), st.floats(0, 9))
+    return st.lists(drawn.map(lambda one: Row(*one[:3], 1, one[3])), max_size=12)
+
+
+ROWS = _rows([NO_RESULT_US]) | _rows([NO_RESULT_US, 1, 2])
+
+
+@pytest.mark.parametrize("module", [ids, instants, judging, periods, results, rows_module])
 def test_examples_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
@@ -56,16 +60,19 @@ def test_a_batch_comes_to_what_its_rows_come_to(rows: list[Row]) -> None:
     once = one_of_each(rows)
     assert [row[:3] for row in once] == sorted({row[:3] for row in rows})
     assert all(row == [r for r in rows if r[:3] == row[:3]][-1] for row in once)
-    for summary in summaries(once):
-        mine = [row for row in once if row.series == summary.latest.series]
+    found = summaries(once)
+    assert [row.series for row in found.latest] == sorted({row.series for row in rows})
+    for n, latest in enumerate(found.latest):
+        mine = [row for row in once if row.series == latest.series]
         told = [row.result_at for row in mine if row.result_at != NO_RESULT_US]
-        assert (summary.count, summary.latest) == (len(mine), mine[-1])
-        assert (summary.first_at, summary.last_until) == (mine[0].at, mine[-1].at)
-        assert (summary.first_result_at, summary.last_result_at) == (
+        assert (found.counts[n], latest) == (len(mine), mine[-1])
+        assert (found.first_at[n], found.last_until[n]) == (mine[0].at, mine[-1].at)
+        assert (found.first_result_at[n], found.last_result_at[n]) == (
             min(told, default=None),
             max(told, default=None),
         )
-    assert hours(rows) == sorted({(row.series, 0, 1) for row in rows})
+    assert found.are_plain == all(row.result_at == NO_RESULT_US for row in rows)
+    assert hours(rows) == {(row.series, 0, 1) for row in rows}
 
 
 @given(MOMENTS, st.sampled_from(list(Width)), st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "UTC"]))

@@ -14,14 +14,13 @@ from typing import Any
 
 import psycopg
 
-from stoa.commons.people.keys import digest_of
-from stoa.commons.roles.values import Principal
 from stoa.gates.ingest import batches, observations
 from stoa.gates.ingest.answers import Answer, problem
 from stoa.gates.ingest.bodies import Bodies, BodyRefused
 from stoa.gates.ingest.events import Hub, live_events
 from stoa.gates.ingest.latest import live_latest
 from stoa.gates.ingest.reading import Readers
+from stoa.gates.ingest.senders import Senders
 from stoa.gates.ingest.taking import Sender, Taken
 from stoa.houses.observations.door.streaming import (
     Away,
@@ -86,8 +85,9 @@ class Ingest:
         self._url = url
         origin = secrets.token_hex(4)
         self.known = Known(url)
+        self.senders = Senders(self.known, self.ask)
         self.hub = Hub(self.known, origin)
-        self.writer = Gatherer(Writer(url, origin), self.hub.publish_rows)
+        self.writer = Gatherer(Writer(url, origin), Writer(url, origin), tell=self.hub.publish_rows)
         self.readers = Readers()
         self._asking = ThreadPoolExecutor(1, "observations-asking")
         self._listener: Listener | None = None
@@ -178,10 +178,9 @@ class Ingest:
         if not self.is_ready:
             return problem(503), None
         try:
-            principal = await self.principal(request)
+            sender = await self.senders.sender(request.place.pk, _authorization(request))
         except psycopg.Error:
             return problem(503), None
-        sender = None if principal is None else Sender.of(principal, request.place.pk)
         if sender is None or not sender.may_write:
             is_ours = request.found["batch"]
             return problem(401 if sender is None else 403) if is_ours else None, None
@@ -203,29 +202,16 @@ class Ingest:
             return await batches.answer(self, request, sender, body)
         return await observations.answer(self, request, sender, body)
 
-    async def principal(self, request: Request) -> Principal | None:
-        """Whom the key in the request stands for; None without one that is valid."""
-        told = request.headers.get(b"authorization", b"")
-        if not told.startswith(b"Bearer "):
-            return None
-        digest = digest_of(told[7:].decode("latin-1").strip())
-        city = request.place.pk
-        is_fresh, principal = self.known.key(city, digest)
-        if not is_fresh:
-            await self.ask(self.known.ask_key, city, digest)
-            _, principal = self.known.key(city, digest)
-        return principal
-
     async def departments(self, request: Request) -> frozenset[int] | None:
         """Departments whose internal series the key in the request may see; None: of all."""
-        principal = await self.principal(request)
+        principal = await self.senders.principal(request.place.pk, _authorization(request))
         if principal is None:
             return frozenset()
         return principal.departments_with(Permission.SEE_INTERNAL)
 
     async def series_for(self, ids: Iterable[int]) -> Mapping[int, Series]:
         """Series by number; those that are new here are asked for."""
-        missing = self.known.missing(set(ids))
+        missing = self.known.missing(ids)
         if missing:
             await self.ask(self.known.ask_series, missing)
         return self.known.series
@@ -240,6 +226,10 @@ class Ingest:
         """Answer a reader of live news or of the latest values."""
         answering = live_events if request.found["events"] else live_latest
         await answering(self, request, rights, receive, send)
+
+
+def _authorization(request: Request) -> bytes:
+    return request.headers.get(b"authorization", b"")
 
 
 Rights = Callable[[], Awaitable[frozenset[int] | None]]

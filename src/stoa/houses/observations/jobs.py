@@ -32,6 +32,9 @@ from stoa.houses.observations.roles import Permission
 
 log = logging.getLogger(__name__)
 
+SETTLED = timedelta(minutes=1)
+"""An hour into which nothing came for so long is counted; else it would be counted again and again while it fills."""
+
 
 @app.periodic(cron="9 * * * *")
 @app.task(name="observations.make_days")
@@ -46,7 +49,7 @@ def count_hours(timestamp: int) -> None:
     """Count the hours and days in which something changed, for a minute at most."""
     end = timezone.now() + timedelta(seconds=50)
     for city in all_cities():
-        while timezone.now() < end and counting.count_hours(city=city):
+        while timezone.now() < end and counting.count_hours(city=city, rest=SETTLED):
             continue
 
 

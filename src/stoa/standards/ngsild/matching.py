@@ -15,8 +15,6 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-import shapely
-
 from stoa.ground.conditions import Call, Literal, Moment, Node, Path, Shape, Values
 from stoa.standards.ngsild.asking import moment_of
 from stoa.standards.ngsild.kinds import Entity, Instance, is_geometry, value_of
@@ -30,14 +28,15 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "le": operator.le,
 }
-_SPATIAL: dict[str, Callable[[Any, Any], Any]] = {
-    "st_within": shapely.within,
-    "st_contains": shapely.contains,
-    "st_overlaps": shapely.overlaps,
-    "st_intersects": shapely.intersects,
-    "st_equals": shapely.equals,
-    "st_disjoint": shapely.disjoint,
+_SPATIAL = {
+    "st_within": "within",
+    "st_contains": "contains",
+    "st_overlaps": "overlaps",
+    "st_intersects": "intersects",
+    "st_equals": "equals",
+    "st_disjoint": "disjoint",
 }
+"""Names of shapely, which is imported where it is needed: it is large, and few questions are about places."""
 
 
 def holds(node: Node | None, entity: Entity) -> bool:
@@ -173,6 +172,8 @@ def _flat(value: Any) -> Iterator[Any]:
 
 
 def _geometries(path: Node, entity: Entity) -> Iterator[Any]:
+    import shapely
+
     if isinstance(path, Path):
         for value in values_at(path, entity):
             if is_geometry(value):
@@ -181,16 +182,20 @@ def _geometries(path: Node, entity: Entity) -> Iterator[Any]:
 
 @lru_cache(maxsize=200)
 def _shape(wkb: bytes) -> Any:
+    import shapely
+
     found = shapely.from_wkb(wkb)
     shapely.prepare(found)
     return found
 
 
 def _is_placed(node: Call, entity: Entity) -> bool:
+    import shapely
+
     path, shape = node.args
     if not isinstance(shape, Shape):
         raise TypeError(f"no shape: {shape!r}")
-    compare = _SPATIAL[node.name]
+    compare = getattr(shapely, _SPATIAL[node.name])
     return any(bool(compare(place, _shape(shape.wkb))) for place in _geometries(path, entity))
 
 
@@ -211,6 +216,8 @@ def distance_m(place: Any, there: Any) -> float:
 
     The flat figure is right to 0.5 % within a region, which is what `near` is asked for.
     """
+    import shapely
+
     if place.geom_type == there.geom_type == "Point":
         return _great_circle_m(place, there)
     shrink = math.cos(math.radians(there.centroid.y))

@@ -7,8 +7,6 @@ import json
 import re
 from typing import Any
 
-import shapely
-
 from stoa.ground.conditions import Call, Literal, Node, Path, Shape
 from stoa.standards.ngsild.failures import Failed, malformed
 from stoa.standards.ngsild.kinds import GEOMETRIES
@@ -45,6 +43,8 @@ def condition(georel: str, geometry_type: str, coordinates: Any, *, geoproperty:
 
 
 def _shape(geometry_type: str, coordinates: Any) -> Shape:
+    import shapely  # large, and few questions are about places
+
     if geometry_type not in GEOMETRIES - {"GeometryCollection"}:
         raise malformed(f"geometry is one of {', '.join(sorted(GEOMETRIES - {'GeometryCollection'}))}")
     if isinstance(coordinates, str):

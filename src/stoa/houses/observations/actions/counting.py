@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import psycopg
@@ -32,6 +32,7 @@ from stoa.houses.observations.terms import ROLLING_LOCK, Width
 
 AT_ONCE = 2_000
 """Marks that are taken at once: the transaction stays short."""
+NO_REST = timedelta(0)
 WAIT_MOST = "150ms"
 """So long writers may be held up; when one of them takes longer, the count is tried again later."""
 
@@ -44,9 +45,14 @@ class Mark(NamedTuple):
     start: datetime
 
 
-def count_hours(*, city: City, before: datetime | None = None, most: int = AT_ONCE) -> int:
-    """Count changed hours that begin before (else: that are over), and the days they lie in; says how many."""
-    return _count(city, (Width.HOUR,), before or timezone.now() - HOUR, most)
+def count_hours(
+    *, city: City, before: datetime | None = None, most: int = AT_ONCE, rest: timedelta = NO_REST
+) -> int:
+    """Count changed hours that begin before (else: that are over), and the days they lie in; says how many.
+
+    `rest`: hours into which something came so lately, and is likely to go on coming, are left for another time.
+    """
+    return _count(city, (Width.HOUR,), before or timezone.now() - HOUR, most, rest)
 
 
 def count_long(*, city: City, before: datetime | None = None, most: int = 200) -> int:
@@ -54,9 +60,11 @@ def count_long(*, city: City, before: datetime | None = None, most: int = 200) -
     return _count(city, (Width.MONTH, Width.YEAR), before or timezone.now(), most)
 
 
-def _count(city: City, widths: Collection[Width], before: datetime, most: int) -> int:
+def _count(
+    city: City, widths: Collection[Width], before: datetime, most: int, rest: timedelta = NO_REST
+) -> int:
     with _alone() as is_alone:
-        if not is_alone or not _take(city, widths, before, most):
+        if not is_alone or not _take(city, widths, before, most, rest):
             return 0
         with acting_in(city):
             marks = [
@@ -84,33 +92,40 @@ def _alone() -> Iterator[bool]:
                 cursor.execute("select pg_advisory_unlock(%s)", [ROLLING_LOCK])
 
 
+_CHOOSE = """
+select datastream_id, width, start from observations_dirtybucket d
+where city_id = %(city)s and not taken and width = any(%(widths)s) and start < %(before)s
+  and (%(since)s::timestamptz is null or not exists (
+    select from observations_seriesstate s where s.datastream_id = d.datastream_id
+      and s.received_at > %(since)s and s.at >= d.start and s.at < d.start + interval '1 hour'))
+order by start limit %(most)s
+"""
 _TAKE = """
-with portion as (
-  select datastream_id, width, start, city_id from observations_dirtybucket
-  where city_id = %s and not taken and width = any(%s) and start < %s order by start limit %s
-), gone as (
-  delete from observations_dirtybucket d using portion p
+with gone as (
+  delete from observations_dirtybucket d
+  using unnest(%s::bigint[], %s::smallint[], %s::timestamptz[]) p(datastream_id, width, start)
   where d.datastream_id = p.datastream_id and d.width = p.width and d.start = p.start and not d.taken
+  returning d.datastream_id, d.width, d.start, d.city_id
 )
 insert into observations_dirtybucket (datastream_id, width, start, city_id, taken)
-select datastream_id, width, start, city_id, true from portion on conflict do nothing
+select datastream_id, width, start, city_id, true from gone on conflict do nothing
 """
 
 
-def _take(city: City, widths: Collection[Width], before: datetime, most: int) -> bool:
+def _take(city: City, widths: Collection[Width], before: datetime, most: int, rest: timedelta) -> bool:
     """Turn marks into work, while nobody writes; False when a writer takes too long, or there is nothing."""
-    numbers = [int(width) for width in widths]
-    with acting_in(city):
-        waiting = DirtyBucket.objects.filter(city=city, width__in=numbers)
-        if not (
-            waiting.filter(taken=True).exists() or waiting.filter(taken=False, start__lt=before).exists()
-        ):
-            return False
+    asked = {"city": city.pk, "widths": [int(width) for width in widths], "before": before, "most": most}
+    asked["since"] = timezone.now() - rest if rest else None
+    with acting_in(city), connection.cursor() as cursor:
+        cursor.execute(_CHOOSE, asked)
+        chosen = cursor.fetchall()
+        if not chosen:
+            return DirtyBucket.objects.filter(city=city, width__in=asked["widths"], taken=True).exists()
     try:
         with acting_in(city), connection.cursor() as cursor:
             cursor.execute("select set_config('lock_timeout', %s, true)", [WAIT_MOST])
             cursor.execute("select observations_take_alone()")
-            cursor.execute(_TAKE, [city.pk, numbers, before, most])
+            cursor.execute(_TAKE, [list(column) for column in zip(*chosen, strict=True)])
     except OperationalError:  # LockNotAvailable
         return False
     return True

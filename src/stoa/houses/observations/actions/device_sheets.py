@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 
@@ -78,6 +77,8 @@ def _known_decoders(city: City) -> dict[str, str]:
 
 
 def _rows(city: City, chunks: Iterable[bytes], name: str) -> Iterator[dict[str, Any]]:
+    import pyarrow.parquet as pq  # large, and most processes read no sheet
+
     place = Path(settings.STOA_WORK) / f"devices-{secrets.token_hex(8)}"
     place.mkdir(parents=True)
     try:

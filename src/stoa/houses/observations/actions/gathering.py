@@ -18,6 +18,8 @@ from stoa.houses.observations.actions.writing import Written
 from stoa.houses.observations.rules.rows import Row
 
 ROWS_AT_ONCE = 8_000
+ROWS_FOR_ANOTHER = 500
+"""So many waiting are worth a second transaction beside the one under way."""
 ROWS_WAITING_MOST = 120_000
 BATCHES_WAITING_MOST = 4_000
 
@@ -41,64 +43,103 @@ class Outcome:
     unchanged: int
 
 
-class Gatherer:
-    """The queue before the one connection that writes."""
+Waiting = tuple[Batch, "asyncio.Future[Outcome]"]
 
-    def __init__(self, writer: Writer, tell: News | None = None) -> None:
-        self._writer = writer
+
+def _size(batch: Batch) -> int:
+    return len(batch.rows) + len(batch.turned)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One connection that writes, and the thread it is used from."""
+
+    writer: Writer
+    thread: ThreadPoolExecutor
+
+
+class Gatherer:
+    """The queue before the connections that write.
+
+    A second one writes only when much is waiting: few observations are better off together in the next transaction.
+    """
+
+    def __init__(self, *writers: Writer, tell: News | None = None) -> None:
         self._tell = tell
-        self._thread = ThreadPoolExecutor(1, "observations")
-        self._waiting: list[tuple[Batch, asyncio.Future[Outcome]]] = []
+        self._hands = [Hand(writer, ThreadPoolExecutor(1, "observations")) for writer in writers]
+        self._free = [*self._hands]
+        self._waiting: list[Waiting] = []
         self._rows = 0
-        self._running: asyncio.Task[None] | None = None
+        """Of all batches that are not answered yet; `_rows_waiting`: of those that nobody writes yet."""
+        self._rows_waiting = 0
+        self._running: set[asyncio.Task[None]] = set()
 
     async def keep(self, batch: Batch) -> Outcome:
         """Come back when the batch is safely on disk. Raises Busy, Away, Rejected."""
-        size = len(batch.rows) + len(batch.turned)
+        return await self.put(batch)
+
+    def put(self, batch: Batch) -> asyncio.Future[Outcome]:
+        """The same for whoever does not wait here. Raises Busy, and the future Away and Rejected."""
+        size = _size(batch)
         if self._rows and (
             self._rows + size > ROWS_WAITING_MOST or len(self._waiting) >= BATCHES_WAITING_MOST
         ):
             raise Busy
-        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((batch, outcome))
         self._rows += size
-        if self._running is None:
-            self._running = asyncio.create_task(self._run())
-        return await outcome
+        self._rows_waiting += size
+        if self._free and self._is_worth_it():
+            task = loop.create_task(self._run(self._free.pop()))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return outcome
 
     async def close(self) -> None:
         """Write what waits, then leave the database."""
-        if self._running is not None:
-            await asyncio.wait({self._running}, timeout=5)
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
-        self._thread.shutdown(wait=False)
+        if self._running:
+            await asyncio.wait(self._running, timeout=5)
+        for hand in self._hands:
+            await asyncio.get_running_loop().run_in_executor(hand.thread, hand.writer.close)
+            hand.thread.shutdown(wait=False)
 
-    async def _run(self) -> None:
+    def _is_worth_it(self) -> bool:
+        """Whether one more should write: there is none yet, or much is waiting."""
+        return len(self._free) == len(self._hands) or self._rows_waiting >= ROWS_FOR_ANOTHER
+
+    async def _run(self, hand: Hand) -> None:
+        """Write as long as something is waiting that no other hand will take."""
+        may_rest = False
         try:
-            while self._waiting:
-                await self._commit(self._next_group())
+            while self._waiting and not may_rest:
+                await self._commit(hand, self._next_group())
+                is_alone = len(self._free) == len(self._hands) - 1
+                may_rest = not is_alone and not self._is_worth_it()
         finally:
-            self._running = None
+            self._free.append(hand)
 
-    def _next_group(self) -> list[tuple[Batch, asyncio.Future[Outcome]]]:
+    def _next_group(self) -> list[Waiting]:
         rows = end = 0
         for batch, _ in self._waiting:
-            rows += len(batch.rows) + len(batch.turned)
-            if end and rows > ROWS_AT_ONCE:
+            size = _size(batch)
+            if end and rows + size > ROWS_AT_ONCE:
                 break
+            rows += size
             end += 1
         group, self._waiting = self._waiting[:end], self._waiting[end:]
+        self._rows_waiting -= rows
         return group
 
-    async def _commit(self, group: list[tuple[Batch, asyncio.Future[Outcome]]]) -> None:
+    async def _commit(self, hand: Hand, group: list[Waiting]) -> None:
         try:
-            written = await self._write([batch for batch, _ in group])
+            written = await self._write(hand, [batch for batch, _ in group])
         except Away as away:
             self._answer_all(group, away)
         except Exception as error:  # noqa: BLE001 - whatever it is, callers must not wait for ever
             if len(group) > 1:  # one of them must not cost the others
                 for one in group:
-                    await self._commit([one])
+                    await self._commit(hand, [one])
                 return
             self._answer_all(group, Rejected(type(error).__name__))
         else:
@@ -106,20 +147,20 @@ class Gatherer:
             if self._tell is not None and written.rows:
                 self._tell(written.rows)
 
-    async def _write(self, batches: list[Batch]) -> Written:
+    async def _write(self, hand: Hand, batches: list[Batch]) -> Written:
         received = time.time_ns() // 1000
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._writer.write, batches, received)
+        return await loop.run_in_executor(hand.thread, hand.writer.write, batches, received)
 
-    def _answer_all(self, group: list[tuple[Batch, asyncio.Future[Outcome]]], error: Exception) -> None:
+    def _answer_all(self, group: list[Waiting], error: Exception) -> None:
         for batch, outcome in group:
-            self._rows -= len(batch.rows) + len(batch.turned)
+            self._rows -= _size(batch)
             if not outcome.done():
                 outcome.set_exception(error)
 
-    def _answer(self, group: list[tuple[Batch, asyncio.Future[Outcome]]], written: Written) -> None:
+    def _answer(self, group: list[Waiting], written: Written) -> None:
         for batch, outcome in group:
-            self._rows -= len(batch.rows) + len(batch.turned)
+            self._rows -= _size(batch)
             if not outcome.done():
                 outcome.set_result(outcome_of(batch, written))
 

@@ -103,8 +103,9 @@ class Known:
 
     def missing(self, ids: Iterable[int]) -> list[int]:
         """Those of these series that are unknown and worth a question."""
+        unknown = set(ids).difference(self.series)
         now = time.monotonic()
-        return [pk for pk in ids if pk not in self.series and self._absent.get(pk, 0.0) < now]
+        return [pk for pk in unknown if self._absent.get(pk, 0.0) < now]
 
     # -- asking (one thread)
 

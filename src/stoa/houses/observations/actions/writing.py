@@ -15,9 +15,10 @@ from typing import Any
 import psycopg
 
 from stoa.houses.observations.actions import packing as pk
+from stoa.houses.observations.actions.states import keep_states, renew_known_states, renew_states
 from stoa.houses.observations.rules.instants import DAY_US, moment_of
 from stoa.houses.observations.rules.news import news_of
-from stoa.houses.observations.rules.rows import Row, Summary, hours, one_of_each, summaries
+from stoa.houses.observations.rules.rows import Row, Summaries, are_plain, hours, one_of_each, summaries
 
 Cursor = psycopg.Cursor[Any]
 MarkKey = tuple[int, int, int]
@@ -54,10 +55,11 @@ class Marks:
             watched = _watched(cursor)
             self.epoch, self.known, self.watched = epoch, set(), watched
 
-    def missing(self, epoch: int, wanted: list[MarkKey]) -> list[MarkKey]:
+    def missing(self, epoch: int, wanted: set[MarkKey]) -> list[MarkKey]:
+        """Those that are not known to stand, in their order."""
         if epoch != self.epoch or len(self.known) > 500_000:
             self.epoch, self.known = epoch, set()
-        self._fresh = [mark for mark in wanted if mark not in self.known]
+        self._fresh = sorted(wanted - self.known)
         return self._fresh
 
     def committed(self) -> None:
@@ -108,13 +110,12 @@ def write(
     once = one_of_each(rows)
     written = (_copied if may_copy else _merged)(cursor, once, received)
     if written.rows:
-        new = written.new if written.was_merged else None
-        found = summaries(written.rows, new)
-        _keep_state(cursor, found, received)
+        states = summaries(written.rows, written.new if written.was_merged else None)
+        (renew_states if may_copy and states.are_plain else keep_states)(cursor, states, received)
         wanted = hours(written.rows)
-        _mark(cursor, marks.missing(epoch, wanted) if marks else wanted)
+        _mark(cursor, marks.missing(epoch, wanted) if marks else sorted(wanted))
         if wakes:
-            _wake(cursor, found, marks)
+            _wake(cursor, states, marks)
         _tell(cursor, written.rows, origin)
     return written
 
@@ -125,21 +126,26 @@ def write_new(
     """Write rows that nobody has sent before, without a look at any result: for a pipeline, one way to and fro.
 
     Raised at its end, and the transaction is lost then: UniqueViolation when something was there already,
-    DivisionByZero when the counter has taken hours since, so that marks must be set anew.
+    DivisionByZero when the counter has taken hours since, so that marks must be set anew, or when a series has no
+    state yet.
     """
     cursor.execute("select 1 / (observations_enter() = %s)::int", [marks.epoch])
     once = one_of_each(rows)
-    cursor.execute(INSERT, _arrays(once, received))
-    found = summaries(once)
-    _keep_state(cursor, found, received)
+    states = summaries(once)
+    if states.are_plain:
+        cursor.execute(INSERT_PLAIN, _plain_arrays(once, received))
+        renew_known_states(cursor, states, received)
+    else:
+        cursor.execute(INSERT, _arrays(once, received))
+        keep_states(cursor, states, received)
     _mark(cursor, marks.missing(marks.epoch, hours(once)))
-    _wake(cursor, found, marks)
+    _wake(cursor, states, marks)
     _tell(cursor, once, origin)
     return Written(frozenset(), frozenset(), tuple(once), was_merged=False)
 
 
 def _copied(cursor: Cursor, rows: list[Row], received: int) -> Written:
-    plain = all(row.is_plain for row in rows)
+    plain = are_plain(rows)
     columns = pk.PLAIN_COLUMNS if plain else pk.ALL_COLUMNS
     data = pk.copy_plain(rows, received) if plain else pk.copy_all(rows, received)
     with cursor.copy(f"copy observations_observation ({columns}) from stdin (format binary)") as copy:
@@ -151,6 +157,11 @@ INSERT = f"""
 insert into observations_observation as o ({pk.ALL_COLUMNS})
 select g.*, %s from unnest(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) as g
 """
+INSERT_PLAIN = """
+insert into observations_observation (city_id, datastream_id, at, number, quality, received_at)
+select g.*, %s from unnest(%s, %s, %s, %s, %s) as g
+"""
+"""`result_at` is the column's own: not told."""
 MERGE = f"""{INSERT}
 on conflict (datastream_id, at, result_at) do update set
   until = excluded.until, number = excluded.number, text = excluded.text, json = excluded.json,
@@ -167,15 +178,24 @@ returning o.datastream_id, o.at, o.result_at, o.quality, o.revision
 """A judgement of quality outlives the same value coming again without one; a new value is not judged yet."""
 
 
+def _plain_arrays(rows: Sequence[Row], received: int) -> list[Any]:
+    """Parameters of INSERT_PLAIN."""
+    return [
+        moment_of(received),
+        pk.wholes([r[3] for r in rows]),
+        pk.wholes([r[0] for r in rows]),
+        pk.moments([r[1] for r in rows]),
+        pk.numbers_or_none([r[4] for r in rows]),
+        pk.smalls([r[5] for r in rows]),
+    ]
+
+
 def _merged(cursor: Cursor, rows: list[Row], received: int) -> Written:
     cursor.execute(MERGE, _arrays(rows, received))
     changed = {found[:3]: (found[3], found[4]) for found in cursor.fetchall()}
     new = frozenset(key for key, (_, revision) in changed.items() if revision == 0)
     kept = tuple(row._replace(quality=changed[row[:3]][0]) for row in rows if row[:3] in changed)
     return Written(new, frozenset(changed) - new, kept)
-
-
-_NEWER = "(excluded.at, excluded.result_at) >= (s.at, s.result_at) is not false"
 
 
 def _arrays(rows: Sequence[Row], received: int) -> list[Any]:
@@ -194,53 +214,6 @@ def _arrays(rows: Sequence[Row], received: int) -> list[Any]:
         pk.wholes_or_none([r.feature for r in rows]),
         pk.jsons_or_none([r.extra for r in rows]),
     ]
-
-
-STATE = f"""
-insert into observations_seriesstate as s
-  (datastream_id, city_id, count, first_at, last_until, first_result_at, last_result_at,
-   at, result_at, until, number, text, json, quality, received_at)
-select g.*, %s
-from unnest(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) as g
-on conflict (datastream_id) do update set
-  count = s.count + excluded.count,
-  first_at = least(s.first_at, excluded.first_at),
-  last_until = greatest(s.last_until, excluded.last_until),
-  first_result_at = least(s.first_result_at, excluded.first_result_at),
-  last_result_at = greatest(s.last_result_at, excluded.last_result_at),
-  at = greatest(s.at, excluded.at),
-  result_at = case when {_NEWER} then excluded.result_at else s.result_at end,
-  until = case when {_NEWER} then excluded.until else s.until end,
-  number = case when {_NEWER} then excluded.number else s.number end,
-  text = case when {_NEWER} then excluded.text else s.text end,
-  json = case when {_NEWER} then excluded.json else s.json end,
-  quality = case when {_NEWER} then excluded.quality else s.quality end,
-  received_at = case when {_NEWER} then excluded.received_at else s.received_at end
-"""
-
-
-def _keep_state(cursor: Cursor, found: list[Summary], received: int) -> None:
-    latest = [summary.latest for summary in found]
-    cursor.execute(
-        STATE,
-        [
-            moment_of(received),
-            pk.wholes([row.series for row in latest]),
-            pk.wholes([row.city for row in latest]),
-            pk.wholes([summary.count for summary in found]),
-            pk.moments([summary.first_at for summary in found]),
-            pk.moments([summary.last_until for summary in found]),
-            pk.moments_or_none([summary.first_result_at for summary in found]),
-            pk.moments_or_none([summary.last_result_at for summary in found]),
-            pk.moments([row.at for row in latest]),
-            pk.moments([row.result_at for row in latest]),
-            pk.moments_or_none([row.until for row in latest]),
-            pk.numbers_or_none([row.number for row in latest]),
-            pk.texts_or_none([row.text for row in latest]),
-            pk.jsons_or_none([row.json for row in latest]),
-            pk.smalls([row.quality for row in latest]),
-        ],
-    )
 
 
 def _mark(cursor: Cursor, wanted: list[MarkKey]) -> None:
@@ -278,17 +251,19 @@ def _watched(cursor: Cursor) -> frozenset[int]:
     return frozenset(found[0] for found in cursor.fetchall())
 
 
-def _wake(cursor: Cursor, found: list[Summary], marks: Marks | None) -> None:
+def _wake(cursor: Cursor, found: Summaries, marks: Marks | None) -> None:
     """Note what rules have to look at; without rules it costs nothing where the epoch is known."""
     if marks is not None:
-        found = [summary for summary in found if summary.latest.series in marks.watched]
-    if found:
+        if not marks.watched:
+            return
+        found = found.of([row.series in marks.watched for row in found.latest])
+    if found.latest:
         cursor.execute(
             _WAKE,
             [
-                pk.wholes([summary.latest.city for summary in found]),
-                pk.wholes([summary.latest.series for summary in found]),
-                pk.moments([summary.first_at for summary in found]),
+                pk.wholes([row.city for row in found.latest]),
+                pk.wholes([row.series for row in found.latest]),
+                pk.moments(found.first_at),
             ],
         )
 

@@ -21,7 +21,7 @@ from stoa.houses.observations.rules.instants import (
     SECOND_US,
     us_of,
 )
-from stoa.houses.observations.rules.rows import Row
+from stoa.houses.observations.rules.rows import Row, plain_row
 from stoa.houses.observations.terms import Quality, ResultType
 
 AHEAD_MOST_US = 600 * SECOND_US
@@ -35,6 +35,7 @@ COUNT_MOST = 2**53
 """Larger whole numbers are not exact as a float."""
 QUALITIES = frozenset(int(q) for q in Quality)
 
+_NUMBER = ResultType.NUMBER
 _json = msgspec.json.Encoder()
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -80,10 +81,11 @@ def plain(text: str) -> str:
 
 def judge(series: Series, at: int, result: Any, now: int) -> Row:
     """A result at an instant, without anything else. Raises Wrong."""
-    check_time(series, at, now)
-    if series.kind is ResultType.NUMBER and not series.parts:  # the usual case first
+    if at > now or at < EARLIEST_US:
+        check_time(series, at, now)
+    if series.kind is _NUMBER and not series.parts:  # the usual case first
         if type(result) is float or type(result) is int:
-            return Row(series.pk, at, NO_RESULT_US, series.city, _finite(result))
+            return plain_row(series.pk, at, series.city, _finite(result))
         raise _not_a(series.kind, result)
     number, text, json = judge_result(series, result)
     return Row(series.pk, at, NO_RESULT_US, series.city, number, text=text, json=json)

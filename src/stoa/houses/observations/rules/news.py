@@ -10,6 +10,7 @@ something is new there, ask for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -46,9 +47,7 @@ def news_of(rows: Sequence[Row], origin: str) -> list[str]:
     """Messages for rows that are new or corrected, which come sorted by key."""
     if len(rows) > SINGLY:
         rows = list({row[0]: row for row in rows}.values())
-    by_city: dict[int, list[Row]] = {}
-    for row in rows:
-        by_city.setdefault(row[3], []).append(row)
+    by_city = {city: [row for row in rows if row[3] == city] for city in {row[3] for row in rows}}
     return [
         message
         for city, listed in by_city.items()
@@ -57,9 +56,14 @@ def news_of(rows: Sequence[Row], origin: str) -> list[str]:
 
 
 def _told(city: int, rows: list[Row], origin: str, *, values: bool) -> Iterator[str]:
-    small, large = [], set()
+    small: list[tuple[Any, ...]] = []
+    large: set[int] = set()
     for row in rows:
-        if values and row[8] is None and (row[7] is None or len(row[7].encode()) <= TEXT_MOST):
+        if not values or row[8] is not None:
+            large.add(row[0])
+        elif row[7] is None and row[2] == NO_RESULT_US:
+            small.append(_number(row))
+        elif row[7] is None or len(row[7].encode()) <= TEXT_MOST:
             small.append(_values(row))
         else:
             large.add(row[0])
@@ -67,6 +71,9 @@ def _told(city: int, rows: list[Row], origin: str, *, values: bool) -> Iterator[
     for name, listed in (("v", small), ("m", sorted(large))):
         for piece in _pieces(listed, MOST_BYTES - len(head) - 8):
             yield f'{head},"{name}":{piece}}}'
+
+
+_number = itemgetter(0, 1, 4, 5)
 
 
 def _values(row: Row) -> tuple[Any, ...]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from shapely import GEOSException
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Any
 
 from stoa.ground.geometry import Box
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 MOST_POSITIONS = 20_000
 GEOMETRIES = frozenset(
@@ -40,6 +39,9 @@ def geometry_of(location: object) -> dict[str, Any]:
 
 def read_shape(geometry: Mapping[str, Any]) -> BaseGeometry:
     """A geometry of shapely, degrees, longitude first. Raises Refused when it is none on this earth."""
+    from shapely import GEOSException  # large, and most processes never read a place
+    from shapely.geometry import shape
+
     for count, position in enumerate(_positions(geometry), start=1):
         if count > MOST_POSITIONS or not _is_on_earth(position):
             raise _unreadable()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
@@ -144,6 +143,8 @@ def read_sheet(found: EntryImport, kind: Kind) -> Sheet:
 
 
 def _cells(file: Path, names: list[str]) -> list[tuple[Any, ...]]:
+    import pyarrow.parquet as pq  # large, and most processes read no sheet
+
     table = pq.read_table(file, columns=names)
     return list(zip(*(table.column(name).to_pylist() for name in names), strict=True))
 

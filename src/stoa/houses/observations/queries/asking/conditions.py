@@ -11,7 +11,6 @@ from stoa.houses.observations.queries.asking.functions import SIGNS, as_truth, c
 from stoa.houses.observations.queries.asking.joins import Joins
 from stoa.houses.observations.queries.asking.pieces import Sql, Type, Value, joined, put, refused, unfitting
 from stoa.houses.observations.queries.asking.questions import Question
-from stoa.houses.observations.queries.asking.spatial import spatial
 
 MOST_SHAPES = 5
 
@@ -61,6 +60,8 @@ def _call(node: Call, joins: Joins) -> Value:
     if name in SIGNS and len(args) == 2:
         return compared(name, *args)
     if name.startswith(("geo.", "st_")):
+        from stoa.houses.observations.queries.asking.spatial import spatial  # brings numpy and shapely
+
         return spatial(name, args)
     return called(name, args)
 

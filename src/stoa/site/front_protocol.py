@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""HTTP/1.1 as the front speaks it: uvicorn's, with an end to slow headers, and a short way for the smallest requests."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import partial
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from stoa.site.front_hot import Answer, Begun, HotPath
+
+HEADERS_MOST_BYTES = 64 * 1024
+HEADERS_MOST_S = 20.0
+
+
+class PatientButFirm(HttpToolsProtocol):
+    """HTTP/1.1 with an end to slow and to endless headers; uvicorn has neither."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._header_bytes = 0
+        self._too_late: asyncio.TimerHandle | None = None
+        self._await_headers()
+
+    def _await_headers(self) -> None:
+        if self._too_late is None:
+            self._too_late = self.loop.call_later(HEADERS_MOST_S, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._header_bytes = 0
+        self._await_headers()
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def _count(self, size: int) -> None:
+        self._header_bytes += size
+        if self._header_bytes > HEADERS_MOST_BYTES:
+            raise ValueError("headers too long")
+
+    def data_received(self, data: bytes) -> None:
+        # The parser keeps an unfinished header itself and tells nobody: count what goes in.
+        if self._too_late is not None:
+            self._unread = getattr(self, "_unread", 0) + len(data)
+            if self._unread > 2 * HEADERS_MOST_BYTES + 1024 * 1024:
+                self._give_up()
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._unread = 0
+        self._calm()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._calm()
+        super().connection_lost(exc)
+
+    def _calm(self) -> None:
+        if self._too_late is not None:
+            self._too_late.cancel()
+            self._too_late = None
+
+
+class Nothing:
+    """Nobody waits for this event."""
+
+    def set(self) -> None:
+        return
+
+
+class Cycle:
+    """Stands where uvicorn has the request that is under way: whatever comes meanwhile waits for its turn."""
+
+    __slots__ = ("disconnected", "keep_alive", "message_event", "response_complete")
+
+    def __init__(self) -> None:
+        self.response_complete = self.disconnected = False
+        self.keep_alive = True
+        self.message_event = Nothing()
+
+
+class AtOnce(PatientButFirm):
+    """A single observation that came in one piece is handed on without task, scope and messages: they cost more
+    than all the rest. What the hot path does not take at once goes on as any other request.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._hot: HotPath | None = getattr(self.app, "hot", None)
+        self._found: re.Match[bytes] | None = None
+        """Set from the headers to the end of the body of such a request."""
+        self._body = b""
+
+    def on_headers_complete(self) -> None:
+        self._found = self._small_one()
+        if self._found is None:
+            super().on_headers_complete()
+        else:
+            self._unread, self._body = 0, b""
+            self._calm()
+
+    def _small_one(self) -> re.Match[bytes] | None:
+        is_free = self.cycle is None or self.cycle.response_complete
+        if self._hot is None or not is_free or self.parser.get_method() != b"POST":
+            return None
+        found = self._hot.quick_path(self.url)
+        if found is None or self.expect_100_continue or self.parser.should_upgrade():
+            return None
+        is_usual = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
+        return found if is_usual and self._hot.is_small(self.headers) else None
+
+    def on_body(self, body: bytes) -> None:
+        if self._found is None:
+            super().on_body(body)
+        else:
+            self._body += body
+
+    def on_message_complete(self) -> None:
+        if self._found is None:
+            super().on_message_complete()
+        elif not self._began(self._found):
+            self._go_the_usual_way()
+            super().on_message_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._found is not None:  # the rest of it is still to come, and somebody must watch the clock
+            self._go_the_usual_way()
+
+    def _go_the_usual_way(self) -> None:
+        self._found = None
+        super().on_headers_complete()
+        if self._body:
+            super().on_body(self._body)
+
+    def _began(self, found: re.Match[bytes]) -> bool:
+        assert self._hot is not None
+        peer = self.client[0] if self.client else ""
+        begun = self._hot.begin(found, self.headers, peer, self.scheme or "http", self._body)
+        if begun is None:
+            return False
+        self._found = None
+        self.cycle = cycle = Cycle()  # type: ignore[assignment]
+        if isinstance(begun, Begun):
+            begun.outcome.add_done_callback(partial(self._end, cycle, begun))
+        else:
+            self._say(cycle, begun)
+        return True
+
+    def _end(self, cycle: Cycle, begun: Begun, _: Any) -> None:
+        self._say(cycle, begun.answer())
+
+    def _say(self, cycle: Cycle, answer: Answer) -> None:
+        if cycle.disconnected or self.transport.is_closing():
+            return
+        start, body = answer.messages()
+        headers = [*self.server_state.default_headers, *start["headers"]]
+        stays = cycle.keep_alive and not any(name == b"connection" for name, _ in headers)
+        if not cycle.keep_alive:
+            headers.append((b"connection", b"close"))
+        lines = [part for name, value in headers for part in (name, b": ", value, b"\r\n")]
+        self.transport.write(b"".join((STATUS_LINE[start["status"]], *lines, b"\r\n", body["body"])))
+        cycle.response_complete = True
+        if not stays:
+            self.transport.close()
+        self.on_response_complete()
