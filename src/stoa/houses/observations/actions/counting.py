@@ -114,13 +114,14 @@ select datastream_id, width, start, city_id, true from gone on conflict do nothi
 
 def _take(city: City, widths: Collection[Width], before: datetime, most: int, rest: timedelta) -> bool:
     """Turn marks into work, while nobody writes; False when a writer takes too long, or there is nothing."""
-    asked = {"city": city.pk, "widths": [int(width) for width in widths], "before": before, "most": most}
-    asked["since"] = timezone.now() - rest if rest else None
+    numbers = [int(width) for width in widths]
+    since = timezone.now() - rest if rest else None
+    asked = {"city": city.pk, "widths": numbers, "before": before, "since": since, "most": most}
     with acting_in(city), connection.cursor() as cursor:
         cursor.execute(_CHOOSE, asked)
         chosen = cursor.fetchall()
         if not chosen:
-            return DirtyBucket.objects.filter(city=city, width__in=asked["widths"], taken=True).exists()
+            return DirtyBucket.objects.filter(city=city, width__in=numbers, taken=True).exists()
     try:
         with acting_in(city), connection.cursor() as cursor:
             cursor.execute("select set_config('lock_timeout', %s, true)", [WAIT_MOST])
