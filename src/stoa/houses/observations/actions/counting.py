@@ -116,7 +116,13 @@ def _take(city: City, widths: Collection[Width], before: datetime, most: int, re
     """Turn marks into work, while nobody writes; False when a writer takes too long, or there is nothing."""
     numbers = [int(width) for width in widths]
     since = timezone.now() - rest if rest else None
-    asked = {"city": city.pk, "widths": numbers, "before": before, "since": since, "most": most}
+    asked: dict[str, Any] = {
+        "city": city.pk,
+        "widths": numbers,
+        "before": before,
+        "since": since,
+        "most": most,
+    }
     with acting_in(city), connection.cursor() as cursor:
         cursor.execute(_CHOOSE, asked)
         chosen = cursor.fetchall()
