@@ -79,7 +79,7 @@ def test_a_warning_that_lasts_is_renewed_every_day_and_cancelled_at_its_end(scen
 
 
 def test_an_exercise_is_one_for_the_administration_and_nothing_for_others(scene: Scene) -> None:
-    drill = scene.alert(is_drill=True)
+    drill = scene.alert(is_drill=True, is_public=False)
     for who in ("", "ben", "egon"):
         assert scene.client(who).get(f"/c/here/warnings/{drill.uid}.cap").status_code == 404
     told = message(scene, drill, "ada")
@@ -119,7 +119,7 @@ def test_a_feed_of_no_warnings_is_a_feed(scene: Scene) -> None:
 
 
 def test_another_city_and_inside_alerts_are_not_there(scene: Scene) -> None:
-    alert, inside = scene.alert(), scene.alert(is_public=False, is_drill=True)
+    alert, inside = scene.alert(), scene.alert(is_public=False, datastream=None)
     assert scene.client().get(f"/c/there/warnings/{alert.uid}.cap").status_code == 404
     assert scene.client("ada").get(f"/c/here/warnings/{inside.uid}.cap").status_code == 404
 

@@ -65,7 +65,8 @@ def hidden(sta: Service) -> Service:
     with acting_in(sta.town.cast.city):
         setting_up.change_datastream(datastream=sta.town.series, by=ada, access=Access.INTERNAL)
     assert (
-        sta.send("POST", filled(sta, "Datastreams({series})/Observations"), {"result": 77.0625}).status_code == 201
+        sta.send("POST", filled(sta, "Datastreams({series})/Observations"), {"result": 77.0625}).status_code
+        == 201
     )
     yield sta
     sta.town.series.access = Access.OPEN

@@ -183,7 +183,7 @@ def test_what_is_over_stands_below_for_thirty_days(scene: Scene, alert: Alert) -
 
 
 def test_an_exercise_is_shown_to_the_administration_only(scene: Scene) -> None:
-    drill = scene.alert(is_drill=True, noticed_at=timezone.now())
+    drill = scene.alert(is_drill=True, is_public=False, noticed_at=timezone.now())
     nobody, page = scene.client(), f"/c/here/warnings/{drill.uid}"
     assert nobody.get(page).status_code == 404
     assert nobody.get(f"{page}/area.geojson").status_code == 404
@@ -211,6 +211,12 @@ def test_a_warning_of_a_series_that_is_not_public_tells_no_value_and_no_place(
         assert "Station" not in text
         assert str(scene.town.thing.uid) not in text
     assert not scene.client().get("/c/here/warnings/area.geojson").json()["features"]
+
+
+def test_a_combination_tells_the_public_no_values_of_its_other_series(scene: Scene) -> None:
+    found = scene.alert(facts={"letter": "a", "values": {"a": 1.87, "b": 77.25}})
+    assert "77.25" not in scene.client().get(f"/c/here/warnings/{found.uid}").content.decode()
+    assert "77.25" in scene.client("ada").get("/c/here/desk/alerts/").content.decode()
 
 
 def test_an_alert_that_is_no_warning_stays_inside(scene: Scene) -> None:

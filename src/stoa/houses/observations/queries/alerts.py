@@ -140,9 +140,10 @@ def current_warnings(*, city: City) -> list[Alert]:
 
 def warning(*, city: City, uid: UUID, by: Principal = NOBODY) -> Alert:
     """One public warning; whoever may see the inside of the department, an exercise too. Raises NotFound."""
-    own = Q(is_drill=True) & _inside(by) if by.is_inside else Q(pk__in=[])
+    public = Q(is_drill=False, is_public=True)
+    own = Q(is_drill=True, rule__is_public=True) & _inside(by)
     found = (
-        Alert.objects.filter(Q(is_drill=False) | own, city=city, uid=uid, is_public=True)
+        Alert.objects.filter(public | own if by.is_inside else public, city=city, uid=uid)
         .select_related(*_ALONG)
         .first()
     )

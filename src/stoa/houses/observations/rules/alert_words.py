@@ -25,8 +25,12 @@ _WITH_UNIT = frozenset({"value", "limit", "change", "usual", "low", "high"})
 
 def told_facts(facts: Mapping[str, Any]) -> list[tuple[str, Any, bool]]:
     """Label, value, and whether the value has the unit of the series; what is not known or empty is left out."""
-    return [
+    found = [
         (label, facts[name], name in _WITH_UNIT)
         for name, label in LABELS.items()
         if facts.get(name) not in (None, "") and not isinstance(facts[name], (dict, list))
     ]
+    values = facts.get("values")
+    if isinstance(values, Mapping):  # of a combination: every series by its letter
+        found += [(str(letter), value, False) for letter, value in values.items() if value is not None]
+    return found

@@ -73,7 +73,8 @@ def end_alert(*, alert: Alert, by: Principal, reason: str) -> Alert:
         raise _is_over()
     found.state, found.ended_at = AlertState.ENDED, timezone.now()
     found.note = f"{found.note} {said}".strip()[:NOTE_MOST]
-    found.save(update_fields=["state", "ended_at", "note"])
+    found.facts = found.facts | {"ended": "by_hand"}
+    found.save(update_fields=["state", "ended_at", "note", "facts"])
     record(city_id=found.city_id, by=by, verb="ended_by_hand", thing="alert", thing_id=str(found.uid))
     emit(found.city_id, AlertEnded(str(found.uid)))
     return found

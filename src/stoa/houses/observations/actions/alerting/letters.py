@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext
+from django.utils.formats import date_format, number_format, time_format
+from django.utils.translation import get_language, gettext
 
 from stoa.commons.cities.models import City
 from stoa.commons.words.fields import in_reader_language as label
@@ -105,7 +105,8 @@ def _figure(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, (int, float)):
-        return str(number_format(round(value, 3), use_l10n=True))
+        short = round(value, 3)
+        return str(number_format(int(short) if short == int(short) else short, use_l10n=True))
     try:
         when = parse_datetime(str(value))
     except ValueError:
@@ -115,7 +116,12 @@ def _figure(value: Any) -> str:
 
 def moment(when: datetime) -> str:
     """Day and time by the clock of the city."""
-    return str(date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT"))
+    local = timezone.localtime(when)
+    # Django writes English dates the American way; day before month cannot be misread in Europe.
+    is_english = (get_language() or "en").startswith("en")
+    return (
+        f"{date_format(local, 'j F Y' if is_english else 'DATE_FORMAT')}, {time_format(local.time(), 'H:i')}"
+    )
 
 
 def to_resident(alert: Alert, kind: MessageKind, follow: WarningFollow) -> Letter:

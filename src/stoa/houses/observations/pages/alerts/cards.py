@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem
@@ -78,14 +78,20 @@ def card_of(alert: Alert) -> AlertCard:
         series_url=reverse("series", args=(series.uid,)) if series else "",
         facts=fact_words(alert),
         instruction=label(alert.rule.instruction),
-        url=reverse("warning", args=(alert.uid,)) if alert.is_public and not alert.is_drill else "",
+        url=reverse("warning", args=(alert.uid,)) if _has_page(alert) else "",
     )
+
+
+def _has_page(alert: Alert) -> bool:
+    """An exercise of a rule that warns the public has one that only the administration sees."""
+    return alert.rule.is_public if alert.is_drill else alert.is_public
 
 
 def public_card(alert: Alert) -> AlertCard:
     """For everybody: what the public reads of it; names and values only of a series that is open."""
     inside = card_of(alert)
     is_open = is_series_open(alert)
+    is_of_one = not alert.facts.get("values")  # a combination holds values of other series, open or not
     return AlertCard(
         alert=alert,
         title=label(alert.rule.event) or alert.rule.title,
@@ -96,7 +102,7 @@ def public_card(alert: Alert) -> AlertCard:
         place_url=inside.place_url if is_open else "",
         series=inside.series if is_open else "",
         series_url=inside.series_url if is_open else "",
-        facts=inside.facts if is_open else [],
+        facts=inside.facts if is_open and is_of_one else [],
         instruction=inside.instruction,
         url=reverse("warning", args=(alert.uid,)),
     )
@@ -177,7 +183,12 @@ def _trouble(problem: dict[str, Any] | None, attempts: int) -> str:
     if not problem:
         return ""
     what = in_words(Problem.from_json(problem).what)
-    return gettext("Could not be sent (tried %(times)s times): %(what)s") % {"times": attempts, "what": what}
+    words = ngettext(
+        "Could not be sent (tried once): %(what)s",
+        "Could not be sent (tried %(n)s times): %(what)s",
+        attempts,
+    )
+    return words % {"n": number(attempts), "what": what}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +210,8 @@ def told_line(one: Told) -> ToldLine:
     elif one.given_up_at is not None:
         when, at = gettext("given up"), one.given_up_at
     else:
-        when, at = gettext("is told at %(moment)s") % {"moment": moment(one.due_at)}, one.due_at
+        words = gettext("is tried again at %(moment)s") if one.attempts else gettext("is told at %(moment)s")
+        when, at = words % {"moment": moment(one.due_at)}, one.due_at
     return ToldLine(
         to=one.person_name or to_words(one.route),
         way=gettext(CHANNEL_WORDS[Channel(one.route.channel)]),

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -44,7 +45,6 @@ class RecipientForm(forms.Form):
         initial=Channel.EMAIL,
         help_text=_("For an address."),
         widget=forms.RadioSelect,
-        required=False,
     )
     address = forms.CharField(
         label=_("Address"),
@@ -88,7 +88,7 @@ class RecipientForm(forms.Form):
         said = self.cleaned_data
         who = said["who"]
         return Route(
-            channel=Channel.EMAIL if who else Channel(said["channel"] or Channel.EMAIL),
+            channel=Channel.EMAIL if who else Channel(said["channel"]),
             address="" if who else said["address"],
             person=self.people.get(who),
             department=self.departments.get(who),
@@ -127,7 +127,7 @@ def recipients(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         "rules",
         gettext("Who is told"),
         rule.title,
-        crumbs=[(gettext("Alerts"), ""), (rule.title, ""), (gettext("Who is told"), "")],
+        crumbs=[(gettext("Alerts"), reverse("desk-alerts")), (rule.title, ""), (gettext("Who is told"), "")],
         recipients=[recipient_of(route, last) for route, last in routes_of(rule)],
         rule=rule,
         form=form if may_change else None,
