@@ -50,7 +50,9 @@ class Broker:
         return (self.folder / "mosquitto.log").read_text(errors="replace")
 
     def start(self) -> None:
-        """Write the configuration, start, and return when it accepts connections."""
+        """Write the configuration, start unless it runs, and return when it accepts connections."""
+        if self.process:
+            return
         config = self.folder / "mosquitto.conf"
         for name, text in (self.files or {"mosquitto.conf": self._own()}).items():
             (self.folder / name).write_text(text, encoding="utf-8")

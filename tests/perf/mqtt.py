@@ -112,8 +112,7 @@ def fill_gateways(*, series: int, gateways: int) -> dict[str, Any]:
 
     city = City.objects.get(slug=CITY)
     with acting_in(city):
-        if not Datastream.objects.exists():
-            fill_town(series=series)
+        key = "" if Datastream.objects.exists() else fill_town(series=series)["key"]
     made = []
     with acting_in(city):
         listed = list(Datastream.objects.order_by("pk").select_related("thing")[:series])
@@ -128,10 +127,10 @@ def fill_gateways(*, series: int, gateways: int) -> dict[str, Any]:
                 DeviceSeries(city=city, device=device, value=f"v{k}", datastream=one)
                 for k, one in enumerate(share)
             )
-            key = devices.rotate_key(device=device, by=operator())
+            secret = devices.rotate_key(device=device, by=operator())
             topics = [f"{CITY}/v1.1/Datastreams({one.pk})/Observations" for one in share]
-            made.append({"user": str(device.uid), "key": key, "topics": topics})
-    return {"first": listed[0].pk, "last": listed[-1].pk, "gateways": made}
+            made.append({"user": str(device.uid), "key": secret, "topics": topics})
+    return {"first": listed[0].pk, "last": listed[-1].pk, "gateways": made, "key": key}
 
 
 @contextmanager

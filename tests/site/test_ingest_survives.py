@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""kill -9 under load: every observation that was acknowledged is there, once, and the counts say so."""
+"""kill -9 under load, over HTTP and MQTT: every observation that was acknowledged is there, once, and the counts say so."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from tests.broker import Broker, broker, free_port, needed
 from tests.perf import stream_town
-from tests.perf.workshop import Workshop, start_portal
+from tests.perf.workshop import ROOT, Workshop, start_portal
+from tests.site.gauge import Gauge
+
+from stoa.site import postgres_roles as roles
 
 pytestmark = pytest.mark.processes
 
@@ -36,10 +42,34 @@ def _kill(root: int, sign: str) -> None:
     raise AssertionError(f"no {sign}")
 
 
-def test_acknowledged_is_written_once_whatever_is_killed(shop: Workshop) -> None:
+@pytest.fixture
+def sensors(shop: Workshop, tmp_path: Path) -> Iterator[tuple[Broker, Gauge, dict[str, Any]]]:
+    """A broker as `stoa mqtt config` sets it up, and a sensor that will not be silenced."""
+    needed()
+    port, folder = free_port(), shop.base / "mqtt"
     with shop.database():
         shop.make_ready()
-        made = shop.step("fill_town", series=100)
+        made = shop.step("fill_gateways", series=100, gateways=1)
+        command = [sys.executable, "-m", "stoa.site", "mqtt", "config", str(folder), "--port", str(port)]
+        subprocess.run(command, cwd=ROOT, env=shop.environment(), check=True, stdout=subprocess.DEVNULL)
+    names = ("mosquitto.conf", "passwords", "access", "readers")
+    files = {name: (folder / name).read_text(encoding="utf-8") for name in names}
+    shop.extra["STOA_MQTT_URL_FILE"] = str(folder / "stoa-url")
+    with broker(folder, files=files, port=port) as running:
+        (one,) = made["gateways"]
+        numbers = list(range(made["first"], made["last"] + 1))[:20]
+        gauge = Gauge(port, one["user"], one["key"], numbers, stream_town.BEGIN - timedelta(days=9))
+        try:
+            yield running, gauge, made
+        finally:
+            gauge.stop()
+
+
+def test_acknowledged_is_written_once_whatever_is_killed(
+    shop: Workshop, sensors: tuple[Broker, Gauge, dict[str, Any]]
+) -> None:
+    """Over MQTT all of it while the taker listens; where taker and broker end together, all but the last two seconds."""
+    running, gauge, made = sensors
     portal = start_portal(shop)
     sure: set[tuple[int, str]] = set()
     stop = threading.Event()
@@ -47,25 +77,69 @@ def test_acknowledged_is_written_once_whatever_is_killed(shop: Workshop) -> None
         portal.wait_for("/-/ready")
         to = stream_town.Target(portal.port, portal.process.pid, made["key"], made["first"], made["last"])
         senders = [threading.Thread(target=_send, args=(to, n, sure, stop)) for n in range(4)]
-        for sender in senders:
+        assert _until(lambda: _is_kept(running)), "the broker did not write who listens"
+        for sender in (*senders, gauge):
             sender.start()
-        for sign in ("front_server", "bin/postgres -D", "front_server"):
-            enough = len(sure) + 300
-            assert _until(lambda least=enough: len(sure) > least)
-            _kill(portal.process.pid, sign)
-        enough = len(sure) + 300
-        assert _until(lambda: len(sure) > enough), "it did not come back"
+
+        def goes_on(after: str) -> None:
+            http, mqtt = len(sure) + 200, len(gauge.sure) + 200
+            assert _until(lambda: len(sure) > http and len(gauge.sure) > mqtt), f"nothing more after {after}"
+
+        goes_on("the start")
+        for signs in (["front_server"], ["bin/postgres -D"], ["broker"], ["mqtt_server", "broker"]):
+            for sign in signs:
+                _end(sign, portal.process.pid, running)
+            ended_at = time.monotonic()
+            running.start()
+            goes_on(str(signs))
         stop.set()
+        gauge.stop()
         for sender in senders:
             sender.join()
-        told = shop.step("what_is_there")
+        told = _settled(shop)
     finally:
         stop.set()
         portal.stop()
     there = {(series, at) for series, at in told["keys"]}
-    assert not sure - there, "acknowledged and lost"
+    assert not sure - there, "acknowledged over HTTP and lost"
+    lost = [gauge.sure[key] for key in gauge.sure.keys() - there]
+    assert [at for at in lost if not ended_at - SAVED_WITHIN_S < at < ended_at] == [], (
+        "acknowledged over MQTT and lost"
+    )
     assert told["counted"] == len(told["keys"]) == len(there)
     assert told["unmarked"] == 0
+
+
+SAVED_WITHIN_S = 4.0
+"""Mosquitto saves when more than a whole second has passed by a clock of whole seconds, and has to get round to it."""
+
+
+def _end(sign: str, root: int, running: Broker) -> None:
+    """Kill a part; the broker only when the taker is there, or gone for good."""
+    if sign == "broker":
+        running.kill()
+    else:
+        _kill(root, sign)
+
+
+def _is_kept(running: Broker) -> bool:
+    """Whether the broker has written to its store that the portal listens: before, nobody would miss a message."""
+    store = running.folder / "store" / "mosquitto.db"
+    return store.exists() and b"bench/v1.1/+/Observations" in store.read_bytes()
+
+
+def _settled(shop: Workshop) -> dict[str, Any]:
+    """What is there once nothing more comes."""
+    counts = [-1]
+
+    def is_quiet() -> bool:
+        with shop.database() as cluster:
+            counts.append(int(cluster.ask("select count(*) from observations_observation", roles.DATABASE)))
+        time.sleep(0.5)
+        return len(counts) > 6 and len(set(counts[-6:])) == 1
+
+    assert _until(is_quiet)
+    return shop.step("what_is_there")
 
 
 def _until(true: object, seconds: float = 90) -> bool:
@@ -101,6 +175,7 @@ def _send(to: stream_town.Target, sender: int, sure: set[tuple[int, str]], stop:
                 call.close()
             if answer.status == 200:
                 sure.update(keys)
+                time.sleep(0.02)
                 break
             assert answer.status in {429, 502, 503}, answer.status
             time.sleep(0.1)

@@ -247,3 +247,15 @@ def test_the_database_says_which_entities_are_new_or_changed(town: Town) -> None
         )
     }  # fmt: skip
     assert len(there) == 14
+
+
+def test_what_nobody_listens_to_is_not_published_where_the_broker_says_who_does(town: Town) -> None:
+    tells, heard = teller()
+    listening(tells, "Datastreams(999)/Observations")
+    for message in news(town, 20.5):
+        tells.tell(message)
+    assert heard.told == {}
+    listening(tells, "+/Observations")
+    for message in news(town, 21.5):
+        tells.tell(message)
+    assert list(heard.told) == [f"here/news/v1.1/Datastreams({town.series.pk})/Observations"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from stoa.gates.mqtt import watched
-from stoa.gates.mqtt.watched import Watched, read_watch, topic_of
+from stoa.gates.mqtt.watched import Watched, is_news, matches, read_watch, topic_of
 
 BOTH = ["here", "there"]
 
@@ -82,3 +82,41 @@ def test_each_topic_is_known_once_and_the_oldest_gives_way(monkeypatch: pytest.M
     assert [known.add(each) for each in (one, two, one, three)] == [True, True, False, True]
     assert known.names() == [one.name, three.name]
     assert list(known.of(("here", "thing", 1), ("here", "thing", 2))) == [one]
+
+
+@pytest.mark.parametrize(
+    ("name", "topic", "is_heard"),
+    [
+        ("#", "here/news/v1.1/Observations", True),
+        ("here/#", "here/news/v1.1/Observations", True),
+        ("here/news/v1.1/Observations/#", "here/news/v1.1/Observations", True),
+        ("+/news/v1.1/+/Observations", "here/news/v1.1/Datastreams(7)/Observations", True),
+        ("+/news/v1.1/+", "here/news/v1.1/Datastreams(7)/Observations", False),
+        ("there/#", "here/news/v1.1/Observations", False),
+        ("here/news/v1.1/Observations", "here/news/v1.1/Observations", True),
+    ],
+)
+def test_wildcards_are_understood_as_the_broker_does(name: str, topic: str, is_heard: bool) -> None:
+    assert matches(name, topic) == is_heard
+
+
+def test_where_the_broker_says_who_listens_only_that_is_published() -> None:
+    known, topic = Watched(), "here/news/v1.1/Datastreams(7)/Observations"
+    assert known.hears(topic)
+    known.is_complete = True
+    assert not known.hears(topic)
+    assert [known.add_plain("here/news/v1.1/+/Observations"), known.add_plain(topic)] == [True, True]
+    assert known.hears(topic)
+    assert known.hears("here/news/v1.1/Datastreams(8)/Observations")
+    assert not known.hears("here/news/v1.1/Observations")
+    assert not known.add_plain(topic)
+    assert known.names() == [topic, "here/news/v1.1/+/Observations"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_ours"),
+    [("#", True), ("+/news/#", True), ("here/news/x", True), ("news/x", True), ("here/+/x", True),
+     ("elsewhere/news/x", False), ("here/v1.1/Things", False), ("", False)],
+)  # fmt: skip
+def test_only_subscriptions_that_may_be_to_our_news_are_kept(name: str, is_ours: bool) -> None:
+    assert is_news(name, BOTH) == is_ours

@@ -20,7 +20,7 @@ from stoa.commons.cities.away import AWAY, let_go
 from stoa.commons.cities.models import City
 from stoa.commons.cities.queries import all_cities
 from stoa.gates.mqtt import showing
-from stoa.gates.mqtt.watched import KEPT, LOG, NEWS, Key, Watch, Watched, read_watch, topic_of
+from stoa.gates.mqtt.watched import KEPT, LOG, NEWS, Key, Watch, Watched, is_news, read_watch, topic_of
 from stoa.houses.observations.door import news
 from stoa.houses.observations.door.keeping import id_of_moments
 from stoa.houses.observations.door.news import Fresh
@@ -101,12 +101,7 @@ class Teller(threading.Thread):
         return len(fresh)
 
     def _tell_one(self, city: City, one: Fresh) -> None:
-        body = showing.observation_json(one, self._root(city))
-        if body is None:
-            return
-        encoded = _encode(body)
-        for tail in (f"Datastreams({one.series})/Observations", "Observations"):
-            self._publish(city, f"v1.1/{tail}", encoded)
+        self._tell_plainly(city, one)
         number = id_of_moments(one.series, one.at, one.result_at)
         for watch in self._watched.of(
             (city.slug, "series", one.series),
@@ -120,6 +115,19 @@ class Teller(threading.Thread):
             )
         ):
             self._dirty.add((city.pk, one.series))
+
+    def _tell_plainly(self, city: City, one: Fresh) -> None:
+        """The whole observation, to those who listen to its series or to all."""
+        heads = [f"{city.slug}/{NEWS}", NEWS] if len(self._cities) == 1 else [f"{city.slug}/{NEWS}"]
+        tails = (f"Datastreams({one.series})/Observations", "Observations")
+        topics = [f"{head}/v1.1/{tail}" for head in heads for tail in tails]
+        heard = [topic for topic in topics if self._watched.hears(topic)]
+        body = showing.observation_json(one, self._root(city)) if heard else None
+        if body is None:
+            return
+        encoded = _encode(body)
+        for topic in heard:
+            self.to.publish(topic, encoded)
 
     def _tell_watch(self, city: City, watch: Watch, one: Fresh, number: str) -> None:
         """One observation on one of the topics that somebody has asked for."""
@@ -187,11 +195,6 @@ class Teller(threading.Thread):
 
     # -- what we know
 
-    def _publish(self, city: City, tail: str, body: bytes) -> None:
-        self.to.publish(f"{city.slug}/{NEWS}/{tail}", body)
-        if len(self._cities) == 1:
-            self.to.publish(f"{NEWS}/{tail}", body)
-
     def _root(self, city: City) -> str:
         return f"{self.root}/c/{city.slug}/sta/v1.1"
 
@@ -214,14 +217,18 @@ class Teller(threading.Thread):
             except queue.Empty:
                 break
             names = [topic_of(payload.decode(errors="replace"))] if topic == LOG else _kept(payload)
+            self._watched.is_complete |= topic == LOG
             for name in names:
                 is_new |= self._watch(name) and topic == LOG
         if is_new:
             self.to.publish(KEPT, _encode(self._watched.names()), is_retained=True)
 
     def _watch(self, name: str) -> bool:
-        watch = read_watch(name, [city.slug for city in self._cities.values()])
-        if watch is None or not self._watched.add(watch):
+        slugs = [city.slug for city in self._cities.values()]
+        watch = read_watch(name, slugs)
+        if watch is None:
+            return is_news(name, slugs) and self._watched.add_plain(name)
+        if not self._watched.add(watch):
             return False
         if watch.topic.properties and watch.key[2] is not None:
             self._note(watch)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What subscribers listen to, so that it can be published: the broker's own log tells us (Mosquitto, `log_dest topic`).
 
-Only topics with `$select`, of single entities, of their properties and of other sets need that; the observations of
-everything and of one series are published whether somebody listens or not.
+Where a broker does not tell it, the observations of everything and of each series are published all the same; topics
+with `$select`, of single entities, of their properties and of other sets are not.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ KEPT = "stoa/watched"
 """Our own retained message with the list, so that we know it after our own end."""
 NEWS = "news"
 MOST = 10_000
+FILTERS_MOST = 200
+"""So many subscriptions with wildcards are compared with each topic; where there are more, everything is published."""
 _LINE = re.compile(r".* [012] (\S.*)", re.DOTALL)
 _SHARE = re.compile(r"\$share/[^/]+/(.*)", re.DOTALL)
 
@@ -89,12 +91,50 @@ def read_watch(name: str, cities: Iterable[str]) -> Watch | None:
     return None if watch.is_told_anyway else watch
 
 
+def is_news(name: str, cities: Iterable[str]) -> bool:
+    """Whether a subscription, perhaps with wildcards, may be to news of ours."""
+    first, _, rest = name.partition("/")
+    return first in {"#", "+", NEWS} or (first in set(cities) and rest.partition("/")[0] in {"#", "+", NEWS})
+
+
+def matches(name: str, topic: str) -> bool:
+    """Whether a subscription with wildcards is to a topic (MQTT 5, clause 4.7).
+
+    >>> matches("here/+/v1.1/#", "here/news/v1.1/Things"), matches("here/+", "here/news/v1.1")
+    (True, False)
+    """
+    wanted, there = name.split("/"), topic.split("/")
+    if wanted[-1] == "#":
+        wanted, there = wanted[:-1], there[: len(wanted) - 1]
+    return len(wanted) == len(there) and all(a in {"+", b} for a, b in zip(wanted, there, strict=True))
+
+
 class Watched:
     """The topics by what they listen to; the oldest give way when there are too many."""
 
     def __init__(self) -> None:
         self._all: OrderedDict[str, Watch] = OrderedDict()
         self._by_key: defaultdict[Key, dict[str, Watch]] = defaultdict(dict)
+        self._plain: OrderedDict[str, None] = OrderedDict()
+        self._filters: OrderedDict[str, None] = OrderedDict()
+        self.is_complete = False
+        """The broker tells what is subscribed to: nothing else need be published."""
+
+    def hears(self, topic: str) -> bool:
+        """Whether somebody listens to a topic of plain news, or might."""
+        if not self.is_complete or topic in self._plain or len(self._filters) > FILTERS_MOST:
+            return True
+        return any(matches(name, topic) for name in self._filters)
+
+    def add_plain(self, name: str) -> bool:
+        """A subscription that needs nothing but to be known, perhaps with wildcards; whether it is new."""
+        into = self._filters if set(name) & {"+", "#"} else self._plain
+        is_new = name not in into
+        into[name] = None
+        into.move_to_end(name)
+        if len(into) > MOST:
+            into.popitem(last=False)
+        return is_new
 
     def add(self, watch: Watch) -> bool:
         """Whether it is new."""
@@ -109,7 +149,7 @@ class Watched:
         return True
 
     def names(self) -> list[str]:
-        return list(self._all)
+        return [*self._all, *self._plain, *self._filters]
 
     def of(self, *keys: Key) -> Iterator[Watch]:
         """Those that listen to one of these."""
