@@ -188,7 +188,8 @@ def _number(sample: ColumnSample, languages: tuple[str, ...]) -> ColumnGuess | N
     if style is None:
         return None
     fitting, others = _numeric(sample, style)
-    tokens = _tokens(sample, style)
+    # In most columns every cell fits, and a look at each of thousands of values would find nothing.
+    tokens = _tokens(sample, style) if others or style.rows < sample.filled else ()
     if (
         style.rows < sample.filled
         and not _are_slips(sample, style, others)
