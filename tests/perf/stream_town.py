@@ -104,9 +104,11 @@ def year_of_hours(*, series: int, hours: int, times: int = 40) -> dict[str, Any]
     from stoa.houses.observations.door import live
     from stoa.houses.observations.terms import Width
     from stoa.site.asking import operator
+    from stoa.site.settled import settle
 
     city = City.objects.get(slug=CITY)
     seconds, found = [], []
+    settle()  # as the processes that answer pages do
     with acting_in(city), connection.cursor() as cursor:
         cursor.execute(
             """insert into observations_seriesbucket (datastream_id, city_id, width, start, count, total, squares, low, high,

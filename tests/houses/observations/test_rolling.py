@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -190,3 +191,20 @@ def test_a_replaced_file_stays_for_those_who_read_it_and_then_goes(town: Town) -
         HistoryFile.objects.exclude(replaced_at=None).update(replaced_at=observe_late - timedelta(days=9000))
     assert registering.clear(town.cast.city.pk) == 1
     assert len(history(town)) == 2
+
+
+def test_what_a_killed_roll_left_is_swept_when_it_is_old(town: Town) -> None:
+    observe(town, 1, 20.1)
+    rolling.roll_day(DAY)
+    month = layout().lake / "series" / str(town.cast.city.pk) / "2031-05"
+    left = [month / ".x.parquet.0a1b", month / "x.fresh", month / "20310509-20310510-0001.parquet"]
+    for place, path in enumerate(left):
+        path.write_bytes(b"half")
+        if place < 2:
+            os.utime(path, (0, 0))
+    for kept in month.glob("20310506*"):
+        os.utime(kept, (0, 0))
+    assert registering.clear(town.cast.city.pk) == 0
+    assert [path.exists() for path in left] == [False, False, True]
+    assert len(history(town)) == 1
+    assert list((layout().lake / "hours").rglob("*.parquet"))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import iceberg
 from stoa.commons.history.values import SeriesFile
-from stoa.commons.history.writing import hours_name
+from stoa.commons.history.writing import FOLDER, HOURS, hours_name
 from stoa.commons.lake.place import layout
 from stoa.houses.observations.models import HistoryFile
 
@@ -41,7 +41,8 @@ def register(city_id: int) -> int:
 
 
 def clear(city_id: int) -> int:
-    """Delete replaced files that nobody reads any more; returns how many."""
+    """Delete replaced files that nobody reads any more, and what a killed roll left; returns how many counted once."""
+    place = layout().lake
     with acting_in(city_id):
         old = list(
             HistoryFile.objects.filter(
@@ -49,9 +50,16 @@ def clear(city_id: int) -> int:
             )
         )
         for file in old:
-            for path in (file.path, hours_name(file.path)):
-                (layout().lake / path).unlink(missing_ok=True)
             file.delete()
+        known = set(HistoryFile.objects.filter(city_id=city_id).values_list("path", flat=True))
+    known |= {hours_name(path) for path in known}
+    gone = {path for file in old for path in (file.path, hours_name(file.path))}
+    young = (timezone.now() - KEEP_REPLACED).timestamp()
+    for folder in (FOLDER, HOURS):
+        for path in (place / folder / str(city_id)).glob("*/*"):
+            name = str(path.relative_to(place))
+            if name in gone or (name not in known and path.stat().st_mtime < young):
+                path.unlink(missing_ok=True)
     return len(old)
 
 
