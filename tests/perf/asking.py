@@ -42,10 +42,10 @@ def token_in_the_middle(layout: Layout, ref: VersionRef, n: int, sort: str = "")
     """
     place = min(ref.rows - 60, ref.rows // 2 + n)
     if not sort:
-        return keyset.token(keyset.Place(None, max(1, place)), f"{ref.path} ")
+        return keyset.token(keyset.Place((), max(1, place)), f"{ref.path} ")
     with door.connect_reader(layout, ref) as cursor:
         row = cursor.execute(
             f'SELECT "{sort}"::VARCHAR, _row FROM data ORDER BY "{sort}" NULLS LAST, _row LIMIT 1 OFFSET {max(0, place)}'
         ).fetchone()
     assert row is not None
-    return keyset.token(keyset.Place(row[0], int(row[1])), f"{ref.path} {sort}")
+    return keyset.token(keyset.Place((row[0],), int(row[1])), f"{ref.path} {sort}")

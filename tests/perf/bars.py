@@ -70,6 +70,7 @@ MEASURES = (
     "tiles",
     "datastore",
     "features",
+    "sql",
     "start",
     "search",
     "dcat",

@@ -2,14 +2,15 @@
 """How one Stoa tells another what its datasets were used for: counts by day, and nothing else.
 
 `{"since": "2026-05-01", "uses": [{"dataset": "<id>", "day": "2026-05-31", "kind": "download", "program": false,
-"uses": 3, "rows": 1200}, ...]}`. What comes from another install is a claim: everything in it is checked.
+"uses": 3, "rows": 1200}, ...]}`, each dataset, day, kind and caller in one line. What comes from
+another install is a claim: everything in it is checked.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,20 @@ class Uses:
     program: bool
     uses: int
     rows: int
+
+
+def merged(uses: Iterable[Uses]) -> list[Uses]:
+    """One line for each dataset, day, kind and caller, with the sums, in the order in which they first came.
+
+    A dataset that reached a portal by two ways (a whole catalogue, and that of a department) stands there twice and is
+    counted twice; to its publisher it is one.
+    """
+    sums: dict[tuple[str, date, str, bool], Uses] = {}
+    for one in uses:
+        key = (one.dataset, one.day, one.kind, one.program)
+        before = sums.get(key)
+        sums[key] = replace(one, uses=before.uses + one.uses, rows=before.rows + one.rows) if before else one
+    return list(sums.values())
 
 
 def written(since: date, uses: Iterable[Uses]) -> dict[str, Any]:

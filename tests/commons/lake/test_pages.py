@@ -227,7 +227,7 @@ def test_a_token_of_another_order_or_with_a_forged_value_is_refused(layout, tabl
 
     ref = table[0]
     token = door.page(layout, ref, Query(sort="trees"), 10).next_after
-    forged = keyset.token(keyset.Place("many", 3), f"{ref.path} trees")
+    forged = keyset.token(keyset.Place(("many",), 3), f"{ref.path} trees")
     for query, after in ((Query(sort="height"), token), (Query(sort="trees"), forged)):
         with pytest.raises(Refused) as refused:
             door.page(layout, ref, query, 10, after=after)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import unicodedata
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +23,8 @@ from stoa.commons.lake.values import Query
 from stoa.ground.problems import Refused
 from stoa.standards.cql2 import text
 from stoa.standards.cql2.tree import (
+    ARITHMETIC,
+    ARRAYS,
     COMPARISONS,
     SPATIAL,
     Call,
@@ -61,7 +65,38 @@ def truth(node: Node, row: Row) -> bool | None:
     if node.op in SPATIAL:
         one, other = (value(part, row) for part in node.args)
         return None if one is None or other is None else bool(getattr(shapely, node.op[2:])(one, other))
+    if node.op in ARRAYS:
+        return sets(node, row)
     return temporal(node, row) if node.op.startswith("t_") else compared(node, row)
+
+
+def sets(node: Call, row: Row) -> bool | None:
+    """Each list as a set; unknown where something in it is empty."""
+    one, other = ([value(part, row) for part in array.parts] for array in node.args)  # type: ignore[union-attr]
+    if None in (*one, *other):
+        return None
+    a, b = set(one), set(other)
+    return {"a_contains": a >= b, "a_containedby": a <= b, "a_equals": a == b, "a_overlaps": bool(a & b)}[
+        node.op
+    ]
+
+
+def figure(node: Node, row: Row) -> int | float | None:
+    """Whole numbers exactly, all else by IEEE 754, `div` and `%` towards zero."""
+    if not (isinstance(node, Call) and node.op in ARITHMETIC):
+        return value(node, row)
+    a, b = (figure(part, row) for part in node.args)
+    if a is None or b is None:
+        return None
+    if isinstance(a, int) and isinstance(b, int) and node.op not in "/^":
+        if node.op in {"%", "div"}:
+            cut = None if b == 0 else abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+            return None if cut is None else cut if node.op == "div" else a - b * cut
+        return {"+": a + b, "-": a - b, "*": a * b}[node.op]
+    x, y = np.float64(a), np.float64(b)
+    with np.errstate(all="ignore"):
+        return {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "%": np.fmod,
+                "div": lambda p, q: np.trunc(p / q)}[node.op](x, y)  # fmt: skip
 
 
 def compared(node: Call, row: Row) -> bool | None:
@@ -88,6 +123,9 @@ def value(node: Node, row: Row) -> Any:
         return row[node.name]
     if isinstance(node, Shape):
         return shapely.from_wkb(node.wkb)
+    if isinstance(node, Call) and node.op in ARITHMETIC:
+        number = figure(node, row)
+        return number if number is not None and math.isfinite(number) else None
     if isinstance(node, Call):
         inner = value(node.args[0], row)
         if inner is None:
@@ -165,6 +203,8 @@ def test_a_condition_finds_the_rows_for_which_it_is_true(layout, put, rows, node
         "name = trees", "trees BETWEEN 'a' AND 'b'", "trees IN ('a')", "name LIKE 'x\\'", "t_after(name, DATE('2026-01-01'))",
         "t_after(built, 5)", "1", "'x'", "DATE('2026-01-01')", "name = DATE('2026-01-01')", "seen_at = 'yesterday'", "1 IN (1)",
         "'a' = 1", "open < 'x'", "closes = 'noon'", "built = DATE('2026-01-01') = 1",
+        "trees + name = 1", "trees + 'x' = 1", "trees + 1", "-built = 1", "trees + TRUE = 1", "A_CONTAINS(name, ('x'))",
+        "A_EQUALS((1, 'x'), (1))", "A_EQUALS((trees, name), (1))", "A_OVERLAPS((geometry), (1))", "casei(trees + 1) = 'x'",
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(layout, put, rows, written: str) -> None:
@@ -178,6 +218,21 @@ def test_whole_numbers_stay_whole(layout, put) -> None:
     found = door.features(layout, ref, Query(where=text.parse(f"trees = {2**53 + 1}")), 10)
     assert [row.id for row in found.rows] == ["2"]
     assert door.count(layout, ref, Query(where=text.parse(f"trees < {2**80}"))) == 2
+
+
+def test_whole_numbers_are_reckoned_exactly_and_what_does_not_fit_is_unknown(layout, put) -> None:
+    ref = put([COLUMNS[2]], [(2**53 + 1,), (2**62,), (0,), (None,)]).ref
+
+    def found(written: str) -> list[str]:
+        return [row.id for row in door.features(layout, ref, Query(where=text.parse(written)), 10).rows]
+
+    assert found(f"trees - 1 = {2**53}") == ["1"]
+    assert found(f"trees * 8 > {2**63 - 1}") == ["2"]
+    assert found("trees * trees * trees * trees * trees >= 0") == ["3"]
+    assert found("NOT (trees * trees * trees * trees * trees >= 0)") == []
+    assert found("1 / trees > 0 OR 1 DIV trees > 0 OR 1 % trees = 0") == ["1", "2"]
+    assert found("(trees / trees) IS NULL") == ["3", "4"]
+    assert found("-trees ^ 0.5 IS NULL") == ["1", "2", "4"]
 
 
 def test_shapes_that_are_not_valid_are_unknown_and_no_defect(layout, put) -> None:

@@ -343,42 +343,6 @@ def test_a_table_read_in_pieces_is_the_same_table(desk, monkeypatch):
     assert whole.told_of("reading.cells_beyond") == 2
 
 
-WIDE = ["Nr;Art;Bemerkung", *(f"{n};Baum;gut" for n in range(1, 3001))]
-
-
-@pytest.mark.parametrize("extra", [1, 3, 15, 17, 60])
-@pytest.mark.parametrize("quoted", [False, True])
-def test_cells_of_a_wide_row_far_from_both_ends_are_kept_beside_and_told(desk, extra, quoted):
-    lines = list(WIDE)
-    cells = [f"mehr {n}" for n in range(1, extra + 1)]
-    note = '"gut; sehr gut"' if quoted else "gut"
-    lines[1500] = ";".join(["1500", "Baum", note, *cells])
-    lines[2000] = "2000;Baum;gut;;;;;;"
-    found = desk.look("\n".join(lines) + "\n")
-    assert found.rows == 3000
-    assert len(found.recipe.columns) == 3
-    assert found.told_of("reading.cells_beyond") == 1
-    assert [(part.rows, part.reason.facts["n"]) for part in found.skipped] == [(0, 1)]
-    assert found.skipped[0].examples == (" | ".join(cells)[:200],)
-    row = rows(found)[1499]
-    assert row["_beyond"] == " | ".join(cells)
-    assert row["bemerkung"] == ("gut; sehr gut" if quoted else "gut")
-
-
-def test_a_wide_row_is_found_also_where_cells_hold_line_breaks(desk):
-    lines = list(WIDE)
-    lines[100], lines[1500] = '100;Baum;"gut\nund alt"', "1500;Baum;gut;und;noch;mehr"
-    found = desk.look("\n".join(lines) + "\n")
-    assert found.told_of("reading.cells_beyond") == 1
-    assert found.skipped[-1].examples == ("und | noch | mehr",)
-
-
-def test_a_table_without_wide_rows_tells_of_none(desk):
-    found = desk.look("\n".join(WIDE) + "\n")
-    assert found.told_of("reading.cells_beyond") == 0
-    assert found.skipped == ()
-
-
 def test_what_goes_wrong_while_the_pieces_are_written_is_not_lost(desk, monkeypatch):
     monkeypatch.setattr("stoa.commons.reading.formats.pieces.PIECE_BYTES", 700)
 

@@ -116,6 +116,11 @@ def test_the_library_makes_fills_changes_and_ends_a_dataset(steward: RemoteCKAN,
     assert anybody.action.datastore_search(resource_id=resource["id"], filters={"kind": "Elm"})["total"] == 1
     steward.action.datastore_delete(resource_id=resource["id"], filters={"kind": "Elm"}, force=True)
     steward.action.package_patch(id=package["id"], title="Benches")
+    moved = steward.action.package_patch(id=package["id"], owner_org="traffic")
+    assert anybody.action.package_show(id=package["id"])["organization"]["name"] == "traffic"
+    back = steward.action.package_update(**(moved | {"owner_org": package["owner_org"]}))
+    assert back["organization"]["name"] == "parks"
+    assert anybody.action.package_search(fq="name:park-benches organization:parks")["count"] == 1
     shown = anybody.action.package_show(id=package["id"])
     assert (shown["title"], shown["version"]) == ("Benches", "3")
     steward.action.package_delete(id=package["id"])

@@ -128,7 +128,20 @@ def test_update_says_everything_anew_and_patch_only_what_is_told(portal: Portal)
 
 def test_what_may_not_change_is_told(portal: Portal) -> None:
     assert "name" in portal.error("package_patch", "owner", id="street-trees", name="other")[1]
-    assert "owner_org" in portal.error("package_patch", "owner", id="street-trees", owner_org="gardens")[1]
+    assert "owner_org" in portal.error("package_patch", "owner", id="street-trees", owner_org="nowhere")[1]
+
+
+def test_an_officer_moves_a_dataset_within_the_departments_that_they_work_for(portal: Portal) -> None:
+    moved = portal.ask("package_patch", "owner", id="street-trees", owner_org="gardens")
+    assert moved["organization"]["name"] == "gardens"
+    assert portal.ask("package_show", id="street-trees")["organization"]["name"] == "gardens"
+
+
+@pytest.mark.parametrize("who", ["owner", "colleague", "manager", "stranger", "outsider"])
+def test_a_dataset_goes_to_another_department_only_with_rights_in_both(portal: Portal, who: str) -> None:
+    status, _error = portal.error("package_patch", who, id="street-trees", owner_org="traffic")
+    assert status == 403
+    assert portal.ask("package_show", id="street-trees")["organization"]["name"] == "parks"
 
 
 def test_deleting_a_draft_removes_it_and_deleting_what_was_public_retires_it(portal: Portal) -> None:

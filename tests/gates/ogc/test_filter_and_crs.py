@@ -112,7 +112,9 @@ def test_places_in_a_condition_may_be_of_another_system(ogc: Ogc) -> None:
         {"filter": "kind = 'x' OR 1=1--"}, {"filter": "x" * 200_000}, {"filter": "kind = 'Oak'", "filter-lang": "sql"},
         {"filter": "{}", "filter-lang": "cql2-json"}, {"filter": "[" * 9_000, "filter-lang": "cql2-json"},
         {"filter": "kind = 'Oak'", "filter-crs": "EPSG:4326"}, {"filter": "S_INTERSECTS(geometry, POINT EMPTY)"},
-        {"filter": "read_csv('/etc/passwd')"}, {"filter": '"kind"" = ""kind" = 1'}, {"sortby": "kind,height_m"},
+        {"filter": "read_csv('/etc/passwd')"}, {"filter": '"kind"" = ""kind" = 1'}, {"sortby": "kind,nothing"},
+        {"sortby": "kind,-kind"}, {"sortby": ","},
+        {"filter": "height_m + kind = 1"}, {"filter": "A_CONTAINS(kind, ('Oak'))"}, {"filter": "height_m + 1"},
     ],
 )  # fmt: skip
 def test_conditions_that_make_no_sense_are_refused_in_words(ogc: Ogc, asked: dict[str, str]) -> None:
@@ -137,3 +139,24 @@ def test_features_are_ordered_by_a_column(ogc: Ogc) -> None:
         filled = [height for height in told if height is not None]
         assert filled == sorted(filled, reverse=is_down)
         assert told[len(filled) :] == [None] * (len(told) - len(filled))
+
+
+def test_features_are_ordered_by_several_columns(ogc: Ogc) -> None:
+    told = [f["properties"] for f in ogc.all_features(sortby="kind,-height_m", limit=7)]
+    filled = [(one["kind"], -one["height_m"]) for one in told if one["height_m"] is not None]
+    assert len(told) == 60
+    assert filled == sorted(filled)
+    assert len({kind for kind, _height in filled}) > 1
+
+
+def test_conditions_may_reckon_and_compare_sets(ogc: Ogc) -> None:
+    every = [f["properties"] | {"id": f["id"]} for f in ogc.all_features(limit=50)]
+    tall = {one["id"] for one in every if one["height_m"] is not None and one["height_m"] * 2 + 1 > 20}
+    assert ids(ogc.features(filter="height_m * 2 + 1 > 20", limit=100)) == tall
+    assert tall
+    said = {"op": "a_containedBy", "args": [[{"property": "kind"}], ["Oak", "Elm"]]}
+    oaks = {one["id"] for one in every if one["kind"] in {"Oak", "Elm"}}
+    asked = {"filter": json.dumps(said), "filter-lang": "cql2-json"}
+    assert ids(ogc.features(**asked, limit=100)) == oaks
+    assert ids(ogc.features(filter="A_CONTAINEDBY((kind), ('Oak', 'Elm'))", limit=100)) == oaks
+    assert oaks

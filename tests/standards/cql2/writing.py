@@ -11,9 +11,12 @@ import shapely
 from hypothesis import strategies as st
 
 from stoa.standards.cql2.tree import (
+    ARITHMETIC,
+    ARRAYS,
     COMPARISONS,
     SPATIAL,
     TEMPORAL,
+    Array,
     Call,
     Literal,
     Moment,
@@ -40,7 +43,7 @@ def as_text(node: Any) -> str:
             return f"INTERVAL({_end_as_text(begins)}, {_end_as_text(ends)})"
         case Shape(wkb):
             return shapely.to_wkt(shapely.from_wkb(wkb), rounding_precision=-1)
-        case Values(values):
+        case Values(values) | Array(values):
             return "(" + ", ".join(map(as_text, values)) + ")"
     return _call_as_text(node)
 
@@ -65,7 +68,7 @@ def _call_as_text(node: Call) -> str:
         return f"{parts[0]} IS NULL"
     if node.op == "between":
         return f"({parts[0]} BETWEEN {parts[1]} AND {parts[2]})"
-    if node.op in COMPARISONS | {"like", "in"}:
+    if node.op in COMPARISONS | ARITHMETIC | {"like", "in"}:
         return f"({parts[0]} {node.op.upper()} {parts[1]})"
     return f"{node.op.upper()}({', '.join(parts)})"
 
@@ -86,7 +89,7 @@ def as_json(node: Any) -> Any:
             return {"interval": [_end_as_json(begins), _end_as_json(ends)]}
         case Shape(wkb):
             return json.loads(shapely.to_geojson(shapely.from_wkb(wkb)))
-        case Values(values):
+        case Values(values) | Array(values):
             return [as_json(value) for value in values]
     return {"op": "isNull" if node.op == "isnull" else node.op, "args": [as_json(part) for part in node.args]}
 
@@ -114,6 +117,29 @@ def texts() -> st.SearchStrategy[Node]:
 
 def numbers() -> st.SearchStrategy[Literal]:
     return st.one_of(st.integers(-4, 4), st.sampled_from([0.0, 1.5, 2.25, 0.1, -7.25])).map(Literal)
+
+
+def reckoned() -> st.SearchStrategy[Node]:
+    """Sums, products and powers of columns and numbers."""
+    part = st.sampled_from(NUMBERS).map(Property) | numbers()
+    joined = st.builds(lambda op, a, b: Call(op, (a, b)), st.sampled_from(sorted(ARITHMETIC)), part, part)
+    return joined | st.builds(
+        lambda op, a, b: Call(op, (a, b)), st.sampled_from(sorted(ARITHMETIC)), joined, part | joined
+    )
+
+
+def arrays() -> st.SearchStrategy[Node]:
+    """Two sets of texts or of numbers."""
+    words = st.lists(LETTERS.map(Literal) | texts(), min_size=1, max_size=3)
+    figures = st.lists(
+        numbers() | st.sampled_from(NUMBERS).map(Property) | reckoned(), min_size=1, max_size=3
+    )
+    several = st.sampled_from([words, figures]).flatmap(lambda one: st.tuples(one, one))
+    return st.builds(
+        lambda op, pair: Call(op, tuple(Array(tuple(side)) for side in pair)),
+        st.sampled_from(sorted(ARRAYS)),
+        several,
+    )
 
 
 def instants() -> st.SearchStrategy[datetime]:
@@ -154,6 +180,8 @@ def leaves() -> st.SearchStrategy[Node]:
         st.builds(lambda op, a, b: Call(op, (a, b)), signs, texts(), literal | texts()),
         st.builds(lambda op, a, b: Call(op, (a, b)), signs, number, numbers() | number),
         st.builds(lambda op, a, b: Call(op, (b, a)), signs, number, numbers()),
+        st.builds(lambda op, a, b: Call(op, (a, b)), signs, reckoned(), numbers() | number | reckoned()),
+        arrays(),
         st.builds(lambda op, a, b: Call(op, (a, b)), signs, st.just(Property("built")), days().map(Moment)),
         st.builds(
             lambda op, a, b: Call(op, (a, b)), signs, st.just(Property("seen_at")), instants().map(Moment)

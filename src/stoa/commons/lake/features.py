@@ -56,9 +56,9 @@ def _page(layout: Layout, ref: VersionRef, query: Query, limit: int, *, after: s
     book = pages.book(layout, ref, query)
     select = _select(ref, id_column(layout, ref), wkb=wkb)
     with pages.well_formed(), reader.asking(layout, ref, spatial=ref.has_geometry) as ask:
-        found = _in_order if book.order.key else _as_it_stands
+        found = _in_order if book.order.keys else _as_it_stands
         shown, last = found(ask, book, select, after, limit)
-        token = book.token((last, _key(ask, book, last))) if last else ""
+        token = book.token((last, _keys(ask, book, last))) if last else ""
     return FeaturePage(tuple(_row(row) for row in shown), pages.count(layout, ref, query), token)
 
 
@@ -109,12 +109,12 @@ def _in_full(ask: reader.Ask, select: str, numbers: list[int]) -> _Rows:
     return found
 
 
-def _key(ask: reader.Ask, book: pages.Book, number: int) -> str | None:
-    """The sort key of a row as text."""
-    if not book.order.key:
-        return None
-    key: str | None = ask(f"SELECT {book.order.key}::VARCHAR FROM data WHERE {ROW} = {number}", [])[0][0]
-    return key
+def _keys(ask: reader.Ask, book: pages.Book, number: int) -> list[str | None]:
+    """The sort keys of a row as texts."""
+    if not book.order.keys:
+        return []
+    keys: list[str | None] = ask(f"SELECT {book.order.texts} FROM data WHERE {ROW} = {number}", [])[0][0]
+    return keys
 
 
 def one(layout: Layout, ref: VersionRef, name: str, *, wkb: bool = False) -> FeatureRow | None:

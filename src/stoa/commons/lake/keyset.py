@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Paging by the last row seen: the rows after (or before) a sort value and a row number. Pure.
+"""Paging by the last row seen: the rows after (or before) its sort values and its row number. Pure.
 
-Order: by the sort key, empty values last in both directions, equal ones by row number. A token is that
+Order: by the sort keys, empty values last in both directions, equal ones by row number. A token is that
 position as URL-safe base64; it gives no right to anything, so it is not signed, but checked like any other
 input.
 """
@@ -12,6 +12,7 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,34 +23,47 @@ _MOST_TOKEN = 4000
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """One column of an order."""
+
+    sql: str
+    sql_type: str
+    descending: bool = False
+
+    def by(self, *, backwards: bool) -> str:
+        """The part of ORDER BY."""
+        nulls = "FIRST" if backwards else "LAST"
+        return f"{self.sql} {'DESC' if self.descending != backwards else 'ASC'} NULLS {nulls}"
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """How the rows of a query stand."""
 
-    key: str = ""
-    """SQL of the sort key; empty: by row number alone."""
-    sql_type: str = ""
-    descending: bool = False
+    keys: tuple[Key, ...] = ()
+    """The most important one first; none: by row number alone."""
     row: str = "rowid"
     """SQL of the place in the table: it stands in the order of `_row`, so `rowid` gives the same order unread."""
 
     @property
     def forwards(self) -> str:
-        return self._by("DESC" if self.descending else "ASC", "LAST", "ASC")
+        return ", ".join([*(key.by(backwards=False) for key in self.keys), f"{self.row} ASC"])
 
     @property
     def backwards(self) -> str:
-        return self._by("ASC" if self.descending else "DESC", "FIRST", "DESC")
+        return ", ".join([*(key.by(backwards=True) for key in self.keys), f"{self.row} DESC"])
 
-    def _by(self, direction: str, nulls: str, rows: str) -> str:
-        by_row = f"{self.row} {rows}"
-        return f"{self.key} {direction} NULLS {nulls}, {by_row}" if self.key else by_row
+    @property
+    def texts(self) -> str:
+        """SQL of the keys of a row as a list of texts."""
+        return f"[{', '.join(f'{key.sql}::VARCHAR' for key in self.keys)}]::VARCHAR[]"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position in an order: the sort key of a row as text (None: empty) and its number."""
+    """A position in an order: the keys of a row as texts (None: empty) and its number."""
 
-    value: str | None
+    values: tuple[str | None, ...]
     row: int
 
 
@@ -62,52 +76,71 @@ def after(order: Order, place: Place) -> list[Step]:
 
     One condition with OR would say the same, but nothing of it could be skipped while reading.
     """
-    if not order.key:
-        return [(f"{ROW} > ?", [place.row])]
-    empty = f"{order.key} IS NULL"
-    if place.value is None:
-        return [(f"{empty} AND {ROW} > ?", [place.row])]
-    return [_beyond(order, place, "<" if order.descending else ">", ">"), (empty, [])]
+    text, values = _beyond(order.keys, place, is_behind=True)
+    if not order.keys or place.values[0] is None:
+        return [(text, values)]
+    return [(text, values), (f"{order.keys[0].sql} IS NULL", [])]
 
 
 def before(order: Order, place: Place) -> list[Step]:
     """The conditions for rows that stand in front of a place, nearest ones first."""
-    if not order.key:
-        return [(f"{ROW} < ?", [place.row])]
-    if place.value is None:
-        return [(f"{order.key} IS NULL AND {ROW} < ?", [place.row]), (f"{order.key} IS NOT NULL", [])]
-    return [_beyond(order, place, ">" if order.descending else "<", "<")]
+    text, values = _beyond(order.keys, place, is_behind=False)
+    if order.keys and place.values[0] is None:
+        return [(text, values), (f"{order.keys[0].sql} IS NOT NULL", [])]
+    return [(text, values)]
 
 
-def _beyond(order: Order, place: Place, sign: str, row_sign: str) -> Step:
-    """Whole blocks are skipped by the first part; the second decides among rows with the same key."""
-    gap = f"?::{order.sql_type}"
-    text = f"{order.key} {sign}= {gap} AND ({order.key} {sign} {gap} OR {ROW} {row_sign} ?)"
-    return text, [place.value, place.value, place.row]
+def _beyond(keys: Sequence[Key], place: Place, *, is_behind: bool) -> Step:
+    """Rows beyond a place: by the first key, or among those that share it by the rest; empty ones of it not counted.
+
+    Whole blocks are skipped by the first part; the second decides among rows with the same key.
+    """
+    if not keys:
+        return f"{ROW} {'>' if is_behind else '<'} ?", [place.row]
+    key, value = keys[0], place.values[-len(keys)]
+    rest, values = _beyond(keys[1:], place, is_behind=is_behind)
+    if len(keys) > 1:
+        rest = _with_empty(keys[1], place.values[1 - len(keys)], rest, is_behind=is_behind)
+    if value is None:
+        return f"{key.sql} IS NULL AND ({rest})", values
+    sign, gap = "<" if key.descending == is_behind else ">", f"?::{key.sql_type}"
+    text = f"{key.sql} {sign}= {gap} AND ({key.sql} {sign} {gap} OR ({rest}))"
+    return text, [value, value, *values]
+
+
+def _with_empty(key: Key, value: str | None, beyond: str, *, is_behind: bool) -> str:
+    """Empty values stand last: behind everything that is filled, and everything filled in front of them."""
+    if is_behind and value is not None:
+        return f"({beyond}) OR {key.sql} IS NULL"
+    if not is_behind and value is None:
+        return f"({beyond}) OR {key.sql} IS NOT NULL"
+    return beyond
 
 
 def token(place: Place, purpose: str) -> str:
     """The place as text for a link; `purpose` names version and order, so that it works nowhere else."""
-    raw = json.dumps([_mark(purpose), place.value, place.row], ensure_ascii=False, separators=(",", ":"))
+    raw = json.dumps([_mark(purpose), place.values, place.row], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def place(text: str, purpose: str) -> Place:
-    """The place that a token names; `Refused` (`lake.token_unreadable`) if it is none of ours.
+def place(text: str, purpose: str, keys: int) -> Place:
+    """The place in an order of so many keys that a token names; `Refused` (`lake.token_unreadable`) if it is none.
 
-    The value is only text here: DuckDB casts it to the type of the key, and refuses what does not fit.
+    The values are only texts here: DuckDB casts them to the types of the keys, and refuses what does not fit.
     """
     try:
         if len(text) > _MOST_TOKEN:
             raise ValueError("too long")
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        mark, value, row = json.loads(raw.decode())
+        mark, values, row = json.loads(raw.decode())
         good = mark == _mark(purpose) and type(row) is int and 0 <= row < 2**62
-        if not good or not (value is None or isinstance(value, str)):
+        if not good or not all(value is None or isinstance(value, str) for value in values):
             raise ValueError("not ours")
+        if len(values) != keys:
+            raise ValueError("of another order")
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise token_unreadable() from None
-    return Place(value, row)
+    return Place(tuple(values), row)
 
 
 def _mark(purpose: str) -> str:

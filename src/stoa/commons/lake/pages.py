@@ -11,12 +11,14 @@ from typing import Any
 from stoa.commons.lake import boxes, keyset, reader, refusals, results, store
 from stoa.commons.lake.engine import fetchable, fetched, identifier
 from stoa.commons.lake.filters import Conditions, known_column
-from stoa.commons.lake.keyset import Order, Place, Step
+from stoa.commons.lake.keyset import Key, Order, Place, Step
 from stoa.commons.lake.values import Layout, Page, Query, Sql, VersionRef
 from stoa.ground.tables import GEOMETRY, ROW, SQL_TYPE, ColumnSpec, Kind
 
 MOST_ROWS = 1000
 MOST_OFFSET = 10_000
+MOST_SORTS = 8
+"""Columns of one order."""
 MOST_BY_INDEX = 400
 """From more rows on a scan of the table costs less than as many looks into its index."""
 EVERYTHING: Step = ("", [])
@@ -39,17 +41,17 @@ class Book:
         return f"{self.ref.path} {self.query.sort}"
 
     def place(self, token: str) -> Place:
-        return keyset.place(token, self.purpose)
+        return keyset.place(token, self.purpose, len(self.order.keys))
 
     def token(self, row: tuple[Any, ...]) -> str:
-        return keyset.token(Place(row[-1], row[0]), self.purpose)
+        return keyset.token(Place(tuple(row[-1]), row[0]), self.purpose)
 
     def rows(
         self, steps: Sequence[Step], order: str, most: int, offset: int = 0, *, counted: bool = False
     ) -> tuple[list[tuple[Any, ...]], int | None]:
-        """`_row`, the columns, the sort key as text; with `counted` also how many rows the conditions have.
+        """`_row`, the columns, the sort keys as texts; with `counted` also how many rows the conditions have.
 
-        First which rows, from the sort key alone, then those in full by the index of row numbers: DuckDB would
+        First which rows, from the sort keys alone, then those in full by the index of row numbers: DuckDB would
         read all columns of all.
         """
         spatial = self.asked.needs_spatial or _GEOMETRY_COLUMN in self.columns
@@ -81,7 +83,7 @@ class Book:
 
     def is_counted(self, after: str) -> bool:
         """Whether the hits are worth gathering, to be ordered and counted at once: small keys, not counted before."""
-        if after or not self.asked.parts or self.order.sql_type == "VARCHAR":
+        if after or not self.asked.parts or any(key.sql_type == "VARCHAR" for key in self.order.keys):
             return False
         if boxes.rows_of_box(self.layout, self.ref, self.query) is not None:
             return False
@@ -98,16 +100,16 @@ class Book:
             return f"SELECT rowid + 1, NULL FROM data{where} LIMIT {most}"
         if not counted:
             return f"SELECT rowid + 1, NULL FROM data{where} ORDER BY {order} LIMIT {most}"
-        key = f"{self.order.key} AS k, " if self.order.key else ""
-        by = replace(self.order, key="k" if self.order.key else "", row="r").forwards
+        keys = "".join(f"{key.sql} AS k{n}, " for n, key in enumerate(self.order.keys))
+        renamed = tuple(replace(key, sql=f"k{n}") for n, key in enumerate(self.order.keys))
+        by = Order(renamed, row="r").forwards
         return (
-            f"WITH hits AS MATERIALIZED (SELECT {key}rowid AS r FROM data{where}) "
+            f"WITH hits AS MATERIALIZED (SELECT {keys}rowid AS r FROM data{where}) "
             f"SELECT r + 1, (SELECT count(*) FROM hits) FROM hits ORDER BY {by} LIMIT {most}"
         )
 
     def _in_full(self, numbers: Sequence[int]) -> str:
-        key = f"{self.order.key}::VARCHAR" if self.order.key else "NULL"
-        return f"SELECT {_listed(self.columns)}, {key} FROM data WHERE {numbered(numbers)}"
+        return f"SELECT {_listed(self.columns)}, {self.order.texts} FROM data WHERE {numbered(numbers)}"
 
 
 @contextmanager
@@ -188,16 +190,22 @@ def chosen_columns(ref: VersionRef, query: Query) -> tuple[ColumnSpec, ...]:
 
 def sort_order(layout: Layout, ref: VersionRef, sort: str) -> Order:
     """The order that `Query.sort` asks for: texts as people sort them, without regard to case and accents."""
-    if not sort:
-        return Order()
+    columns = [part for part in sort.split(",") if part]
+    if len(columns) > MOST_SORTS:
+        raise refusals.too_much("sort", MOST_SORTS)
+    return Order(tuple(sort_key(layout, ref, part) for part in columns))
+
+
+def sort_key(layout: Layout, ref: VersionRef, sort: str) -> Key:
+    """The key of one column, `-` before it for downwards."""
     column = known_column(ref, sort.removeprefix("-"))
     descending = sort.startswith("-")
     if column.kind is not Kind.TEXT:
-        return Order(identifier(column.name), SQL_TYPE[column.kind], descending)
+        return Key(identifier(column.name), SQL_TYPE[column.kind], descending)
     rank = store.rank_column(column.name)
     if rank in reader.columns_of_copy(layout, ref):
-        return Order(identifier(rank), "INTEGER", descending)
-    return Order(identifier(store.folded_column(column.name)), "VARCHAR", descending)
+        return Key(identifier(rank), "INTEGER", descending)
+    return Key(identifier(store.folded_column(column.name)), "VARCHAR", descending)
 
 
 def _listed(columns: Sequence[ColumnSpec]) -> str:
@@ -265,7 +273,7 @@ def query_sql(layout: Layout, ref: VersionRef, query: Query, *, geometry: str = 
         listed.append(f"{geometry} AS {GEOMETRY}")
         names.append(GEOMETRY)
     text = f"SELECT {', '.join(listed)} FROM data{asked.where}"
-    if order.key:
+    if order.keys:
         text += f" ORDER BY {order.forwards}"
     spatial = asked.needs_spatial or GEOMETRY in names
     return Sql(text, tuple(asked.values), tuple(names), spatial)

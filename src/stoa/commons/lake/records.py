@@ -240,7 +240,7 @@ def _shown(column: ColumnSpec) -> str:
 
 def _ordered(layout: Layout, ref: VersionRef, sort: Sort) -> tuple[str, str]:
     """The key of a sort, and its direction."""
-    key = "rowid" if sort.column == ROW else pages.sort_order(layout, ref, sort.column).key
+    key = "rowid" if sort.column == ROW else pages.sort_key(layout, ref, sort.column).sql
     nulls_first = sort.descending if sort.nulls_first is None else sort.nulls_first
     way = f"{'DESC' if sort.descending else 'ASC'} NULLS {'FIRST' if nulls_first else 'LAST'}"
     return key, way

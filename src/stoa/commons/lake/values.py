@@ -145,7 +145,8 @@ class Query:
     """Every word must be found in some text column, without regard to case and accents."""
     box: Box | None = None
     sort: str = ""
-    """Column name; `-` before it turns the order round; empty: the order of the source."""
+    """Column names parted by commas, the most important first; `-` before one turns its order round; empty: the order
+    of the source."""
     columns: tuple[str, ...] = ()
     """Which columns; empty: all."""
     zone: str = "UTC"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import mmap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,6 +56,10 @@ def _unknown(path: Path) -> int:
     raise ValueError(path)
 
 
+def _nothing(_path: Path) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Something with columns `c0`, `c1` ... that DuckDB can scan."""
@@ -79,6 +84,8 @@ class Source:
     """The same text scanned with so many columns."""
     widest: Callable[[Path], int] = _unknown
     """The greatest number of cells in a row of one piece, counted row by row."""
+    may_hide: Callable[[Path], bool] = _nothing
+    """Whether a row of one piece may hold something behind so many empty cells that the scan does not reach it."""
 
     @property
     def scan(self) -> str:
@@ -131,6 +138,7 @@ def text_source(
             width=width,
             widened=widened,
             widest=lambda path: _widest_row(path, plain),
+            may_hide=lambda path: _may_hide(path, plain, width),
         )
 
     return widened(max(width, len(headings)) + SPARE)
@@ -156,6 +164,23 @@ def _widest_row(path: Path, plain: PlainFile) -> int:
             return min(max((len(row) for row in rows), default=0), MOST_CELLS)
         except csv.Error:
             return MOST_CELLS
+
+
+def _may_hide(path: Path, plain: PlainFile, width: int) -> bool:
+    """Look for as many separators in a row as a row needs to pass over all spare columns unseen.
+
+    Such a run is found at the speed of memory; only where there is one the lines are counted, since sparse tables
+    have them too.
+    """
+    separator, quote = plain.separator.encode(), plain.quote.encode()
+    runs = (separator * (SPARE + 1), (separator + quote * 2) * SPARE + separator)
+    if not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+            if all(whole.find(run) < 0 for run in runs):
+                return False
+        return not plain.by_lines or any(line.count(separator) >= width for line in file)
 
 
 def _has_line_breaks(path: Path, rows: int) -> bool:

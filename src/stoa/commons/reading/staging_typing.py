@@ -64,7 +64,7 @@ def write_staged(
         with connection.cursor() as cursor:
             rows = _copy(cursor, before + source.scan_of([path]) + behind, part)
             broken = _broken(cursor)
-            width = source.widest(path) if _goes_beyond(cursor, part) else 0
+            width = source.widest(path) if _goes_beyond(cursor, part) or source.may_hide(path) else 0
             if width > source.width:
                 wide = source.widened(width)
                 start, end = _select(wide, recipe, place, steps)

@@ -128,13 +128,13 @@ def _follow(call: Call, slug: str) -> None:
 
 @writing
 def package_update(call: Call) -> dict[str, Any]:
-    """Say everything anew about a dataset (`id` or `name`): what is left out is emptied."""
+    """Say everything anew about a dataset (`id` or `name`): what is left out is emptied; another `owner_org` moves it."""
     return _described(call, is_whole=True)
 
 
 @writing
 def package_patch(call: Call) -> dict[str, Any]:
-    """Change what is said about a dataset (`id`); what is left out stays."""
+    """Change what is said about a dataset (`id`); what is left out stays; another `owner_org` moves it."""
     return _described(call, is_whole=False)
 
 
@@ -146,8 +146,8 @@ def _described(call: Call, *, is_whole: bool) -> dict[str, Any]:
     new_name = asked.text(call.asked, "name", most=200).strip()
     if new_name not in {"", entry.card.slug, str(entry.card.uid)}:
         raise invalid("name", "The name is part of the address and does not change")
-    if call.asked.get("owner_org") and _department(call) != entry.card.department:
-        raise invalid("owner_org", "A dataset does not change its department here")
+    if call.asked.get("owner_org") and (department := _department(call)) != entry.card.department:
+        recording.move(city=call.city, by=call.by, uid=entry.card.uid, department=department)
     if said.get("access") == Access.OPEN and entry.card.access != Access.INTERNAL:
         del said["access"]  # not private already: who may read the rows is not changed by saying so
     if said:

@@ -23,7 +23,7 @@ CONFORMANCE = (
         for name in (
             "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
             "accent-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus",
-            "spatial-functions", "temporal-functions",
+            "spatial-functions", "temporal-functions", "array-functions", "arithmetic",
         )
     ),
 )  # fmt: skip

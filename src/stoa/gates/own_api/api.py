@@ -205,7 +205,7 @@ def versions(request: HttpRequest, slug: str) -> list[shapes.VersionOut]:
 @api.get("/datasets/{slug:slug}/rows", response=shapes.RowsOut, tags=["data"])
 def rows(request: HttpRequest, slug: str, asked: Query[shapes.RowsIn]) -> shapes.RowsOut:
     """Rows: `f.<column>.<op>=value` filters (is, not, lt, lte, gt, gte, has, starts, in, empty, filled), `q` words,
-    `sort=[-]column`, `columns=`; page on with `after`; `version=` or `on=` for an earlier state."""
+    `sort=[-]column,...`, `columns=`; page on with `after`; `version=` or `on=` for an earlier state."""
     city, by = _city(request), _reader(request)
     on = _day(asked.on)
     query = door.question(city=city, by=by, slug=slug, pairs=_pairs(request), version=asked.version, on=on)

@@ -22,6 +22,7 @@ from stoa.houses.catalogue.actions import (
     erasing,
     federating,
     following,
+    following_portal,
     harvesting,
     keeping,
     letters,
@@ -35,6 +36,8 @@ from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import DeliveryState, State
 
 log = logging.getLogger(__name__)
+LETTERS_AT_ONCE = 50
+"""News that go out in one transaction."""
 
 
 def _for(delivery: Delivery) -> Principal:
@@ -156,10 +159,13 @@ def ask_for_letter(city_id: int, kind: str, pk: int) -> None:
 @app.periodic(cron="13 6 * * *")
 @app.task(name="catalogue.tell_followers")
 def tell_followers(timestamp: int) -> None:
-    """Once a day, write to those who follow a dataset that changed."""
+    """Once a day, write to those who follow a dataset that changed, or the whole portal, some at a time."""
     for city in all_cities():
-        with acting_in(city):
-            following.tell_followers(city=city)
+        for tell in (following.tell_followers, following_portal.tell_portal_followers):
+            told = LETTERS_AT_ONCE
+            while told == LETTERS_AT_ONCE:
+                with acting_in(city):
+                    told = tell(city=city, most=LETTERS_AT_ONCE)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -188,3 +194,12 @@ def ask_republishers(timestamp: int) -> None:
             known = list(Republisher.objects.filter(city=city).values_list("pk", flat=True))
         for republisher_id in known:
             federating.ask_republisher(city_id=city.pk, republisher_id=republisher_id)
+
+
+@app.task(name="catalogue.ask_republisher")
+def ask_republisher(city_id: int, republisher_id: int) -> None:
+    """Ask one portal now, unless it was let go meanwhile."""
+    with acting_in(city_id):
+        is_known = Republisher.objects.filter(city_id=city_id, pk=republisher_id).exists()
+    if is_known:
+        federating.ask_republisher(city_id=city_id, republisher_id=republisher_id)

@@ -36,6 +36,7 @@ MANIFEST = Manifest(
         "catalogue.send_letter",
         "catalogue.tell_followers",
         "catalogue.ask_republishers",
+        "catalogue.ask_republisher",
     ),
     personal_data=(
         PersonalData(
@@ -63,6 +64,11 @@ MANIFEST = Manifest(
         PersonalData(
             what=say("E-mail address of somebody who follows a dataset"),
             why=say("To send a message when it changes."),
+            kept=say("Until they stop following; two days if it is never confirmed."),
+        ),
+        PersonalData(
+            what=say("E-mail address of somebody who follows the whole portal"),
+            why=say("To send one message a day or a week with all that is new."),
             kept=say("Until they stop following; two days if it is never confirmed."),
         ),
         PersonalData(

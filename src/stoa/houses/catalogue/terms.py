@@ -57,6 +57,13 @@ class Origin(StrEnum):
     """The answer to a saved question."""
 
 
+class Rhythm(StrEnum):
+    """How often news of the whole portal are sent."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 class StoryState(StrEnum):
     """Whether everybody can read a story."""
 
@@ -209,6 +216,10 @@ HARVEST_LABELS = {
     HarvestKind.STOA: N_("another Stoa"),
     HarvestKind.FILES: N_("List of web addresses"),
     HarvestKind.FOLDER: N_("Folder on the server"),
+}
+RHYTHM_LABELS = {
+    Rhythm.DAILY: N_("Every day on which something is new"),
+    Rhythm.WEEKLY: N_("Once a week"),
 }
 RUN_LABELS = {
     RunState.RUNNING: N_("Running"),

@@ -11,10 +11,12 @@ import shapely
 from stoa.ground.words import say
 from stoa.standards.cql2.text import box_of
 from stoa.standards.cql2.tree import (
+    ARRAYS,
     MOST_DEPTH,
     MOST_LETTERS,
     MOST_NODES,
     OPERATORS,
+    Array,
     Call,
     Literal,
     Moment,
@@ -24,6 +26,7 @@ from stoa.standards.cql2.tree import (
     Values,
     finite,
     moment_of,
+    nested_array,
     refused,
     shape_of,
     too_large,
@@ -82,7 +85,15 @@ class _Reader:
             raise unknown_operator(str(op))
         if not isinstance(args, list) or not args:
             raise refused(say("The operator “%(name)s” is applied to nothing.", name=op))
-        return Call(op.lower(), tuple(self.node(part, depth + 1) for part in args))
+        read = self._array_or_other if op.lower() in ARRAYS else self.node
+        return Call(op.lower(), tuple(read(part, depth + 1) for part in args))
+
+    def _array_or_other(self, body: Any, depth: int) -> Node:
+        if not isinstance(body, list):
+            return self.node(body, depth)
+        if any(isinstance(part, list) for part in body):
+            raise nested_array()
+        return Array(tuple(self.node(part, depth + 1) for part in body))
 
     def _special(self, body: dict[str, Any], depth: int) -> Node:
         if isinstance(body.get("property"), str):

@@ -12,11 +12,13 @@ import shapely
 from stoa.ground.problems import Refused
 from stoa.ground.words import say
 from stoa.standards.cql2.tree import (
+    ARRAYS,
     COMPARISONS,
+    FUNCTIONS,
     MOST_DEPTH,
     MOST_LETTERS,
     MOST_NODES,
-    OPERATORS,
+    Array,
     Call,
     Literal,
     Moment,
@@ -55,7 +57,10 @@ def parse(text: str) -> Node:
     if len(text) > MOST_LETTERS:
         raise too_large()
     reader = _Reader(text)
-    found = reader.disjunction()
+    try:
+        found = reader.disjunction()
+    except RecursionError:
+        raise too_large() from None
     if reader.now != _END:
         raise reader.unexpected()
     return found
@@ -74,7 +79,7 @@ def _tokens(text: str) -> list[tuple[str, str, int]]:
 
 
 class _Reader:
-    """Reads by recursive descent: OR, AND, NOT, comparison, operand."""
+    """Reads by recursive descent: OR, AND, NOT, comparison, sum, product, power, value."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -190,6 +195,36 @@ class _Reader:
     # -- operands
 
     def operand(self) -> Node:
+        """A value, or sums of products of powers of them, read from the left."""
+        return self._reckoned(("+", "-"), partial(self._reckoned, ("*", "/", "%", "DIV"), self._power))
+
+    def _power(self) -> Node:
+        return self._reckoned(("^",), self._signed)
+
+    def _reckoned(self, signs: tuple[str, ...], part: Callable[[], Node]) -> Node:
+        """Parts joined by these signs; each makes the tree one level deeper."""
+        found, begun = part(), self._depth
+        while self.word() in signs:
+            sign = self.word()
+            self._place += 1
+            self._depth += 1
+            if self._depth > MOST_DEPTH:
+                raise too_large()
+            found = Call(sign.lower(), (found, part()))
+        self._depth = begun
+        return found
+
+    def _signed(self) -> Node:
+        if not self.take("-"):
+            return self._value_or_name()
+        found = self._value_or_name() if self.word() != "-" else None
+        if isinstance(found, Literal) and not isinstance(found.value, str | bool):
+            return Literal(-found.value)
+        if found is None or isinstance(found, Literal | Moment | Period | Shape):
+            raise self.unexpected()
+        return Call("*", (Literal(-1), found))
+
+    def _value_or_name(self) -> Node:
         kind, text, _place = self.now
         if kind == "number":
             self._place += 1
@@ -200,11 +235,6 @@ class _Reader:
         if kind == "quoted":
             self._place += 1
             return Property(text[1:-1].replace('""', '"'))
-        if self.take("-"):
-            found = self.operand() if self.now[0] == "number" else None
-            if not isinstance(found, Literal) or isinstance(found.value, str):
-                raise self.unexpected()
-            return Literal(-found.value)
         if self.take("("):
             found = self.deeper(self.disjunction)
             self.need(")")
@@ -227,13 +257,25 @@ class _Reader:
         self.need("(")
         if word in {"DATE", "TIMESTAMP", "INTERVAL", "BBOX"}:
             return self._special(word)
-        if text.lower() not in OPERATORS:
+        if text.lower() not in FUNCTIONS:
             raise unknown_operator(text)
-        args = [self.deeper(self.disjunction)]
+        read = self._array_or_other if text.lower() in ARRAYS else self.disjunction
+        args = [self.deeper(read)]
         while self.take(","):
-            args.append(self.deeper(self.disjunction))
+            args.append(self.deeper(read))
         self.need(")")
         return Call(text.lower(), tuple(args))
+
+    def _array_or_other(self) -> Node:
+        """A bracket begins a list here, also one of a single part."""
+        if not self.take("("):
+            return self.operand()
+        parts: list[Node] = []
+        while not self.take(")"):
+            if parts:
+                self.need(",")
+            parts.append(self.deeper(self.operand))
+        return Array(tuple(parts))
 
     def _special(self, word: str) -> Node:
         """A day, an instant, an interval or a box, up to the closing bracket."""

@@ -41,8 +41,12 @@ TEMPORAL = frozenset(
     )
 )
 TEXTUAL = frozenset({"casei", "accenti"})
+ARITHMETIC = frozenset({"+", "-", "*", "/", "^", "%", "div"})
+ARRAYS = frozenset({"a_contains", "a_containedby", "a_equals", "a_overlaps"})
 LOGICAL = frozenset({"and", "or", "not"})
-OPERATORS = COMPARISONS | SPATIAL | TEMPORAL | TEXTUAL | LOGICAL | {"like", "between", "in", "isnull"}
+FUNCTIONS = SPATIAL | TEMPORAL | TEXTUAL | ARRAYS | LOGICAL | {"like", "between", "in", "isnull"}
+"""Operators that text writes as names."""
+OPERATORS = COMPARISONS | ARITHMETIC | FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,13 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Array:
+    """A list on one side of an array function: values and columns, compared as a set."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An operator with what it is applied to; names in small letters."""
 
@@ -96,7 +107,7 @@ class Call:
     args: tuple[Node, ...]
 
 
-Node = Property | Literal | Moment | Period | Shape | Values | Call
+Node = Property | Literal | Moment | Period | Shape | Values | Array | Call
 
 
 def finite(value: float) -> float:
@@ -126,6 +137,10 @@ def too_large() -> Refused:
         say("The filter is too large or nested too deeply."),
         say("At most %(depth)s levels and %(nodes)s parts are read.", depth=MOST_DEPTH, nodes=MOST_NODES),
     )
+
+
+def nested_array() -> Refused:
+    return refused(say("A list within a list is not understood here."))
 
 
 def unknown_operator(name: str) -> Refused:
@@ -173,8 +188,8 @@ def properties_of(node: Node) -> Iterator[str]:
     """Names of all columns in a condition."""
     if isinstance(node, Property):
         yield node.name
-    elif isinstance(node, Call):
-        for part in node.args:
+    elif isinstance(node, Call | Array):
+        for part in node.args if isinstance(node, Call) else node.parts:
             yield from properties_of(part)
     elif isinstance(node, Period):
         for end in (node.begins, node.ends):

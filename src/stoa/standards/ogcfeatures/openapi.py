@@ -88,8 +88,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "filter-crs": _query("filter-crs", "The system of coordinates in the condition.", {**_TEXT, "format": "uri"}),
     "sortby": _query(
         "sortby",
-        "One column, with - before it for downwards.",
-        {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 1},
+        "Columns, the most important first, with - before one for downwards.",
+        {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 8},
         **_LIST,
     ),
     "after": _query("after", "Where the page begins; comes from a next link.", _TEXT),

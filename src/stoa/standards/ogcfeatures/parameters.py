@@ -13,6 +13,8 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import N_, Saying, say
 
 LIMIT, MOST = 10, 10_000
+MOST_SORTS = 8
+"""Columns of one order."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
 
@@ -129,13 +131,19 @@ def _time_refused(name: str, text: str) -> Refused:
 
 
 def sort_of(text: str, known: Collection[str]) -> str:
-    """One column, with `-` before it for downwards; `+` is the usual way up."""
-    plain = text.strip()
-    name = plain[1:] if plain[:1] in {"+", "-"} else plain
-    if name not in known:
-        raise refused("sortby", text, say("Write one of these, with - before it for downwards: %(known)s.",
-                                          known=", ".join(known)))  # fmt: skip
-    return f"-{name}" if plain.startswith("-") else name
+    """Columns parted by commas, with `-` before one for downwards; `+` is the usual way up, in addresses a blank."""
+    parts = [part.strip() for part in text.split(",")]
+    names = [part[1:] if part[:1] in {"+", "-"} else part for part in parts]
+    if len(parts) > MOST_SORTS or len(set(names)) < len(names) or not set(names) <= set(known):
+        do = say(
+            "Write at most %(n)s different ones of these, parted by commas, with - before one for downwards: %(known)s.",
+            n=MOST_SORTS,
+            known=", ".join(known),
+        )
+        raise refused("sortby", text, do)
+    return ",".join(
+        f"-{name}" if part.startswith("-") else name for part, name in zip(parts, names, strict=True)
+    )
 
 
 def columns_refused(text: str, known: Collection[str]) -> Refused:

@@ -11,7 +11,10 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.houses.catalogue.cast import OPERATOR, Cast, published
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trials
+from hypothesis import strategies as st
+from tests.houses.catalogue.cast import OPERATOR, Cast, draft, published
 from tests.houses.catalogue.harvest.portal import portal
 
 from stoa.commons.cities.acting import acting_in
@@ -21,7 +24,7 @@ from stoa.houses.catalogue import door
 from stoa.houses.catalogue.actions import harvest_sources
 from stoa.houses.catalogue.actions.harvesting import harvest
 from stoa.houses.catalogue.door import federation
-from stoa.houses.catalogue.models import Harvested, HarvestRun, OpenDataPolicy, UsageDay
+from stoa.houses.catalogue.models import Dataset, Harvested, HarvestRun, OpenDataPolicy, UsageDay
 from stoa.houses.catalogue.queries.federation import used_through
 from stoa.houses.catalogue.terms import RunState
 from stoa.standards import usagereport
@@ -101,6 +104,54 @@ def test_the_first_city_learns_how_often_its_data_was_used_through_the_second(
         assert used_through(city=cast.city, since=date(2020, 1, 1)) == [told], "what was told stands"
         federation.forget(city=cast.city, by=OPERATOR, url=there.url)
         assert used_through(city=cast.city, since=date(2020, 1, 1)) == []
+
+
+LINE = usagereport.Uses(str(UUID(int=5)), date(2026, 5, 31), "api", True, 2, 10)
+
+
+@trials(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(max_size=8, elements=st.builds(
+    usagereport.Uses, st.sampled_from(["a", "b"]), st.dates(date(2026, 5, 30), date(2026, 5, 31)),
+    st.sampled_from(["api", "page"]), st.booleans(), st.integers(0, 9), st.integers(0, 9),
+)))  # fmt: skip
+def test_lines_are_merged_without_losing_or_doubling_a_count(uses: list[usagereport.Uses]) -> None:
+    found = usagereport.merged(uses)
+    keys = [(one.dataset, one.day, one.kind, one.program) for one in found]
+    assert len(set(keys)) == len(keys)
+    for key, one in zip(keys, found, strict=True):
+        same = [line for line in uses if (line.dataset, line.day, line.kind, line.program) == key]
+        assert (one.uses, one.rows) == (sum(line.uses for line in same), sum(line.rows for line in same))
+    assert sum(one.uses for one in found) == sum(one.uses for one in uses)
+
+
+def test_what_came_by_two_ways_is_told_in_one_line(cast: Cast) -> None:
+    with acting_in(cast.city):
+        for n in range(2):
+            source = harvest_sources.add_source(
+                city=cast.city, by=OPERATOR, title=f"Way {n}", kind="stoa", url=f"http://town.example/{n}",
+                department=cast.parks,
+            )  # fmt: skip
+            twin = draft(cast, title=f"Way {n}")
+            Dataset.objects.filter(pk=twin.pk).update(
+                state="published", published_at=timezone.now(), is_remote=True
+            )
+            Harvested.objects.create(
+                city=cast.city,
+                source=source,
+                dataset=twin,
+                remote_id=LINE.dataset,
+                content_hash=str(n),
+                seen_in=1,
+                seen_at=timezone.now(),
+            )
+            UsageDay.objects.create(
+                city=cast.city, dataset=twin, day=timezone.localdate() - timedelta(days=1), gate="own_api", kind="api",
+                program=True, uses=n + 1, rows=10,
+            )  # fmt: skip
+        [told] = federation.uses_for_origin(
+            city=cast.city, origin="http://town.example", since=timezone.localdate() - timedelta(days=5)
+        )
+    assert (told.dataset, told.uses, told.rows) == (LINE.dataset, 3, 20)
 
 
 def _harvested_there(cast: Cast, url: str) -> None:

@@ -10,7 +10,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from stoa.houses.catalogue.actions.voting import KEEP_UNCONFIRMED
-from stoa.houses.catalogue.models import AccessRequest, Comment, DataRequest, Follow, RequestVote, Reuse
+from stoa.houses.catalogue.models import (
+    AccessRequest,
+    Comment,
+    DataRequest,
+    Follow,
+    PortalFollow,
+    RequestVote,
+    Reuse,
+)
 from stoa.houses.catalogue.terms import AccessState
 
 KEEP = timedelta(days=180)
@@ -24,7 +32,7 @@ def erase_people(*, city_id: int) -> int:
     for model in (Reuse, DataRequest, Comment):
         old = model.objects.filter(city_id=city_id, made_at__lt=now - KEEP).exclude(email="")
         erased += old.update(email="")
-    for unconfirmed in (RequestVote, Follow):
+    for unconfirmed in (RequestVote, Follow, PortalFollow):
         old_ones = unconfirmed.objects.filter(
             city_id=city_id, confirmed_at=None, made_at__lt=now - KEEP_UNCONFIRMED
         )

@@ -20,11 +20,12 @@ from stoa.commons.audit.actions import record
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.commons.fetching import door as fetching
+from stoa.commons.jobs.asking import ask_once
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.catalogue.actions.harvest_keys import trusted_hosts
-from stoa.houses.catalogue.actions.rights import need
+from stoa.houses.catalogue.actions.limits import need_in_city
 from stoa.houses.catalogue.models import Dataset, Republisher, UsedElsewhere
 from stoa.houses.catalogue.roles import Permission
 from stoa.standards import usagereport
@@ -40,14 +41,15 @@ LIMITS = fetching.Limits(
 @transaction.atomic
 def accept_republisher(*, city: City, by: Principal, title: str, url: str, known_as: str) -> Republisher:
     """Accept counts from another portal; again with the same address changes name and our address there."""
-    need(by, Permission.KEEP_HARVEST, None)
-    for address in (url, known_as):
+    need_in_city(by, Permission.KEEP_HARVEST)
+    for field, address in (("url", url), ("known_as", known_as)):
         if not address.startswith(("http://", "https://")) or len(address) > 500:
             raise Refused(
                 Problem(
                     "catalogue.portal_address_wrong",
                     say("“%(url)s” is no web address.", url=address[:100]),
                     do=say("Give the address at which that portal begins, with https://."),
+                    field=field,
                 )
             )
     found, _new = Republisher.objects.update_or_create(
@@ -62,13 +64,23 @@ def accept_republisher(*, city: City, by: Principal, title: str, url: str, known
         thing="republisher",
         thing_id=str(found.pk),
     )
+    ask_soon(republisher=found, by=by)
     return found
+
+
+@transaction.atomic
+def ask_soon(*, republisher: Republisher, by: Principal) -> None:
+    """Have a portal asked in the background."""
+    from stoa.houses.catalogue.jobs import ask_republisher as task
+
+    need_in_city(by, Permission.KEEP_HARVEST)
+    ask_once(task, f"portal-{republisher.pk}", city_id=republisher.city_id, republisher_id=republisher.pk)
 
 
 @transaction.atomic
 def forget_republisher(*, republisher: Republisher, by: Principal) -> None:
     """Take no more counts from a portal, and delete those that it gave."""
-    need(by, Permission.KEEP_HARVEST, None)
+    need_in_city(by, Permission.KEEP_HARVEST)
     record(
         city_id=republisher.city_id, by=by, verb="catalogue.forget_republisher", thing="republisher",
         thing_id=str(republisher.pk),
@@ -127,7 +139,7 @@ def _keep(republisher: Republisher, told: list[Uses]) -> int:
     today = timezone.localdate() + timedelta(days=1)  # its clocks may be ahead of ours
     lines = {
         (ids[one.dataset], one.day, one.kind, one.program): one
-        for one in told
+        for one in usagereport.merged(told)
         if one.dataset in ids and one.day <= today
     }
     UsedElsewhere.objects.bulk_create(

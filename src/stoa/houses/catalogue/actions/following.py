@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
@@ -19,6 +20,7 @@ from stoa.houses.catalogue.actions.letters import news_letter
 from stoa.houses.catalogue.actions.limits import need_text, refuse_too_many
 from stoa.houses.catalogue.models import Dataset, Follow
 
+log = logging.getLogger(__name__)
 AGAIN_AFTER = timedelta(hours=1)
 MOST_UNCONFIRMED = 5
 """Letters that one address may have waiting: nobody's postbox is filled by us."""
@@ -76,7 +78,8 @@ def end_follow(*, city: City, uid: UUID, by: Principal) -> None:
 def tell_followers(*, city: City, most: int = 500) -> int:
     """One letter for each address with all that changed since the last one; returns how many went out.
 
-    A letter and its mark are one transaction: what could not be sent is tried again the next day.
+    A letter and its mark stand or fall together; when the mail server cannot be reached, the rest is tried again the
+    next day, and nobody is told twice.
     """
     public = Dataset.objects.filter(city=city).visible_to(NOBODY)
     news = (
@@ -91,10 +94,14 @@ def tell_followers(*, city: City, most: int = 500) -> int:
         by_address[follow.email.lower()].append(follow)
     sent = 0
     for follows in list(by_address.values())[:most]:
-        with transaction.atomic():
-            for follow in follows:
-                follow.told_version = follow.dataset.current.number if follow.dataset.current else 0
-                follow.save(update_fields=["told_version"])
-            news_letter(city, follows)
+        try:
+            with transaction.atomic():
+                for follow in follows:
+                    follow.told_version = follow.dataset.current.number if follow.dataset.current else 0
+                    follow.save(update_fields=["told_version"])
+                news_letter(city, follows)
+        except OSError as trouble:  # that of smtplib are among them
+            log.warning("letters.stopped", extra={"kind": "news", "error": type(trouble).__name__})
+            break
         sent += 1
     return sent

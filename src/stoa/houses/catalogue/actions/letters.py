@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -13,7 +15,17 @@ from django.utils.translation import gettext
 
 from stoa.commons.cities.models import City
 from stoa.commons.words.fields import in_reader_language as label
-from stoa.houses.catalogue.models import AccessRequest, Comment, DataRequest, Follow, RequestVote, Reuse
+from stoa.houses.catalogue.models import (
+    AccessRequest,
+    Comment,
+    DataRequest,
+    Dataset,
+    Follow,
+    PortalFollow,
+    RequestVote,
+    Reuse,
+)
+from stoa.houses.catalogue.queries.digests import News
 from stoa.houses.catalogue.terms import (
     ACCESS_STATE_LABELS,
     REQUEST_LABELS,
@@ -21,6 +33,8 @@ from stoa.houses.catalogue.terms import (
     CheckState,
     RequestState,
 )
+
+log = logging.getLogger(__name__)
 
 
 def _link(city: City, path: str) -> str:
@@ -142,6 +156,18 @@ def _follow(pk: int) -> None:
         )
 
 
+def _portal_follow(pk: int) -> None:
+    found = PortalFollow.objects.select_related("city").get(pk=pk)
+    if found.confirmed_at is not None:
+        return
+    with translation.override(found.language):
+        ask = gettext("Do you want news of the open data of %(city)s? Then open this address and say yes:")
+        if_not = gettext("If you did not ask for this, do nothing: your address is erased in two days.")
+        link = _link(found.city, f"/follow/all/{found.uid}")
+        subject = gettext("Confirm that you want news")
+        _send(found.email, subject, ask % {"city": label(found.city.name)}, link, if_not)
+
+
 _LETTERS: dict[str, Callable[[int], None]] = {
     "reuse": _reuse,
     "data_request": _data_request,
@@ -149,6 +175,7 @@ _LETTERS: dict[str, Callable[[int], None]] = {
     "access": _access,
     "vote": _vote,
     "follow": _follow,
+    "portal_follow": _portal_follow,
 }
 
 
@@ -163,4 +190,39 @@ def news_letter(city: City, follows: Sequence[Follow]) -> None:
             stop = gettext("Stop following: %(link)s") % {"link": _link(city, f"/follow/{follow.uid}")}
             lines.append(f"{label(follow.dataset.title)}{note}\n{changes}\n{stop}")
         ends_at = _link(city, f"/follow/{follows[0].uid}/end") if len(follows) == 1 else ""
-        _send(follows[0].email, gettext("News of the data you follow"), *lines, ends_at=ends_at)
+        _send_news(follows[0].email, gettext("News of the data you follow"), lines, ends_at)
+
+
+def digest_letter(city: City, follow: PortalFollow, news: News) -> None:
+    """All that is new in the portal, for one address, with the way to be told less often or to stop."""
+    with translation.override(follow.language):
+        lines = [
+            *_listed(city, gettext("New data:"), news.added, news.added_total),
+            *_listed(city, gettext("Changed data:"), news.changed, news.changed_total),
+            gettext("Change how often you get this, or stop: %(link)s")
+            % {"link": _link(city, f"/follow/all/{follow.uid}")},
+        ]
+        subject = gettext("News of the open data of %(city)s") % {"city": label(city.name)}
+        _send_news(follow.email, subject, lines, _link(city, f"/follow/all/{follow.uid}/end"))
+
+
+def _listed(city: City, heading: str, datasets: Sequence[Dataset], total: int) -> Iterable[str]:
+    if not total:
+        return
+    yield heading
+    for dataset in datasets:
+        version = dataset.current
+        note = f" – {version.note}" if version and version.note and version.number > 1 else ""
+        department = label(dataset.department.name)
+        yield f"{label(dataset.title)} ({department}){note}\n{_link(city, f'/datasets/{dataset.slug}')}"
+    if total > len(datasets):
+        more = gettext("And %(n)s more: %(link)s")
+        yield more % {"n": total - len(datasets), "link": _link(city, "/datasets")}
+
+
+def _send_news(to: str, subject: str, lines: Sequence[str], ends_at: str) -> None:
+    """Send; news that are refused for their address are lost, so that they do not hold up those of others."""
+    try:
+        _send(to, subject, *lines, ends_at=ends_at)
+    except SMTPRecipientsRefused:
+        log.warning("letter.refused")

@@ -71,8 +71,8 @@ def save_query(
         zone=timezone.get_current_timezone_name(),
     )  # fmt: skip
     if not find.found:
-        raise _without_source()
-    found = objections(Access(access), department.pk, [_facts(source) for source in find.datasets])
+        raise without_source()
+    found = objections(Access(access), department.pk, [facts_of(source) for source in find.datasets])
     if found:
         raise Refused(*found)
     with transaction.atomic():
@@ -134,14 +134,15 @@ def _tables(saved: SavedQuery) -> dict[str, Table]:
     """The files of the sources, if the view may still be made from them."""
     dataset = saved.dataset
     lines = list(Lineage.objects.filter(dataset=dataset).select_related("source__current"))
-    facts = [_facts(line.source) for line in lines]
+    facts = [facts_of(line.source) for line in lines]
     found = objections(Access(dataset.access), dataset.department_id, facts)
     if found:
         raise Refused(*found)
     return {line.name: table_of(line.source) for line in lines}
 
 
-def _facts(source: Dataset) -> SourceFacts:
+def facts_of(source: Dataset) -> SourceFacts:
+    """A source as the rules of lineage need it."""
     return SourceFacts(source.slug, Access(source.access), source.department_id, source.licence)
 
 
@@ -174,6 +175,10 @@ def _answer_file(saved: SavedQuery, tables: dict[str, Table], place: Path) -> Pa
 @transaction.atomic
 def _hand_in(saved: SavedQuery, file: Path) -> None:
     dataset = saved.dataset
+    # Whoever changed the question meanwhile has asked for the answer to the new one.
+    now = SavedQuery.objects.select_for_update().get(pk=saved.pk)
+    if now.statement != saved.statement:
+        return
     take_file(
         dataset=dataset,
         chunks=chunks_of(file),
@@ -205,7 +210,8 @@ def _keep_failure(saved: SavedQuery, problem: Problem) -> None:
     )
 
 
-def _without_source() -> Refused:
+def without_source() -> Refused:
+    """The refusal for a question that names no dataset."""
     return Refused(
         Problem(
             "sql.view_without_source",

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from stoa.commons.cities.models import City
 from stoa.commons.lake.editing import Change, Method, Record, merged
+from stoa.commons.people.models import Department
 from stoa.commons.reading.recipe import Recipe
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound, Refused
 from stoa.ground.tables import ColumnSpec
-from stoa.houses.catalogue.actions import delivering, discarding, publishing, recording
+from stoa.houses.catalogue.actions import delivering, discarding, moving, publishing, recording
 from stoa.houses.catalogue.actions.rights import need
 from stoa.houses.catalogue.models import Dataset, Delivery
 from stoa.houses.catalogue.queries.datasets import dataset_to_edit
@@ -29,6 +30,7 @@ __all__ = [
     "declare",
     "end",
     "merged",
+    "move",
     "need_editing",
     "shape",
     "take_and_read",
@@ -90,6 +92,14 @@ def take_and_read(
     if delivery.state == DeliveryState.HELD:
         return False
     return recording.publish_if_allowed(delivery=delivery, by=by) is not None
+
+
+def move(*, city: City, by: Principal, uid: UUID, department: str) -> None:
+    """Let another department answer for a dataset; needs rights in both."""
+    found = Department.objects.filter(city=city, slug=department).first()
+    if found is None:
+        raise NotFound("department", department)
+    moving.move_dataset(dataset=_visible(city, by, uid), department=found, by=by)
 
 
 def end(*, city: City, by: Principal, uid: UUID, reason: str) -> None:

@@ -8,7 +8,7 @@ from stoa.houses.catalogue.models.dataset import Dataset, PersonalRelease, Sourc
 from stoa.houses.catalogue.models.delivery import Delivery
 from stoa.houses.catalogue.models.derived import Lineage, SavedQuery, Story
 from stoa.houses.catalogue.models.federation import Republisher, UsedElsewhere
-from stoa.houses.catalogue.models.follow import Follow
+from stoa.houses.catalogue.models.follow import Follow, PortalFollow
 from stoa.houses.catalogue.models.generation import Generation
 from stoa.houses.catalogue.models.harvest import Harvested, HarvestRun, HarvestSource, RemoteFile
 from stoa.houses.catalogue.models.policy import OpenDataPolicy
@@ -32,6 +32,7 @@ __all__ = [
     "Lineage",
     "OpenDataPolicy",
     "PersonalRelease",
+    "PortalFollow",
     "QualityReport",
     "RemoteFile",
     "Republisher",

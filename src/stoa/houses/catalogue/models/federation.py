@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from stoa.commons.cities.models import City
+from stoa.ground.problems import Problem
 from stoa.houses.catalogue.models.dataset import Dataset
 from stoa.houses.catalogue.terms import UsageKind
 
@@ -34,6 +35,10 @@ class Republisher(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def refusal(self) -> Problem | None:
+        return Problem.from_json(self.problem) if self.problem else None
 
 
 class UsedElsewhere(models.Model):

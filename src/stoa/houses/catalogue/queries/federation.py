@@ -10,9 +10,10 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from stoa.commons.cities.models import City
+from stoa.ground.problems import NotFound
 from stoa.houses.catalogue.models import Dataset, Harvested, Republisher, UsageDay, UsedElsewhere
 from stoa.houses.catalogue.terms import Access, HarvestKind, State, UsageKind
-from stoa.standards.usagereport import MOST_USES, Uses
+from stoa.standards.usagereport import MOST_USES, Uses, merged
 
 MOST_DAYS = 60
 
@@ -20,7 +21,8 @@ MOST_DAYS = 60
 def uses_for_origin(*, city: City, origin: str, since: date) -> list[Uses]:
     """Uses by day of what was harvested from one other Stoa and is open to all (two queries).
 
-    `origin` is how the address of that portal begins. Days that are not over, and those long ago, are left out.
+    `origin` is how the address of that portal begins. Days that are not over, and those long ago, are left out;
+    what came here by two ways is told in one line.
     """
     today = timezone.localdate()
     first = max(since, today - timedelta(days=MOST_DAYS))
@@ -37,15 +39,23 @@ def uses_for_origin(*, city: City, origin: str, since: date) -> list[Uses]:
     )
     counted = UsageDay.objects.filter(city=city, day__gte=first, day__lt=today, dataset__in=names)
     summed = counted.values_list("dataset_id", "day", "kind", "program").annotate(Sum("uses"), Sum("rows"))
-    return [
+    return merged(
         Uses(names[dataset], day, kind, program, uses, rows)
         for dataset, day, kind, program, uses, rows in summed.order_by("day", "dataset_id")[:MOST_USES]
-    ]
+    )
 
 
 def republishers(*, city: City) -> list[Republisher]:
     """Portals that the city accepts counts from (one query)."""
     return list(Republisher.objects.filter(city=city).order_by("title", "pk"))
+
+
+def republisher_of(*, city: City, pk: int) -> Republisher:
+    """One of them (one query); `NotFound` if it was never accepted."""
+    found = Republisher.objects.filter(city=city, pk=pk).first()
+    if found is None:
+        raise NotFound("portal", str(pk))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

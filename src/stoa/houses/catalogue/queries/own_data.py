@@ -13,6 +13,7 @@ from stoa.houses.catalogue.models import (
     Delivery,
     Follow,
     PersonalRelease,
+    PortalFollow,
     RequestVote,
     Reuse,
     RowReport,
@@ -101,6 +102,13 @@ OWN_DATA = (
         Follow,
         "email",
         ("dataset__slug", "email", "language", "made_at", "confirmed_at"),
+    ),
+    Own(
+        "portal_follows",
+        say("News of the whole portal"),
+        PortalFollow,
+        "email",
+        ("email", "language", "rhythm", "made_at", "confirmed_at"),
     ),
     Own(
         "row_reports",

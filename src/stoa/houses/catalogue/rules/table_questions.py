@@ -52,8 +52,9 @@ def read_question(pairs: Pairs, columns: Sequence[ColumnSpec]) -> Asked:
     problems: list[Problem] = []
     filters = _filters(listed, names, problems)
     sort = _last(listed, "sort")
-    if sort and sort.removeprefix("-") not in names:
-        problems.append(_unknown_column(sort.removeprefix("-")))
+    unknown = [one for one in (part.removeprefix("-") for part in sort.split(",")) if one not in names]
+    if sort and unknown:
+        problems.append(_unknown_column(unknown[0]))
         sort = ""
     wanted = tuple(dict.fromkeys(value for name, value in listed if name == "columns"))
     problems += [_unknown_column(name) for name in wanted if name not in names]

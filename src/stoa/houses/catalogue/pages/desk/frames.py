@@ -40,6 +40,7 @@ def dataset_frame(
         "files": gettext("Files and source"),
         "versions": gettext("Versions"),
         "history": gettext("History"),
+        "question": gettext("The question behind it"),
     }
     title, state = title_of(dataset), State(dataset.state)
     page = reverse("desk-dataset", args=(dataset.slug,))

@@ -17,6 +17,7 @@ from stoa.web.notation import number, size
 _DEEDS = {
     "dataset.drafted": N_("The draft was made"),
     "dataset.described": N_("The description was changed"),
+    "dataset.moved": N_("Given to another department"),
     "dataset.sent_to_review": N_("Sent to review"),
     "dataset.sent_back": N_("Sent back to be mended"),
     "dataset.published": N_("Published"),
@@ -31,6 +32,8 @@ _DEEDS = {
     "row.answered": N_("A reported row was answered"),
     "source.set": N_("The source was set"),
     "version.dated_back": N_("A version was dated back"),
+    "view.changed": N_("The question behind it was changed"),
+    "view.saved": N_("A question was kept as this dataset"),
     "versions.dropped": N_("The files of old versions were removed"),
 }
 _CHANNELS = {
@@ -70,6 +73,8 @@ def _facts(facts: Mapping[str, Any]) -> str:
     said = []
     if "version" in facts:
         said.append(gettext("version %(n)s") % {"n": facts["version"]})
+    if "to_department" in facts:
+        said.append(f"{facts.get('from', '')} → {facts['to_department']}")
     if "to" in facts:
         said.append(gettext("content of version %(n)s") % {"n": facts["to"]})
     if "rows" in facts:

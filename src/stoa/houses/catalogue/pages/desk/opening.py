@@ -47,6 +47,8 @@ def sections_of_catalogue(request: HttpRequest) -> Iterable[Section]:
         yield Section("policy", reverse("desk-policy"), gettext("Promises and assumptions"))
     if by.may(Permission.KEEP_HARVEST):
         yield Section("harvest", reverse("desk-harvest"), gettext("Other catalogues"))
+    if by.departments_with(Permission.KEEP_HARVEST) is None:
+        yield Section("portals", reverse("desk-portals"), gettext("Use elsewhere"))
 
 
 def open_dataset(request: HttpRequest, slug: str) -> Dataset:

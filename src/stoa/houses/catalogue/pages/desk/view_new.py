@@ -27,16 +27,21 @@ from stoa.standards.vocabularies import LICENCES
 from stoa.web.notation import label
 
 
-class ViewForm(forms.Form):
-    """A question with what people must know of its answer."""
-
-    statement = forms.CharField(
+def statement_field() -> forms.CharField:
+    """Where a question is written."""
+    return forms.CharField(
         label=_("Question"),
         help_text=_("One SELECT, as on the page “Ask in SQL”."),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 8, "class": "code", "spellcheck": "false"}),
         error_messages={"required": _("Write the question first.")},
     )
+
+
+class ViewForm(forms.Form):
+    """A question with what people must know of its answer."""
+
+    statement = statement_field()
     description = forms.CharField(
         label=_("Description"),
         help_text=_("What the figures say, and what to beware of."),
@@ -86,7 +91,7 @@ def view_new(request: HttpRequest) -> HttpResponseBase:
             with transaction.atomic():
                 return _keep(request, form, departments, languages)
         except Refused as refusal:
-            problems = put_on_fields(form, [_on_statement(problem) for problem in refusal.problems])
+            problems = put_on_fields(form, [as_of_form(problem) for problem in refusal.problems])
     lead = gettext(
         "The answer becomes a dataset with versions, downloads and interfaces, and follows its sources by itself."
     )
@@ -96,7 +101,7 @@ def view_new(request: HttpRequest) -> HttpResponseBase:
     return render(request, "catalogue/desk/view_new.html", context, status=status)
 
 
-def _on_statement(problem: Problem) -> Problem:
+def as_of_form(problem: Problem) -> Problem:
     """The sandbox calls its field by the name that it has in addresses; its `why` holds the place of a mistake."""
     if problem.field != "query":
         return problem

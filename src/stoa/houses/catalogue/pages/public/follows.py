@@ -84,7 +84,7 @@ def _followed(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
         return thanked(address("follow", uid))
     found = follow_by_uid(city=city, uid=uid)
     if found is None:
-        return _ended(request)
+        return ended(request)
     is_on = found.confirmed_at is not None
     stop = (address("follow-end", uid), gettext("Stop following"), "second")
     context = {
@@ -106,7 +106,7 @@ def _end(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     """Stop at once; mail programs send this by themselves when their reader says so (RFC 8058)."""
     if request.method == "POST":
         end_follow(city=city_of(request), uid=uid, by=principal_of(request))
-        return _ended(request)
+        return ended(request)
     return thanked(address("follow", uid))
 
 
@@ -114,7 +114,8 @@ def _end(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
 end = csrf_exempt(public_page(_end, methods=("GET", "HEAD", "POST")))
 
 
-def _ended(request: HttpRequest) -> HttpResponse:
+def ended(request: HttpRequest) -> HttpResponse:
+    """Said to whoever stopped, and to whoever comes back with an address that is not valid any more."""
     context = {
         "title": gettext("You do not follow this any more"),
         "lead": gettext("Your address has been erased."),
