@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from tests.houses.catalogue.town import OPERATOR, OTHER, SLUG, Town, _publish, build_town, take_down
+from tests.houses.observations.town import make_marked
 from tests.houses.registers.town import forget_entries, raw
 
 from stoa.commons.cities.acting import acting_in
@@ -46,7 +47,15 @@ from stoa.houses.observations.actions.entities import create_entity
 from stoa.houses.observations.actions.entity_subscriptions import subscribe
 from stoa.houses.observations.door.entities import histories
 from stoa.houses.observations.door.entity_words import keep_context
-from stoa.houses.observations.models import Alert, EntitySubscription, Observation, Rule, Thing
+from stoa.houses.observations.models import (
+    Alert,
+    EntitySubscription,
+    FileDrop,
+    Observation,
+    Rule,
+    SeriesGroup,
+    Thing,
+)
 from stoa.houses.observations.terms import Carrier, RuleKind, Severity
 from stoa.houses.registers.actions.keeping import draft_entry
 from stoa.houses.registers.actions.publishing import publish_entry, retire_entry
@@ -208,6 +217,7 @@ def _surround(standing: Standing) -> None:
             }
             | _registered(standing, level, delivery)
             | _observed(standing, level)
+            | make_marked(city, level, dataset.slug, dataset.department, delivery.file)
         )
     asked = ask_for_access(
         dataset=datasets["on_request"],
@@ -371,7 +381,8 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
     yield made
     with django_db_blocker.unblock():
         with acting_in(made.town.city):
-            EntryImport.objects.all().delete()
+            for model in (EntryImport, FileDrop, SeriesGroup):
+                model.objects.all().delete()
             Observation.objects.all().delete()
             Rule.objects.all().delete()
             Thing.objects.all().delete()
@@ -413,6 +424,7 @@ UIDS = (
     ("desk/devices/", "desk/devices"),
     ("desk/alerts/", "desk/alerts"),
     ("desk/rules/", "desk/rules"),
+    ("desk/series/groups/", "group"),
     ("desk/series/", "series_uid"),
     ("requests/", "request"),
     ("series/", "series_uid"),
@@ -429,6 +441,8 @@ def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str
         return ["parks"]
     if name == "number" and route.startswith("registers/"):
         return filled["entry_number"]
+    if name == "number" and route.startswith("desk/series/files/"):
+        return filled["drop"]
     if name == "uid":
         return filled[next((key for place, key in UIDS if route.startswith(place)), "uid")]
     if route.startswith("ogc") and name == "row":

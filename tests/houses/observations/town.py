@@ -9,8 +9,21 @@ from typing import Any
 from tests.houses.catalogue.cast import Cast, make_cast
 
 from stoa.commons.cities.acting import acting_in
+from stoa.commons.cities.models import City
+from stoa.commons.files.models import StoredFile
+from stoa.commons.people.models import Department
 from stoa.houses.observations.actions import setting_up
-from stoa.houses.observations.models import Datastream, Location, ObservedProperty, Sensor, Thing
+from stoa.houses.observations.models import (
+    Datastream,
+    FileDrop,
+    Location,
+    ObservedProperty,
+    Sensor,
+    SeriesGroup,
+    Thing,
+)
+from stoa.houses.observations.rules.drops import Plan, Target
+from stoa.houses.observations.terms import DropState, GroupKind
 
 POINT = {"type": "Point", "coordinates": [7.62, 51.96]}
 
@@ -49,3 +62,23 @@ def make_town(**facts: Any) -> Town:
             **{"name": "Air temperature", "unit_symbol": "°C", "unit_code": "Cel", **facts},
         )
     return Town(cast, thing, location, sensor, temperature, series)
+
+
+def make_marked(
+    city: City, level: str, dataset: str, department: Department, file: StoredFile
+) -> dict[str, list[str]]:
+    """A group whose dataset has a level of access, and a file of values that tells of it; their numbers for addresses."""
+    group = SeriesGroup.objects.create(
+        city=city, department=department, kind=GroupKind.CHOSEN, licence="CC0", dataset=dataset,
+        title={"en": f"Namemark-{level}"}, description={"en": f"Rowmark-{level}"},
+    )  # fmt: skip
+    plan = Plan(time=("time",), targets={f"Rowmark-{level}": Target("", "Station", "Air temperature")})
+    report = {
+        "rows": 1, "values": 1, "empty": 0, "unnamed": 0, "twice": 0, "refused": 0, "reasons": [],
+        "by_series": {f"Rowmark-{level}": 1}, "since": "", "until": "", "sample": [],
+    }  # fmt: skip
+    drop = FileDrop.objects.create(
+        city=city, department=department, file=file, name=f"Namemark-{level}.csv", state=DropState.CHECKED,
+        mapping=plan.to_json(), report=report,
+    )  # fmt: skip
+    return {"group": [str(group.uid)], "drop": [str(drop.pk)]}

@@ -13,6 +13,7 @@ class ObservationsConfig(AppConfig):
         from stoa.commons.people.own_data import add_own_data
         from stoa.houses.observations import roles
         from stoa.houses.observations.actions.alerting.sending import tell
+        from stoa.houses.observations.actions.grouping import ask_settling
         from stoa.houses.observations.actions.watching import look_after_move
         from stoa.houses.observations.queries.own_data import OWN
 
@@ -21,3 +22,4 @@ class ObservationsConfig(AppConfig):
         listen("observations.ThingChanged", look_after_move)
         listen("observations.AlertRaised", tell)
         listen("observations.AlertEnded", tell)
+        listen("observations.ThingChanged", ask_settling)

@@ -5,20 +5,26 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from stoa.commons.cities.acting import acting_in
+from stoa.commons.cities.models import City
 from stoa.commons.cities.queries import all_cities
 from stoa.commons.jobs.asking import ask_once
 from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import NotFound, Refused
 from stoa.houses.observations.actions import (
     counting,
+    drop_writing,
+    dropping,
     entity_delivery,
     entity_news,
+    exporting,
     feeds,
+    grouping,
     nightly,
     replaying,
     rule_setting,
@@ -26,9 +32,11 @@ from stoa.houses.observations.actions import (
     watching,
 )
 from stoa.houses.observations.actions.alerting import following, planning, sending
-from stoa.houses.observations.models import Replay
+from stoa.houses.observations.models import Replay, SeriesGroup
 from stoa.houses.observations.queries.feeds import due_feeds
+from stoa.houses.observations.queries.groups import due_groups
 from stoa.houses.observations.roles import Permission
+from stoa.houses.observations.rules.grouping import due_since
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +76,8 @@ def count_long(timestamp: int) -> None:
 def roll_history(timestamp: int) -> None:
     """Roll closed days into the lake, merge months, keep the retention rule, tell other engines."""
     today = timezone.now().date()
+    for city in all_cities():
+        nightly.expire(city, today)
     nightly.roll(today)
     for city in all_cities():
         nightly.merge_months(city, today)
@@ -77,9 +87,10 @@ def roll_history(timestamp: int) -> None:
 @app.periodic(cron="47 3 * * *")
 @app.task(name="observations.forget_quarantined")
 def forget_quarantined(timestamp: int) -> None:
-    """Erase refused messages that are settled or older than 30 days."""
+    """Erase refused messages that are settled or older than 30 days, and files of values of long ago."""
     for city in all_cities():
         nightly.forget_quarantined(city, timezone.now())
+        dropping.forget_drops(city, timezone.now())
 
 
 @app.task(name="observations.send_entity_news", retry=2)
@@ -202,3 +213,50 @@ def forget_followers(timestamp: int) -> None:
     """Erase addresses that never confirmed, and old messages."""
     for city in all_cities():
         following.forget(city.pk)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="observations.publish_groups", queueing_lock="observations.publish_groups")
+def publish_groups(timestamp: int) -> None:
+    """Once a day of each city have every group of series give out what is new."""
+    now = timezone.now()
+    for city in all_cities():
+        with acting_in(city):
+            for group_id in due_groups(city, due_since(now, ZoneInfo(city.zone or "UTC"))):
+                ask_once(publish_group, f"series-group-{group_id}", city_id=city.pk, group_id=group_id)
+
+
+@app.task(name="observations.publish_group")
+def publish_group(city_id: int, group_id: int) -> None:
+    """Make the version of one group if anything is different."""
+    with acting_in(city_id):
+        if not SeriesGroup.objects.filter(pk=group_id).exists():
+            return
+    done = exporting.export_group(city_id=city_id, group_id=group_id)
+    if done.problem is not None:
+        log.info("group_not_published", extra={"group": group_id, "problem": done.problem.code})
+
+
+@app.task(name="observations.settle_access")
+def settle_access(city_id: int) -> None:
+    """Close datasets in which a series is public no more."""
+    with acting_in(city_id):
+        grouping.settle_access(City.objects.get(pk=city_id))
+
+
+@app.task(name="observations.read_drop", retry=2)
+def read_drop(city_id: int, drop_id: int) -> None:
+    """Read a file of values and guess what is what."""
+    dropping.read_drop(city_id=city_id, drop_id=drop_id)
+
+
+@app.task(name="observations.check_drop", retry=2)
+def check_drop(city_id: int, drop_id: int) -> None:
+    """Look through a file of values without writing."""
+    drop_writing.check_drop(city_id=city_id, drop_id=drop_id)
+
+
+@app.task(name="observations.write_drop", retry=2)
+def write_drop(city_id: int, drop_id: int) -> None:
+    """Write the values of a file, portion by portion."""
+    drop_writing.write_drop(city_id=city_id, drop_id=drop_id)

@@ -26,6 +26,7 @@ MANIFEST = Manifest(
         "observations.ask_feed",
         "observations.ask_feeds",
         "observations.ask_follower",
+        "observations.check_drop",
         "observations.find_silent",
         "observations.forget_followers",
         "observations.forget_quarantined",
@@ -33,13 +34,18 @@ MANIFEST = Manifest(
         "observations.count_hours",
         "observations.count_long",
         "observations.play_replays",
+        "observations.publish_group",
+        "observations.publish_groups",
+        "observations.read_drop",
         "observations.roll_history",
         "observations.send_alerts",
         "observations.send_entity_news",
+        "observations.settle_access",
         "observations.tell_alerts",
         "observations.tell_subscribers",
         "observations.watch",
         "observations.watch_all",
+        "observations.write_drop",
     ),
     personal_data=(
         PersonalData(
@@ -56,6 +62,11 @@ MANIFEST = Manifest(
             what=say("E-mail address of a resident who wants public warnings"),
             why=say("To send the warnings that they asked for."),
             kept=say("Until they stop; two days if it is never confirmed."),
+        ),
+        PersonalData(
+            what=say("Who brought in a file of values, and the file as it came"),
+            why=say("To say whose file it was when a value is doubted, and to read it once more."),
+            kept=say("90 days."),
         ),
     ),
 )

@@ -151,6 +151,59 @@ ROLLING_LOCK = 5_783_116_802
 of a day would be in the table and half in the lake."""
 
 
+class GroupKind(StrEnum):
+    """Which series of a department are one dataset."""
+
+    PROPERTY = "property"
+    THINGS = "things"
+    CHOSEN = "chosen"
+
+
+GROUP_KINDS = {
+    GroupKind.PROPERTY: N_("All series of one property"),
+    GroupKind.THINGS: N_("All series of things of one kind"),
+    GroupKind.CHOSEN: N_("Only the series that you choose"),
+}
+
+
+class DropShape(StrEnum):
+    """How a file tells values of several series."""
+
+    WIDE = "wide"
+    """A column for each series."""
+    LONG = "long"
+    """A row for each value, with the name of its series."""
+
+
+DROP_SHAPES = {
+    DropShape.WIDE: N_("One column for each series"),
+    DropShape.LONG: N_("One row for each value, with the name of its series"),
+}
+
+
+class DropState(StrEnum):
+    """How far a file of values is."""
+
+    READING = "reading"
+    READ = "read"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    WRITING = "writing"
+    WRITTEN = "written"
+    REFUSED = "refused"
+
+
+DROP_STATES = {
+    DropState.READING: N_("Being read"),
+    DropState.READ: N_("Waits for you"),
+    DropState.CHECKING: N_("Being checked"),
+    DropState.CHECKED: N_("Waits for your yes"),
+    DropState.WRITING: N_("Being written"),
+    DropState.WRITTEN: N_("Written"),
+    DropState.REFUSED: N_("Could not be read"),
+}
+
+
 class RuleKind(StrEnum):
     """What a rule watches for."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A draft that nobody wants any more."""
+"""A draft that nobody wants any more, and a file whose content stands in a version."""
 
 from __future__ import annotations
 
@@ -14,8 +14,24 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.catalogue.actions.publishing import hold_dataset
 from stoa.houses.catalogue.actions.rights import need
-from stoa.houses.catalogue.models import Dataset
+from stoa.houses.catalogue.models import Dataset, Delivery
 from stoa.houses.catalogue.roles import Permission
+from stoa.houses.catalogue.terms import DeliveryState
+
+
+@transaction.atomic
+def let_file_go(*, delivery: Delivery, by: Principal) -> bool:
+    """Give back the room of a file that the portal made itself and whose content stands in a version; says whether.
+
+    What is known of it stays. A file that anybody else needs, or that is not published, is kept.
+    """
+    need(by, Permission.EDIT_DATASET, delivery.dataset.department_id)
+    others = Delivery.objects.filter(file=delivery.file).exclude(pk=delivery.pk)
+    is_done = delivery.state in {DeliveryState.PUBLISHED, DeliveryState.UNCHANGED}
+    if not is_done or others.exclude(dataset=delivery.dataset).exists():
+        return False
+    transaction.on_commit(partial(delivery.file.path.unlink, missing_ok=True))
+    return True
 
 
 @transaction.atomic

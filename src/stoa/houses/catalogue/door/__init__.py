@@ -26,7 +26,7 @@ from stoa.commons.reading.door import waiting_cell
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound, Refused
 from stoa.ground.words import LanguageText
-from stoa.houses.catalogue.actions import delivering, describing, publishing
+from stoa.houses.catalogue.actions import delivering, describing, discarding, publishing
 from stoa.houses.catalogue.cards import DatasetCard, ReadingCard, SearchCard, VersionCard
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries import datasets as reads
@@ -47,6 +47,7 @@ __all__ = [
     "groups",
     "hand_in",
     "is_known",
+    "let_file_go",
     "publish",
     "question",
     "reading",
@@ -294,3 +295,9 @@ def publish(
         with transaction.atomic():
             publishing.date_back(version=version, made_at=made_at, by=by)
     return VersionCard.of(version)
+
+
+def let_file_go(*, city: City, by: Principal, reading_id: int) -> bool:
+    """Give back the room of a file that the caller made itself and that stands in a version; says whether it went."""
+    delivery = reads.delivery_for(city=city, principal=by, delivery_id=reading_id)
+    return discarding.let_file_go(delivery=delivery, by=by)

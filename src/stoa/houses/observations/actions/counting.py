@@ -24,7 +24,14 @@ from stoa.houses.observations.actions.keeping import psycopg_connection
 from stoa.houses.observations.actions.packing import packing_cursor
 from stoa.houses.observations.actions.writing import enter
 from stoa.houses.observations.models import DirtyBucket, HistoryFile
-from stoa.houses.observations.queries.buckets import COUNTED, NUMBERS, Bucket, counted_now
+from stoa.houses.observations.queries.buckets import (
+    COUNTED,
+    NUMBERS,
+    Bucket,
+    counted_now,
+    counted_thinned,
+    limits_of,
+)
 from stoa.houses.observations.rules.ids import Key
 from stoa.houses.observations.rules.instants import midnight
 from stoa.houses.observations.rules.periods import HOUR, Span, end_of, touched
@@ -143,13 +150,16 @@ def _count_marks(city: City, marks: list[Mark]) -> None:
     hours = [mark for mark in marks if mark.width is Width.HOUR]
     days = _above(hours, Width.DAY, city.zone)
     rolled, corrected = _rolled(city), set[tuple[int, Span]]()
+    limits = limits_of({mark.series for mark in marks})
     for width in (Width.HOUR, Width.DAY, Width.MONTH, Width.YEAR):
         wanted = days if width is Width.DAY else [mark for mark in marks if mark.width is width]
         spans = {(mark.series, Span(mark.start, end_of(mark.start, width, city.zone))) for mark in wanted}
+        thinned = {one for one in spans if one[0] in limits and one[1].begin < limits[one[0]]}
         in_lake = {one for one in spans if any(one[1].begin < r.end and r.begin < one[1].end for r in rolled)}
-        _count_hot(city, width, sorted(spans - in_lake))
-        _count_with_lake(city, width, sorted(in_lake))
+        _count_hot(city, width, sorted(spans - in_lake - thinned))
+        _count_with_lake(city, width, sorted(in_lake - thinned))
         corrected |= in_lake if width is Width.HOUR else set()
+        _count_thinned(city, width, sorted(thinned))
     DirtyBucket.objects.bulk_create(
         (
             DirtyBucket(city=city, datastream_id=mark.series, width=int(mark.width), start=mark.start)
@@ -235,7 +245,15 @@ def _count_with_lake(city: City, width: Width, spans: list[tuple[int, Span]]) ->
             cursor.executemany(_PUT, [_values(city, series, width, bucket) for bucket in found.values()])
 
 
-def _values(city: City, series: int, width: Width, bucket: Bucket) -> list[int | float | datetime]:
+def _count_thinned(city: City, width: Width, spans: list[tuple[int, Span]]) -> None:
+    """Buckets of which single values may be gone: what was counted of more values than there are now stays."""
+    with connection.cursor() as cursor:
+        for series, span in spans:
+            for bucket in counted_thinned(city.pk, series, width, [span]):
+                cursor.execute(_PUT, _values(city, series, width, bucket))
+
+
+def _values(city: City, series: int, width: Width, bucket: Bucket) -> list[int | float | datetime | None]:
     told = [bucket.count, bucket.total, bucket.squares, bucket.low, bucket.high, *bucket.percentiles]
     return [series, city.pk, int(width), bucket.start, *told]
 

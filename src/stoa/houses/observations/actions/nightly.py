@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
-from stoa.houses.observations.actions import registering, rolling
+from stoa.houses.observations.actions import expiring, registering, rolling
 from stoa.houses.observations.actions.quarantining import KEPT_DAYS
 from stoa.houses.observations.models import (
     Datastream,
@@ -48,6 +48,13 @@ def merge_months(city: City, today: date) -> list[rolling.Rolled]:
             _unmerged(city, today) | _late(city, today) | _kept_too_long(city, today) | _stale(city)
         )
     return [rolling.merge_span(city.pk, month, _next_month(month)) for month in months]
+
+
+def expire(city: City, today: date) -> int:
+    """Have new series of a group keep their values as it says, and take out of the hot table what is over."""
+    with acting_in(city):
+        expiring.keep_by_groups(city)
+    return expiring.expire_hot(city, today)
 
 
 def tidy(city: City) -> None:
@@ -90,14 +97,14 @@ def _kept_too_long(city: City, today: date) -> set[date]:
         .values_list("keep_days", flat=True)
         .distinct()
     )
-    due = Q(pk__in=[])
-    for days in limits:
-        due |= Q(
-            ends__lte=rolling.month_of(today - timedelta(days=days or 0)),
-            made_at__date__lt=F("ends") + timedelta(days=days or 0),
-        )
-    found = HistoryFile.objects.filter(due, city=city, replaced_at=None)
-    return {rolling.month_of(begins) for begins in found.values_list("begins", flat=True)}
+    files = HistoryFile.objects.filter(city=city, replaced_at=None)
+    return {
+        rolling.month_of(begins)
+        for begins, ends, made_at in files.values_list("begins", "ends", "made_at")
+        for days in limits
+        if ends <= rolling.month_of(today - timedelta(days=days or 0))
+        and rolling.month_of(made_at.date() - timedelta(days=days or 0)) < ends
+    }
 
 
 def _stale(city: City) -> set[date]:

@@ -3,7 +3,9 @@
 
 from stoa.houses.observations.models.alert import Alert, Rule, RuleSeries, WatchNews
 from stoa.houses.observations.models.device import CityDecoder, Device, DeviceMessage, DeviceSeries, Feed
+from stoa.houses.observations.models.drop import FileDrop, FileRecipe
 from stoa.houses.observations.models.entities import EntityNews, EntitySubscription, LinkedContext, ToldSeries
+from stoa.houses.observations.models.group import GroupedSeries, SeriesGroup
 from stoa.houses.observations.models.history import FeatureSeries, HistoryFile, RemovedObservation
 from stoa.houses.observations.models.observation import (
     DirtyBucket,
@@ -41,6 +43,9 @@ __all__ = [
     "FeatureOfInterest",
     "FeatureSeries",
     "Feed",
+    "FileDrop",
+    "FileRecipe",
+    "GroupedSeries",
     "HistoricalLocation",
     "HistoricalPlace",
     "HistoryFile",
@@ -57,6 +62,7 @@ __all__ = [
     "RuleSeries",
     "Sensor",
     "SeriesBucket",
+    "SeriesGroup",
     "SeriesState",
     "Thing",
     "ThingLocation",

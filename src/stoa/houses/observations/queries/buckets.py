@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from math import sqrt
 from typing import Any, NamedTuple, cast
 
 import psycopg
 from django.db import connection
+from django.utils import timezone
 from psycopg.pq import Format
 
+from stoa.houses.observations.models import Datastream
 from stoa.houses.observations.queries.history import numbers_in_lake
+from stoa.houses.observations.rules.instants import midnight
 from stoa.houses.observations.rules.periods import Span, begin_of, touched
-from stoa.houses.observations.terms import PERCENTILES, Quality, Width
+from stoa.houses.observations.terms import NO_RESULT_TIME, PERCENTILES, Quality, Width
 
 LEFT_OUT = (int(Quality.FAIL), int(Quality.MISSING))
 """Results that are known to be bad count in no average."""
@@ -35,8 +38,8 @@ class Bucket(NamedTuple):
     squares: float
     low: float
     high: float
-    percentiles: tuple[float, ...]
-    """Below them lie 5, 25, 50, 75 and 95 percent."""
+    percentiles: tuple[float | None, ...]
+    """Below them lie 5, 25, 50, 75 and 95 percent; None: single values are kept no more, so it cannot be said."""
 
     @property
     def mean(self) -> float:
@@ -69,7 +72,57 @@ def buckets_of(
         return counted
     stale = {span.begin for span in fresh}
     kept = [bucket for bucket in counted if bucket.start not in stale]
-    return sorted([*kept, *counted_now(city_id, series, fresh)], key=lambda bucket: bucket.start)[:most]
+    limit = limits_of([series]).get(series, NO_RESULT_TIME)
+    whole = [span for span in fresh if span.begin >= limit]
+    now = list(counted_now(city_id, series, whole)) if whole else []
+    now += counted_thinned(city_id, series, width, [span for span in fresh if span.begin < limit])
+    return sorted([*kept, *now], key=lambda bucket: bucket.start)[:most]
+
+
+def limits_of(series: Collection[int]) -> dict[int, datetime]:
+    """Of series whose single values are kept for a while only: before this moment some may be gone; one query."""
+    today = timezone.now().astimezone(UTC).date()
+    found = Datastream.objects.filter(pk__in=series, keep_days__isnull=False)
+    return {
+        pk: midnight(today - timedelta(days=days or 0)) for pk, days in found.values_list("pk", "keep_days")
+    }
+
+
+def counted_thinned(city_id: int, series: int, width: Width, spans: Sequence[Span]) -> list[Bucket]:
+    """Buckets of which single values may be gone: months and years from their days, which were counted in time.
+
+    Of hours and days what was counted once stays, unless as many values are there now.
+    """
+    if not spans:
+        return []
+    if width in {Width.MONTH, Width.YEAR}:
+        return _of_days(series, spans)
+    fresh = {bucket.start: bucket for bucket in counted_now(city_id, series, spans)}
+    begins = [span.begin for span in spans]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select start, count, total, squares, low, high, array[p05, p25, p50, p75, p95]"
+            " from observations_seriesbucket where datastream_id = %s and width = %s and start = any(%s)",
+            [series, int(width), begins],
+        )
+        known = {bucket.start: bucket for bucket in map(_read, cursor.fetchall())}
+    return [
+        fresh[begin] if begin not in known or fresh[begin].count >= known[begin].count else known[begin]
+        for begin in begins
+        if begin in fresh
+    ] + [known[begin] for begin in begins if begin in known and begin not in fresh]
+
+
+def _of_days(series: int, spans: Sequence[Span]) -> list[Bucket]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select s.begin, sum(b.count)::bigint, sum(b.total), sum(b.squares), min(b.low), max(b.high),"
+            " array_fill(null::float8, array[5])"
+            " from unnest(%s::timestamptz[], %s::timestamptz[]) s(begin, done) join observations_seriesbucket b"
+            " on b.datastream_id = %s and b.width = %s and b.start >= s.begin and b.start < s.done group by 1",
+            [[s.begin for s in spans], [s.end for s in spans], series, int(Width.DAY)],
+        )
+        return [_read(found) for found in cursor.fetchall()]
 
 
 def _binary_cursor() -> psycopg.Cursor[Any]:

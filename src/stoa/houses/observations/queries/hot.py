@@ -34,7 +34,7 @@ _PLAIN = (
 )
 _SPAN = "city_id = {city} and at >= {begins} and at < {ends}"
 _SHAPES = sql.SQL(
-    f"select datastream_id, count(*), bool_and({_PLAIN}) from observations_observation where {_SPAN}"
+    f"select datastream_id, count(*), bool_and({_PLAIN}) from observations_observation where {_SPAN}{{only}}"
     " group by 1 order by 1"
 )
 _ARRAYS = sql.SQL(f"""
@@ -69,12 +69,22 @@ _Run = tuple[int, pa.RecordBatch]
 """A series and rows of it, sorted."""
 
 
-def hot_rows(city_id: int, begins: datetime, ends: datetime) -> Iterator[pa.RecordBatch]:
-    """The rows of the hot table in the order of the file; several questions, so that they may tell different moments."""
+def hot_rows(
+    city_id: int, begins: datetime, ends: datetime, series: Sequence[int] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of the hot table in the order of the file, of all series or of these.
+
+    Several questions, so that they may tell different moments.
+    """
+    only = (
+        sql.SQL("")
+        if series is None
+        else sql.SQL(" and datastream_id = any({})").format(sql.Literal(list(series)))
+    )
     span = {"city": sql.Literal(city_id), "begins": sql.Literal(begins), "ends": sql.Literal(ends)}
     with connection.cursor() as cursor:
         cursor.execute(f"set local work_mem = '{MEMORY}'")
-        cursor.cursor.execute(_SHAPES.format(**span))
+        cursor.cursor.execute(_SHAPES.format(**span, only=only))
         shapes = [_Shape(*found) for found in cursor.fetchall()]
     for part in _parts(shapes):
         plain = [shape.series for shape in part if shape.is_plain]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from stoa.commons.people.own_data import Own
 from stoa.ground.words import say
-from stoa.houses.observations.models import AlertMessage, AlertRoute, WarningFollow
+from stoa.houses.observations.models import AlertMessage, AlertRoute, FileDrop, WarningFollow
 
 OWN = (
     Own(
@@ -28,5 +28,12 @@ OWN = (
         WarningFollow,
         "email",
         ("email", "language", "least", "made_at", "confirmed_at"),
+    ),
+    Own(
+        "value_files",
+        say("Files of values that you brought in"),
+        FileDrop,
+        "by_id",
+        ("name", "by_name", "made_at", "written_at"),
     ),
 )

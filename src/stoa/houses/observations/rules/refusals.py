@@ -149,6 +149,21 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         N_("The topic says where an observation belongs."),
         N_("Use a topic of the documentation."),
     ),
+    "cell_unreadable": (
+        N_("“%(cell)s” in row %(row)s is no value of its series."),
+        N_("A guessed value would be worse than none."),
+        N_("Mend the file, or say that this word means “no value”."),
+    ),
+    "time_never": (
+        N_("The time %(time)s never was: the clocks were put forward in that hour."),
+        N_("It cannot be said which moment is meant."),
+        N_("Check whether the file tells winter time all year, or UTC."),
+    ),
+    "time_repeated": (
+        N_("The file tells another value for the same series and time: %(time)s"),
+        N_("Only one of them can be right."),
+        N_("Mend the file; the first value was taken."),
+    ),
     "link_by_http": (
         N_("Over MQTT an observation may bring a new feature of interest, and no other new entity."),
         N_("The sender would not learn whether it was made."),

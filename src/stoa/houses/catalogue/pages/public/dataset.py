@@ -14,8 +14,9 @@ from django.utils.translation import gettext
 from stoa.commons.lake.values import Query
 from stoa.ground.problems import Refused
 from stoa.houses.catalogue.actions.granting import can_be_asked_for
+from stoa.houses.catalogue.door.live import live_of
 from stoa.houses.catalogue.models import Dataset, Version
-from stoa.houses.catalogue.pages.public.addresses import address
+from stoa.houses.catalogue.pages.public.addresses import address, home
 from stoa.houses.catalogue.pages.public.alternates import Alternate, asked_for, of_dataset
 from stoa.houses.catalogue.pages.public.drawing import chart_of
 from stoa.houses.catalogue.pages.public.elsewhere import elsewhere
@@ -74,6 +75,7 @@ def _context(request: HttpRequest, opened: Opened, forms: list[Alternate]) -> di
         "why_closed": why_closed(opened.dataset),
         "access_url": opened.url("dataset-access") if can_be_asked_for(opened.dataset) else "",
         "life": life_around(request, opened),
+        "live": _live(request, opened),
         **_lineage(request, opened),
     }
     if opened.version:
@@ -107,6 +109,18 @@ def life_around(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "reuse_url": address("reuse-new", pairs=[("dataset", dataset.slug)]),
         "use_url": address("dataset-use", dataset.slug) if sees_use else "",
         "reuses": [reuse_entry(one) for one in made],
+    }
+
+
+def _live(request: HttpRequest, opened: Opened) -> dict[str, Any] | None:
+    """The live pages whose record it is."""
+    found = live_of(city=opened.dataset.city, by=principal_of(request), slug=opened.dataset.slug)
+    if found is None or not found.links:
+        return None
+    below = home().rstrip("/")
+    return {
+        "links": [(one.title, f"{below}{one.url}") for one in found.links],
+        "more": found.total - len(found.links),
     }
 
 

@@ -18,6 +18,7 @@ from stoa.commons.people.pages.desk import city_of, principal_of
 from stoa.houses.observations.models import Datastream, SeriesState
 from stoa.houses.observations.pages.alerts.cards import cards_for
 from stoa.houses.observations.pages.lines import Line, line_of, quality_words, span_words, value_words
+from stoa.houses.observations.pages.live_links import datasets_of
 from stoa.houses.observations.pages.public.course import chart_of, span_tabs
 from stoa.houses.observations.pages.public.opening import below, public_page, way
 from stoa.houses.observations.pages.public.programs import snippets_of
@@ -65,6 +66,7 @@ def series(request: HttpRequest, uid: Any) -> HttpResponseBase:
         "department": label(found.thing.department.name),
         "facts": _facts(found, state),
         "entries": entry_links(entries),
+        "datasets": datasets_of(city, by, found),
         "is_unregistered": found.thing.in_public_space and not entries,
         "is_internal": Access.INTERNAL in {found.access, found.thing.access},
         "snippets": snippets_of(request, found),
