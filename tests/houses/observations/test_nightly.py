@@ -14,10 +14,12 @@ from tests.houses.observations.town import Town, make_town
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.history import reading
 from stoa.commons.lake.place import layout
-from stoa.houses.observations.actions import nightly, quarantining, setting_up
+from stoa.houses.observations.actions import counting, grouping, nightly, quarantining, setting_up
+from stoa.houses.observations.actions.keeping import Observed, keep_observations
 from stoa.houses.observations.actions.quarantining import Turned
-from stoa.houses.observations.models import HistoryFile, Observation, Quarantined
-from stoa.houses.observations.terms import NO_RESULT_TIME
+from stoa.houses.observations.models import HistoryFile, Observation, Quarantined, SeriesBucket, SeriesState
+from stoa.houses.observations.queries.history import readings
+from stoa.houses.observations.terms import NO_RESULT_TIME, GroupKind, Way, Width
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2031, 7, 15)
@@ -138,3 +140,60 @@ def test_of_one_batch_two_hundred_are_kept_and_all_are_counted(rows_of_a_series:
     assert len(together) == quarantining.KEPT_OF_A_BATCH_MOST + 1
     assert sum(times for _, times in together) == len(sent) + 1
     assert together[-1][0].payload == b"last", "another fault is still shown"
+
+
+def test_values_of_a_group_go_after_its_days_and_what_was_counted_of_them_stays(town: Town) -> None:
+    city, ada = town.cast.city, town.cast.principal("ada")
+    today = datetime.now(tz=UTC).date()
+    days = [today - timedelta(days=n) for n in (100, 65, 20, 12, 3)]
+    with acting_in(city):
+        seen = [Observed(town.series.pk, noon(day), float(n)) for n, day in enumerate(days)]
+        keep_observations(city=city, observations=seen, by=ada, way=Way.HTTP)
+        Observation.objects.update(received_at=datetime(2026, 1, 1, tzinfo=UTC))
+    count_everything(town)
+    before = {width: counted(town, width) for width in Width}
+    night(town, today)
+    with acting_in(city):
+        group = grouping.set_up_group(
+            city=city, by=ada, department=town.cast.parks, kind=GroupKind.PROPERTY, licence="CC0",
+            observed_property=town.temperature, title={"en": "Air"}, description={"en": "Air."}, keep_days=10,
+        )  # fmt: skip
+    assert nightly.expire(city, today) == 2, "those of twenty and twelve days ago"
+    night(town, today)
+    with acting_in(city):
+        left = readings(
+            city_id=city.pk, series=[town.series.pk], since=noon(days[0]) - timedelta(days=1),
+            until=noon(today), most=10,
+        )  # fmt: skip
+        assert [one.number for one in left] == [4.0]
+        assert SeriesState.objects.get(datastream=town.series).count == 1
+        # A value that comes late, long after its hour was counted and taken away, and one of today:
+        late = [Observed(town.series.pk, noon(days[2]) + timedelta(minutes=1), 50.0)]
+        keep_observations(city=city, observations=late, by=ada, way=Way.HTTP)
+    count_everything(town)
+    after = {width: counted(town, width) for width in Width}
+    assert after == before, "hours, days, months and years are as they were"
+    assert nightly.expire(city, today) == 1
+    assert nightly.expire(city, today) == 0
+    with acting_in(city):
+        grouping.change_group(group=group, by=ada, keep_days=None)
+        town.series.refresh_from_db()
+        assert town.series.keep_days is None
+
+
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 11, 30, tzinfo=UTC)
+
+
+def count_everything(town: Town) -> None:
+    later = datetime.now(tz=UTC) + timedelta(days=400)
+    while counting.count_hours(city=town.cast.city, before=later):
+        pass
+    while counting.count_long(city=town.cast.city, before=later):
+        pass
+
+
+def counted(town: Town, width: Width) -> list[tuple[datetime, int, float]]:
+    with acting_in(town.cast.city):
+        found = SeriesBucket.objects.filter(datastream=town.series, width=width).order_by("start")
+        return list(found.values_list("start", "count", "total"))

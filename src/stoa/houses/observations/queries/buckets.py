@@ -91,7 +91,7 @@ def limits_of(series: Collection[int]) -> dict[int, datetime]:
 def counted_thinned(city_id: int, series: int, width: Width, spans: Sequence[Span]) -> list[Bucket]:
     """Buckets of which single values may be gone: months and years from their days, which were counted in time.
 
-    Of hours and days what was counted once stays, unless as many values are there now.
+    Of hours and days what was counted once stays, unless more values are there now.
     """
     if not spans:
         return []
@@ -107,7 +107,7 @@ def counted_thinned(city_id: int, series: int, width: Width, spans: Sequence[Spa
         )
         known = {bucket.start: bucket for bucket in map(_read, cursor.fetchall())}
     return [
-        fresh[begin] if begin not in known or fresh[begin].count >= known[begin].count else known[begin]
+        fresh[begin] if begin not in known or fresh[begin].count > known[begin].count else known[begin]
         for begin in begins
         if begin in fresh
     ] + [known[begin] for begin in begins if begin in known and begin not in fresh]
