@@ -426,6 +426,7 @@ UIDS = (
     ("desk/rules/", "desk/rules"),
     ("desk/series/groups/", "group"),
     ("desk/series/", "series_uid"),
+    ("desk/things/", "thing_uid"),
     ("requests/", "request"),
     ("series/", "series_uid"),
     ("things/", "thing_uid"),

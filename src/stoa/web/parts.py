@@ -91,6 +91,8 @@ class Cell(NamedTuple):
     text: str
     value: str = ""
     url: str = ""
+    live: str = ""
+    """What a script puts here when news of the row's series come in: `age`, or the kind of its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,9 @@ class MapLayer:
     """The same places as a table."""
     attribution: str = ""
     max_zoom: int = 16
+    is_live: bool = False
+    """Places of `geojson_url` are newest values (`result`, `unit`): they are written beside them, and change by
+    themselves where a live bar stands on the page."""
 
     @property
     def config(self) -> dict[str, Any]:
@@ -201,6 +206,7 @@ class MapLayer:
             "rowUrl": self.row_url,
             "detailsUrl": self.details_url,
             "maxZoom": self.max_zoom,
+            "live": self.is_live,
         }
 
 

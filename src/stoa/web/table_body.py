@@ -61,7 +61,8 @@ def _class(column: Column, cell: Cell) -> str:
 
 
 def _value(cell: Cell) -> str:
-    return f' data-value="{escape(cell.value)}"' if cell.value else ""
+    live = f' data-cell="{escape(cell.live)}"' if cell.live else ""
+    return (f' data-value="{escape(cell.value)}"' if cell.value else "") + live
 
 
 def _linked(shown: str, url: str) -> str:

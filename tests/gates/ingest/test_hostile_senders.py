@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from tests.gates.ingest.test_hot_path import Call, Standing, clean, role, sent, 
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.roles.values import Principal
-from stoa.gates.ingest import bodies, events, reading
+from stoa.gates.ingest import bodies, channels, events, reading
 from stoa.gates.ingest.application import Caller, Ingest
 from stoa.gates.ingest.bodies import Bodies, BodyRefused
 from stoa.gates.ingest.events import Hub
@@ -271,12 +272,17 @@ def test_strangers_of_one_address_have_so_many_streams_and_colleagues_more(
     through(standing, "stoa_ingest", act, tmp_path)
 
 
+def nothing() -> None:
+    """Nobody waits for the notice."""
+
+
 def hub_with(many: int) -> tuple[Hub, Series]:
     """A hub through which so many values of series 1 went, and as many of series 2."""
     known = Known("postgresql://nobody@127.0.0.1:1/none")
     for pk in (1, 2):
         known.series[pk] = Series(pk, 1, 1, 1, ResultType.NUMBER)
     hub = Hub(known, "x")
+    hub.news_of(1)
     for number in range(many):
         hub._add(1, number + 1, NO_RESULT_US, float(number), 2)
         hub._add(2, number + 1, NO_RESULT_US, float(number), 2)
@@ -284,26 +290,85 @@ def hub_with(many: int) -> tuple[Hub, Series]:
 
 
 def test_who_missed_too_much_is_told_of_a_gap_and_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "BEHIND_MOST", 2_000)
+    monkeypatch.setattr(channels, "BEHIND_MOST", 2_000)
     hub, _ = hub_with(50)
-    hub._flush()
+    news = hub.news_of(1)
+    news.flush()
     watch = Watch(1, frozenset())
-    with hub.subscribed(watch, f"{hub._boot}-1") as late:
+    with news.subscribed(watch, f"{hub._boot}-1", nothing) as late:
         assert (list(late.waiting), late.is_cut) == ([b"event: gap\ndata: {}\n\n"], False)
-    with hub.subscribed(watch, f"{hub._boot}-97") as nearly:
+    with news.subscribed(watch, f"{hub._boot}-97", nothing) as nearly:
         assert b"".join(nearly.waiting).count(b"event: observation") == 3
 
 
 def test_who_named_series_hears_of_them_in_order_and_of_no_other() -> None:
     hub, _ = hub_with(20)
+    news = hub.news_of(1)
     two, all_of_it = frozenset({2, 99}), frozenset({1, 2})
     with (
-        hub.subscribed(Watch(1, frozenset(), two), "") as one,
-        hub.subscribed(Watch(1, frozenset(), all_of_it), "") as both,
+        news.subscribed(Watch(1, frozenset(), two), "", nothing) as one,
+        news.subscribed(Watch(1, frozenset(), all_of_it), "", nothing) as both,
     ):
-        hub._flush()
+        news.flush()
     heard = b"".join(one.waiting)
     assert (heard.count(b'"datastream":2'), heard.count(b'"datastream":1')) == (20, 0)
     lines = b"".join(both.waiting).split(b"\n")
     numbers = [int(line.rpartition(b"-")[2]) for line in lines if line.startswith(b"id:")]
     assert numbers == list(range(1, 41))
+
+
+def two_cities() -> Hub:
+    """Series 1 and 2 belong to city 1, series 3 to city 2; somebody watches in both."""
+    known = Known("postgresql://nobody@127.0.0.1:1/none")
+    known.series = {
+        1: Series(1, 1, 1, 1, ResultType.NUMBER),
+        2: Series(2, 1, 2, 1, ResultType.NUMBER),
+        3: Series(3, 2, 3, 1, ResultType.NUMBER),
+    }
+    hub = Hub(known, "x")
+    hub.news_of(1)
+    hub.news_of(2)
+    return hub
+
+
+def test_a_storm_in_one_city_pushes_no_news_of_another_out_of_reach() -> None:
+    hub = two_cities()
+    hub._add(1, 1, NO_RESULT_US, 1.0, 2)
+    hub.news_of(1).flush()
+    hub._add(1, 2, NO_RESULT_US, 2.0, 2)
+    for number in range(channels.RING_MOST + 10):
+        hub._add(3, number, NO_RESULT_US, 0.0, 2)
+    for city in (1, 2):
+        hub.news_of(city).flush()
+    with hub.news_of(1).subscribed(Watch(1, frozenset()), f"{hub._boot}-1", nothing) as back:
+        heard = b"".join(back.waiting)
+    assert (heard.count(b"event: observation"), heard.count(b'"result":2.0')) == (1, 1)
+
+
+def test_who_names_a_thing_hears_of_it_alone() -> None:
+    hub = two_cities()
+    watch = Watch(1, frozenset(), things=frozenset({2, 3}))
+    with hub.news_of(1).subscribed(watch, "", nothing) as one:
+        for series in (1, 2, 3):
+            hub._add(series, 1, NO_RESULT_US, float(series), 2)
+        hub.news_of(1).flush()
+        heard = b"".join(one.waiting)
+    assert [pk for pk in (1, 2, 3) if f'"datastream":{pk}'.encode() in heard] == [2]
+
+
+def test_a_city_full_of_readers_keeps_out_no_other_city(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "SUBSCRIBERS_MOST", 3)
+    monkeypatch.setattr(events, "OF_A_CITY_SURE", 2)
+    monkeypatch.setattr(events, "SUBSCRIBERS_AT_ALL", 5)
+    hub = two_cities()
+    with contextlib.ExitStack() as stack:
+
+        def join(city: int) -> bool:
+            if is_let_in := hub.has_room(city):
+                watch = Watch(city, frozenset())
+                stack.enter_context(hub.news_of(city).subscribed(watch, "", nothing))
+            return is_let_in
+
+        assert [join(1) for _ in range(5)] == [True, True, True, False, False]
+        assert [join(2) for _ in range(3)] == [True, True, False]
+    assert hub.size == 0

@@ -23,7 +23,7 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.people.actions import make_token, revoke_token
 from stoa.commons.people.models import ApiToken, Membership, Person
 from stoa.gates.ingest.application import Ingest
-from stoa.gates.ingest.events import Subscriber
+from stoa.gates.ingest.channels import Subscriber
 from stoa.houses.observations.actions import gathering, knowing, setting_up
 from stoa.houses.observations.door import keeping
 from stoa.houses.observations.models import DirtyBucket, Observation, Quarantined, SeriesState, Thing
@@ -576,7 +576,7 @@ def test_what_another_process_writes_is_heard_too(standing: Standing, tmp_path: 
 
 
 def test_a_reader_who_falls_behind_is_cut_off() -> None:
-    slow = Subscriber()
+    slow = Subscriber(lambda: None)
     for _ in range(40):
         slow.give(b"x" * 20_000)
     assert slow.is_cut

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.gates.ngsild.conftest import OPERATOR, Broker
 
@@ -19,8 +21,10 @@ from stoa.commons.cities.acting import acting_in
 from stoa.commons.people.actions import revoke_token
 from stoa.commons.people.models import ApiToken
 from stoa.commons.roles.values import Principal
+from stoa.gates.ngsild import linking
 from stoa.houses.observations.actions import entity_delivery, entity_news, linked_contexts
 from stoa.houses.observations.actions.keeping import Observed, keep_observations
+from stoa.houses.observations.door import entity_words
 from stoa.houses.observations.models import Datastream, EntityNews, EntitySubscription, LinkedContext, Thing
 from stoa.houses.observations.terms import Way
 
@@ -39,6 +43,7 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
         self.got: list[tuple[dict[str, Any], dict[str, str]]] = []
+        self.fetched: list[str] = []
         self.status = 200
         self.context: Any = {"@context": {"temperature": "https://words.example/temperature"}}
 
@@ -57,6 +62,7 @@ class _Answers(BaseHTTPRequestHandler):
         self.end_headers()
 
     def do_GET(self) -> None:
+        self.server.fetched.append(self.path)
         if self.server.context is None:
             self.send_error(500)
             return
@@ -285,7 +291,46 @@ def test_a_context_of_others_is_fetched_once_and_kept(broker: Broker, receiver: 
 def test_what_is_no_context_cannot_be_had(broker: Broker, receiver: Receiver, context: Any) -> None:
     receiver.context = context
     link = f'<{receiver.address}/x.jsonld>; rel="http://www.w3.org/ns/json-ld#context"'
-    assert broker.ask("GET", "/entities?type=Room", None, "nobody", link=link).status_code == 503
+    assert broker.ask("GET", "/entities?type=Room", None, "reader", link=link).status_code == 503
+
+
+def test_nobody_without_a_key_makes_this_server_fetch_anything(broker: Broker, receiver: Receiver) -> None:
+    address = f"{receiver.address}/c.jsonld"
+    link = f'<{address}>; rel="http://www.w3.org/ns/json-ld#context"'
+    query = {"type": "Query", "entities": [{"type": "Room"}], "@context": [address]}
+    asked = (
+        ("GET", "/entities?type=Room", None, {"link": link}),
+        ("GET", "/types", None, {"link": link}),
+        (
+            "GET",
+            "/temporal/entities?type=Room&timerel=before&timeAt=2030-01-01T00:00:00Z",
+            None,
+            {"link": link},
+        ),
+        ("POST", "/entityOperations/query", query, {"content_type": "application/ld+json"}),
+    )
+    for who in ("nobody", "stranger"):
+        for method, path, body, headers in asked:
+            response = broker.ask(method, path, body, who, **headers)
+            assert response.status_code == 503, (who, path)
+            assert json.loads(response.content)["type"].endswith("LdContextNotAvailable")
+    assert receiver.fetched == []
+    assert broker.ask("GET", "/entities?type=Room", None, "reader", link=link).status_code == 200
+    assert receiver.fetched == ["/c.jsonld"]
+    assert broker.ask("GET", "/entities?type=Room", None, "nobody", link=link).status_code == 200
+    with acting_in(broker.city):
+        LinkedContext.objects.update(expires_at=timezone.now() - timedelta(days=9))
+    linking.forget(broker.city)
+    assert broker.ask("GET", "/entities?type=Room", None, "nobody", link=link).status_code == 200
+    assert receiver.fetched == ["/c.jsonld"]
+
+
+def test_the_list_of_contexts_reads_no_document(broker: Broker) -> None:
+    broker.ask("POST", "/jsonldContexts", {"@context": {"warmth": "https://words.example/temperature"}})
+    with acting_in(broker.city), CaptureQueriesContext(connection) as asked:
+        found = entity_words.contexts(city=broker.city)
+    assert [one.document for one in found] == [None]
+    assert not any('"document"' in one["sql"] for one in asked)
 
 
 def test_a_subscription_belongs_to_whoever_made_it(broker: Broker, receiver: Receiver) -> None:

@@ -106,21 +106,21 @@ def test_a_sheet_is_sent_looked_at_and_taken_over(town: Town) -> None:
 
 def test_the_city_decides_what_happens_to_things_without_an_entry(town: Town) -> None:
     assert door.demand_for_things(city=town.city) is door.Demand.FLAG
-    assert door.objection(city=town.city, thing="counter-1") is None
+    assert door.objection(city=town.city, things=["counter-1"]) is None
     said = {"demand": "refuse", "remind_days": "10", "department": str(town.parks.pk)}
     assert _post(town, f"{DESK}/settings", "registrar", **said).status_code == 403
     assert _post(town, f"{DESK}/settings", "steward", **said).status_code == 302
-    problem = door.objection(city=town.city, thing="counter-1")
+    problem = door.objection(city=town.city, things=["counter-1"])
     assert problem is not None
     assert problem.code == "registers.thing_unregistered"
     entry = town.published(things=["counter-1", "counter-2"])
-    assert door.objection(city=town.city, thing="counter-1") is None
+    assert door.objection(city=town.city, things=["counter-1"]) is None
     found = door.entries_for(city=town.city, things=["counter-2", "counter-3"])
     assert {thing: [one.path for one in ties] for thing, ties in found.items()} == {
         "counter-2": [f"/registers/sensors/{entry.code}"]
     }
     retire_entry(entry=entry, kind=SENSORS, by=OPERATOR, reason="Gone")
-    assert door.objection(city=town.city, thing="counter-1") is not None
+    assert door.objection(city=town.city, things=["counter-1"]) is not None
     assert not door.entries_for(city=town.city, things=[])
 
 

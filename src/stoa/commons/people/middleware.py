@@ -10,9 +10,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from stoa.commons.cities.models import City
+from stoa.commons.people.guessing import Guesses
+from stoa.commons.people.keys import digest_of
 from stoa.commons.people.queries import principal_by_token, principal_of
 from stoa.commons.people.rules import KEY_MARK
-from stoa.commons.roles.values import Principal
+from stoa.commons.roles.values import NOBODY, Principal
 
 
 def _key(request: Any) -> str:
@@ -40,9 +43,21 @@ def principal_for(request: Any) -> Principal:
     """Who asks, in the city that the request is for."""
     key = _key(request)
     if key:
-        return principal_by_token(key, request.city)
+        return _by_key(key, request.city, request.META.get("REMOTE_ADDR", ""))
     person = request.user if request.user.is_authenticated else None
     return principal_of(person, request.city)
+
+
+_guesses = Guesses()
+
+
+def _by_key(key: str, city: City | None, address: str) -> Principal:
+    digest = digest_of(key)
+    if not _guesses.may_ask(digest, address):
+        return NOBODY
+    found = principal_by_token(key, city)
+    _guesses.note(digest, address, is_good=found is not NOBODY)
+    return found
 
 
 class PrincipalMiddleware:

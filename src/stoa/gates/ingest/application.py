@@ -178,7 +178,7 @@ class Ingest:
         if not self.is_ready:
             return problem(503), None
         try:
-            sender = await self.senders.sender(request.place.pk, _authorization(request))
+            sender = await self.senders.sender(*_shown(request))
         except psycopg.Error:
             return problem(503), None
         if sender is None or not sender.may_write:
@@ -204,7 +204,7 @@ class Ingest:
 
     async def departments(self, request: Request) -> frozenset[int] | None:
         """Departments whose internal series the key in the request may see; None: of all."""
-        principal = await self.senders.principal(request.place.pk, _authorization(request))
+        principal = await self.senders.principal(*_shown(request))
         if principal is None:
             return frozenset()
         return principal.departments_with(Permission.SEE_INTERNAL)
@@ -228,8 +228,9 @@ class Ingest:
         await answering(self, request, rights, receive, send)
 
 
-def _authorization(request: Request) -> bytes:
-    return request.headers.get(b"authorization", b"")
+def _shown(request: Request) -> tuple[int, bytes, str]:
+    """In which city which key is shown, and from where."""
+    return request.place.pk, request.headers.get(b"authorization", b""), request.caller.address
 
 
 Rights = Callable[[], Awaitable[frozenset[int] | None]]

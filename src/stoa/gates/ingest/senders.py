@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from stoa.commons.people.guessing import Guesses
 from stoa.commons.people.keys import digest_of
 from stoa.commons.roles.values import Principal
 from stoa.gates.ingest.taking import Sender
@@ -32,21 +33,23 @@ class Senders:
         self._asking: dict[Key, asyncio.Task[Any]] = {}
         self._asked_at: dict[Key, float] = {}
         self._senders: dict[Key, tuple[Principal, Sender]] = {}
+        self._guesses = Guesses()
 
-    async def principal(self, city: int, authorization: bytes) -> Principal | None:
+    async def principal(self, city: int, authorization: bytes, address: str) -> Principal | None:
         """Whom the key stands for; None without one that is valid. Raises psycopg.Error."""
         key = _key_in(city, authorization)
         if key is None:
             return None
         is_fresh, principal = self._known.key(*key)
-        if not is_fresh:
+        if not is_fresh and self._guesses.may_ask(key, address):
             await asyncio.shield(self._asked(key))
             _, principal = self._known.key(*key)
+            self._guesses.note(key, address, is_good=principal is not None)
         return principal
 
-    async def sender(self, city: int, authorization: bytes) -> Sender | None:
+    async def sender(self, city: int, authorization: bytes, address: str) -> Sender | None:
         """The same with what he may write. Raises psycopg.Error."""
-        principal = await self.principal(city, authorization)
+        principal = await self.principal(city, authorization, address)
         return None if principal is None else Sender.of(principal, city)
 
     def fresh(self, city: int, authorization: bytes) -> Sender | None:

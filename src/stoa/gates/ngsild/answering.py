@@ -21,6 +21,7 @@ from stoa.commons.roles.values import Principal
 from stoa.commons.words.fields import in_words
 from stoa.gates.ngsild import linking
 from stoa.ground.problems import NotFound, Problem, Refused
+from stoa.houses.observations.door import asking
 from stoa.standards.ngsild import wire
 from stoa.standards.ngsild.contexts import Context
 from stoa.standards.ngsild.failures import (
@@ -35,9 +36,15 @@ from stoa.standards.ngsild.failures import (
 )
 
 _TAKEN = frozenset({"observations.uri_taken", "observations.subscription_taken"})
-_TOO_MANY = frozenset({"observations.entities_too_many"})
+_TOO_COMPLEX = frozenset({"observations.entities_too_many", asking.TOO_COSTLY})
+_TOO_MANY = frozenset({"observations.figures_too_many"})
 _RIGHTS = frozenset(
-    {"observations.right_missing", "observations.series_not_writable", "observations.removal_not_allowed"}
+    {
+        "observations.right_missing",
+        "observations.series_not_writable",
+        "observations.removal_not_allowed",
+        "observations.thing_unregistered",
+    }
 )
 _UNSUPPORTED = frozenset({"observations.context_not_fetched"})
 
@@ -66,11 +73,11 @@ class Asked:
 
     def context(self) -> Context:
         """The context of a request that has no body."""
-        return linking.built(self.city, self.link or None, self.site)
+        return linking.built(self, self.link or None)
 
     def built(self, value: Any) -> Context:
         """A context by what names it."""
-        return linking.built(self.city, value, self.site)
+        return linking.built(self, value)
 
     @property
     def site(self) -> str:
@@ -123,7 +130,7 @@ def _answered(
             response["Allow"] = ", ".join(sorted(handlers))
             return response
         asked, guard = _asked(request)
-        with guard:
+        with guard, asking.one_budget():
             if method not in _READING and not is_query:
                 _need_key(asked)
             return handlers[method](asked, **{name: part.rstrip("/") for name, part in names.items()})
@@ -166,8 +173,9 @@ def failure_of(refused: Refused) -> Failed:
     code, detail = refused.problem.code, told(refused.problem)
     if code in _TAKEN:
         return taken(detail)
-    if code in _TOO_MANY:
-        return Failed(ErrorType.TOO_COMPLEX_QUERY, detail)
+    if code in _TOO_COMPLEX | _TOO_MANY:
+        kind = ErrorType.TOO_COMPLEX_QUERY if code in _TOO_COMPLEX else ErrorType.TOO_MANY_RESULTS
+        return Failed(kind, detail)
     if code in _RIGHTS:
         return Failed(ErrorType.INVALID_REQUEST, detail, status=403)
     if code in _UNSUPPORTED:

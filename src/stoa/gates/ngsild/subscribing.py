@@ -40,11 +40,11 @@ def create(asked: Asked) -> HttpResponse:
 
 def _kept(asked: Asked, body: dict[str, Any], named: Any) -> dict[str, Any] | None:
     """The contexts of a subscription with their documents: its own, and that of its notifications (clause 5.2.12)."""
-    kept = linking.documents_of(asked.city, named, asked.site)
+    kept = linking.documents_of(asked, named)
     if "jsonldContext" not in body:
         return kept
     wished = uri(body["jsonldContext"], "jsonldContext")
-    told = linking.documents_of(asked.city, wished, asked.site) or {}
+    told = linking.documents_of(asked, wished) or {}
     documents = (kept or {}).get("documents", {}) | told.get("documents", {})
     return {"source": named, "notified": wished, "documents": documents}
 

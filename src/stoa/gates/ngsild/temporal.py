@@ -113,7 +113,7 @@ def _shown(
     wanted, when, context, kind = how
     documents = [_document(past, wanted, when, context) for past in pasts]
     response = linked(documents[0] if one else documents, context, kind)
-    if any(past.is_cut for past in pasts) and not when.last:
+    if any(past.is_cut for past in pasts):
         response.status_code = 206
         response["Content-Range"] = _range(pasts, when)
     return response

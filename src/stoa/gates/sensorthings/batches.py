@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,8 @@ from stoa.standards.sensorthings.problems import body_refused, error_json
 from stoa.standards.sensorthings.values import read_json
 
 MOST_WITHOUT_KEY = 50
+MOST_BYTES = 16 * 1024 * 1024
+"""Of all answers together."""
 Answer = Callable[[Call], Reply]
 _UNDONE = "Another request of the same group failed, so nothing of the group was done."
 
@@ -35,6 +38,7 @@ def answer_batch(call: Call, answer: Answer) -> tuple[str, Any]:
         raise body_refused(
             say("A batch without a key holds at most %(most)s requests.", most=MOST_WITHOUT_KEY)
         )
+    answer = _Room().of(answer)
     told: list[batches.Response] = []
     made: dict[str, str] = {}
     for group, requests in groupby(asked, key=lambda one: one.group):
@@ -44,6 +48,36 @@ def answer_batch(call: Call, answer: Answer) -> tuple[str, Any]:
         else:
             told += [_response(one, _answered(call, one, answer, made)) for one in listed]
     return ("application/json", batches.json_batch(told)) if is_json else batches.multipart(told)
+
+
+@dataclass
+class _Room:
+    """What is left of the bytes of all answers."""
+
+    left: int = MOST_BYTES
+
+    def of(self, answer: Answer) -> Answer:
+        """Answers as long as there is room; what was written is told, though without what it looks like now."""
+
+        def measured(call: Call) -> Reply:
+            if call.method == "GET" and self.left <= 0:
+                return _FULL
+            reply = answer(call)
+            self.left -= _bytes(reply)
+            if self.left >= 0:
+                return reply
+            return _FULL if call.method == "GET" else replace(reply, body=None, text=None)
+
+        return measured
+
+
+_FULL = Reply(413, error_json(413, "The answers of the batch are too large together; send it as several."))
+
+
+def _bytes(reply: Reply) -> int:
+    if reply.text is not None:
+        return len(reply.text.encode())
+    return 0 if reply.body is None else len(json.dumps(reply.body, ensure_ascii=False).encode())
 
 
 def _together(
@@ -70,8 +104,6 @@ def _answered(call: Call, one: batches.Request, answer: Answer, made: dict[str, 
     path, query = _place(call, batches.with_references(one.url, made))
     body = one.body
     if body and any(f'"${name}"'.encode() in body for name in made):
-        import json
-
         ids = {name: read_path(where).last.id for name, where in made.items()}
         body = json.dumps(batches.with_ids(read_json(body), ids)).encode()
     reply = answer(

@@ -49,6 +49,7 @@ _STATUS = {
     "observations.right_missing": 403,
     "observations.removal_not_allowed": 403,
     "observations.series_not_writable": 403,
+    "observations.thing_unregistered": 403,
     "observations.type_in_use": 409,
 }
 """Statuses of refusals; all others are 400."""

@@ -9,6 +9,8 @@ class ObservationsConfig(AppConfig):
     label = "observations"
 
     def ready(self) -> None:
+        from typing import Any
+
         from stoa.commons.jobs.events import listen
         from stoa.commons.people.own_data import add_own_data
         from stoa.houses.observations import roles
@@ -23,3 +25,11 @@ class ObservationsConfig(AppConfig):
         listen("observations.AlertRaised", tell)
         listen("observations.AlertEnded", tell)
         listen("observations.ThingChanged", ask_settling)
+
+        def decide_anew(city_id: int, _told: dict[str, Any]) -> None:
+            from stoa.houses.observations.actions.demanding import look_again
+
+            look_again(city_id)
+
+        for name in ("DemandDecided", "EntryPublished", "EntryRetired"):
+            listen(f"registers.{name}", decide_anew)

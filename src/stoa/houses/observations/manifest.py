@@ -21,7 +21,14 @@ MANIFEST = Manifest(
     ),
     permissions="stoa.houses.observations.roles:Permission",
     events=("AlertEnded", "AlertRaised", "DeviceFellSilent", "ThingChanged"),
-    listens_to=("observations.AlertEnded", "observations.AlertRaised", "observations.ThingChanged"),
+    listens_to=(
+        "observations.AlertEnded",
+        "observations.AlertRaised",
+        "observations.ThingChanged",
+        "registers.DemandDecided",
+        "registers.EntryPublished",
+        "registers.EntryRetired",
+    ),
     jobs=(
         "observations.ask_feed",
         "observations.ask_feeds",

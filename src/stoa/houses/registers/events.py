@@ -23,3 +23,11 @@ class EntryRetired:
     kind: str
     entry: str
     things: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemandDecided:
+    """The city decided anew what happens to things that stand in no register."""
+
+    kind: str
+    demand: str

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stoa.standards.ngsild import rendering
 from stoa.standards.ngsild.contexts import Context
 from stoa.standards.ngsild.core import CORE_CONTEXT
-from stoa.standards.ngsild.kinds import VALUE_OF, Entity, Instance, Kind, kind_of, value_of
+from stoa.standards.ngsild.kinds import NULL, VALUE_OF, Attributes, Entity, Instance, Kind, kind_of
 from stoa.standards.ngsild.matching import holds
 from stoa.standards.ngsild.subscriptions import Subscription, without_secrets
 from stoa.standards.ngsild.wire import GEO_JSON, JSON, JSON_LD, link_to
@@ -116,33 +116,51 @@ def data_of(subscription: Subscription, change: Change, context: Context, now: s
             "type": rendering.entity(Entity(entity.id, entity.types), context)["type"],
             "deletedAt": now,
         }
-    if subscription.endpoint.accept == GEO_JSON:
-        return rendering.feature(entity, context, subscription.wanted)
-    found = rendering.entity(entity, context, subscription.wanted)
-    for name in sorted(change.deleted):
-        if not subscription.wanted.attributes or name in subscription.wanted.attributes:
-            found[context.compact(name)] = _gone(name, change, now)
+    wanted = subscription.wanted
     if subscription.shows_changes:
-        _show_changes(found, change, context)
+        entity = _with_changes(change, context)
+    if subscription.endpoint.accept == GEO_JSON:
+        return rendering.feature(entity, context, wanted)
+    found = rendering.entity(entity, context, wanted)
+    for name, many in rendering.shown(_gone(change, now), wanted).items():
+        found[context.compact(name)] = many[0] if len(many) == 1 else many
     return found
 
 
-def _gone(name: str, change: Change, now: str) -> dict[str, Any]:
-    """An attribute that was deleted, with null for a value (clause 5.8.6)."""
-    before = (change.before or {}).get(name) or [{"type": Kind.PROPERTY.value}]
-    kind = kind_of(before[0])
-    null: Any = {"@none": "urn:ngsi-ld:null"} if kind is Kind.LANGUAGE else "urn:ngsi-ld:null"
-    return {"type": kind.value, VALUE_OF[kind]: null, "deletedAt": now}
+def _gone(change: Change, now: str) -> Attributes:
+    """The attributes that were deleted, each instance with null for its value (clause 5.8.6)."""
+    found: Attributes = {}
+    for name in sorted(change.deleted):
+        before = (change.before or {}).get(name) or [{"type": Kind.PROPERTY.value}]
+        found[name] = [_null(one) | {"deletedAt": now} for one in before]
+    return found
 
 
-def _show_changes(found: dict[str, Any], change: Change, context: Context) -> None:
-    """Each attribute that changed says what it was before (`previousValue` ...)."""
-    for name in change.updated:
-        written = found.get(context.compact(name))
-        before = (change.before or {}).get(name) or []
-        if isinstance(written, dict) and before:
-            member = VALUE_OF[kind_of(before[0])]
-            written[f"previous{member[0].upper()}{member[1:]}"] = value_of(before[0])
+def _null(before: Instance) -> Instance:
+    kind = kind_of(before)
+    null: Any = {"@none": NULL} if kind is Kind.LANGUAGE else NULL
+    dataset = {"datasetId": before["datasetId"]} if "datasetId" in before else {}
+    return {"type": kind.value, VALUE_OF[kind]: null} | dataset
+
+
+def _with_changes(change: Change, context: Context) -> Entity:
+    """Each instance that changed says what that of the same dataset was before (`previousValue` ...)."""
+    attributes = dict(change.entity.attributes)
+    for name in change.updated & attributes.keys():
+        before = {one.get("datasetId", ""): one for one in (change.before or {}).get(name, [])}
+        attributes[name] = [
+            one | _previous(before[dataset], context)
+            if (dataset := one.get("datasetId", "")) in before and before[dataset] != one
+            else one
+            for one in attributes[name]
+        ]
+    return replace(change.entity, attributes=attributes)
+
+
+def _previous(before: Instance, context: Context) -> Instance:
+    member = VALUE_OF[kind_of(before)]
+    value = rendering.normalized(before, context).get(member)
+    return {f"previous{member[0].upper()}{member[1:]}": value}
 
 
 def told(document: Mapping[str, Any], status: Mapping[str, Any], context: Context) -> dict[str, Any]:

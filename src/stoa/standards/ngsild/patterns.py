@@ -8,6 +8,9 @@ ways that is counted beforehand, and is refused if that is too large. Longer tex
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -70,6 +73,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(_bare(pattern))
 
 
+_watch: ContextVar[Callable[[], object] | None] = ContextVar("who watches the time", default=None)
+
+
+@contextmanager
+def each_watched(watch: Callable[[], object]) -> Iterator[None]:
+    """A block in which `watch` is called before each text is tried; it raises something to end it all."""
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
+
+
 def matches(pattern: str, text: str) -> bool:
     """Whether a checked pattern is found anywhere in a text."""
+    watch = _watch.get()
+    if watch is not None:
+        watch()
     return _compiled(pattern).search(text[:MOST_TEXT]) is not None

@@ -16,11 +16,11 @@ from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.observations.actions import setting_up
-from stoa.houses.observations.actions.entity_news import tell_change
-from stoa.houses.observations.actions.keeping import Observed, keep_observations
+from stoa.houses.observations.actions.entity_news import is_heard, mark_told, tell_change, views_before
+from stoa.houses.observations.actions.keeping import Kept, Observed, keep_observations
 from stoa.houses.observations.actions.removing import remove_observations
 from stoa.houses.observations.actions.rights import need
-from stoa.houses.observations.models import Datastream, ObservedProperty, Sensor, Thing
+from stoa.houses.observations.models import Datastream, ObservedProperty, Sensor, SeriesState, Thing
 from stoa.houses.observations.queries.entities import entities_of, things_for
 from stoa.houses.observations.queries.history import readings
 from stoa.houses.observations.roles import Permission
@@ -52,10 +52,12 @@ def create_entity(*, city: City, by: Principal, entity: Entity) -> Entity:
     whole = created(entity, moment_text(timezone.now()))
     parts = parted(whole.attributes)
     thing = _new_thing(city, by, whole, parts.document)
-    _observe(thing, by, parts.said)
+    kept = _observe(thing, by, parts.said)
     _place(thing, by, whole)
     names = frozenset(whole.attributes)
-    tell_change(city, thing, Change(whole, is_created=True, created=names))
+    if is_heard(city):
+        tell_change(city, thing, Change(whole, is_created=True, created=names))
+        _mark_told(thing, kept)
     return whole
 
 
@@ -90,10 +92,20 @@ def change_entity(*, city: City, by: Principal, uri: str, how: How) -> Changed:
     """Change an entity as `how` says. Raises NotFound, Refused."""
     thing = locked_thing(city, by, uri)
     (old,) = entities_of([thing], by)
+    before = views_before(thing)
     changed = how(old, moment_text(timezone.now()))
-    _save(thing, by, old, changed)
-    tell_change(city, thing, _told(old, changed))
+    kept = _save(thing, by, old, changed)
+    if before is not None:
+        tell_change(city, thing, _told(old, changed), before)
+        _mark_told(thing, kept)
     return changed
+
+
+def _mark_told(thing: Thing, kept: Kept | None) -> None:
+    """What this change observed is told with it; a newer value that came by another way meanwhile is still to be."""
+    if kept is not None:
+        latest = SeriesState.objects.filter(datastream__thing=thing, received_at=kept.received_at)
+        mark_told(thing.city, dict.fromkeys(latest.values_list("pk", flat=True), kept.received_at))
 
 
 def _told(old: Entity, changed: Changed) -> Change:
@@ -103,11 +115,10 @@ def _told(old: Entity, changed: Changed) -> Change:
         created=new,
         updated=frozenset(changed.updated) - new,
         deleted=frozenset(changed.deleted),
-        before=old.attributes,
     )
 
 
-def _save(thing: Thing, by: Principal, old: Entity, changed: Changed) -> None:
+def _save(thing: Thing, by: Principal, old: Entity, changed: Changed) -> Kept | None:
     new = changed.entity
     parts = parted(new.attributes, old.attributes)
     facts = {
@@ -127,9 +138,10 @@ def _save(thing: Thing, by: Principal, old: Entity, changed: Changed) -> None:
     else:
         need(by, Permission.WRITE_OBSERVATION, thing.department_id)
         Thing.objects.filter(pk=thing.pk).update(attributes=facts["attributes"], modified_at=timezone.now())
-    _observe(thing, by, parts.said)
+    kept = _observe(thing, by, parts.said)
     if place_of(old) != place_of(new):
         _place(thing, by, new)
+    return kept
 
 
 def _own_document(thing: Thing, old: Entity, document: dict[str, Any]) -> dict[str, Any]:
@@ -172,10 +184,10 @@ def _place(thing: Thing, by: Principal, entity: Entity) -> None:
     setting_up.place_thing(thing=thing, locations=[location], by=by, at=at)
 
 
-def _observe(thing: Thing, by: Principal, said: Sequence[Said]) -> int:
+def _observe(thing: Thing, by: Principal, said: Sequence[Said]) -> Kept | None:
     """Write observations into the series of a thing, which are set up as they are needed."""
     if not said:
-        return 0
+        return None
     known = {(one.attribute, one.dataset_id): one for one in thing.datastreams.exclude(attribute="")}
     for one in said:
         key = (one.attribute, one.dataset)
@@ -191,7 +203,7 @@ def _observe(thing: Thing, by: Principal, said: Sequence[Said]) -> int:
     )
     if kept.refused:
         raise Refused(*(one.problem for one in kept.refused))
-    return kept.written
+    return kept
 
 
 def _new_series(thing: Thing, by: Principal, one: Said) -> Datastream:
@@ -250,7 +262,8 @@ def remove_entity(*, city: City, by: Principal, uri: str) -> None:
     """Remove an entity with its history. Raises NotFound, Refused."""
     thing = locked_thing(city, by, uri)
     (old,) = entities_of([thing], by)
-    tell_change(city, thing, Change(old, is_deleted=True))
+    if is_heard(city):
+        tell_change(city, thing, Change(old, is_deleted=True))
     setting_up.remove_thing(thing=thing, by=by)
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import F, Q
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from stoa.commons.cities.models import City
 from stoa.commons.jobs.asking import ask_once
-from stoa.commons.roles.values import Principal
+from stoa.ground.problems import Refused
 from stoa.houses.observations.models import (
     Datastream,
     EntityNews,
@@ -19,9 +21,11 @@ from stoa.houses.observations.models import (
     Thing,
     ToldSeries,
 )
-from stoa.houses.observations.queries.entities import entities_of, find, things_for
+from stoa.houses.observations.queries.asking.budgets import one_budget
+from stoa.houses.observations.queries.entities import find
 from stoa.houses.observations.queries.entity_subscriptions import Subscribed, active, as_principal, read
-from stoa.houses.observations.rules.subscribers import due_at, next_at
+from stoa.houses.observations.queries.entity_views import Views, views_of
+from stoa.houses.observations.rules.subscribers import due_at, next_at, told_outside
 from stoa.houses.observations.terms import Access
 from stoa.standards.ngsild.kinds import Entity, moment_text
 from stoa.standards.ngsild.notifications import Change, concerns, data_of, is_selected
@@ -30,45 +34,63 @@ MOST_BY_CLOCK = 1_000
 _PORTION = 1_000
 
 
-def tell_change(city: City, thing: Thing, change: Change) -> int:
-    """Note what every subscriber is to be told of a change; says how many are."""
+def is_heard(city: City | int) -> bool:
+    """Whether anybody is to be told of changes at all."""
+    return active(city, timezone.now()).filter(interval_s=0).exists()
+
+
+def views_before(thing: Thing) -> Views | None:
+    """How subscribers see a thing before it changes, to be handed to `tell_change`; None if nobody listens."""
+    return views_of(thing) if is_heard(thing.city_id) else None
+
+
+def tell_change(city: City, thing: Thing, change: Change, before: Views | None = None) -> int:
+    """Note what every subscriber is to be told of a change; says how many are.
+
+    `before`: how it was seen until now; not needed for what is new and for what is about to go.
+    """
     now = timezone.now()
     rows = list(active(city, now).filter(interval_s=0))
-    _mark_told(city, thing, now, is_needed=bool(rows))
-    if not rows:
-        return 0
-    is_open = thing.access == Access.OPEN and not thing.datastreams.exclude(access=Access.OPEN).exists()
-    told = 0
+    return _tell(city, rows, _Told(thing, change, before)) if rows else 0
+
+
+class _Told:
+    """One change as the two sorts of subscribers may know of it; worked out once for all of a sort."""
+
+    def __init__(self, thing: Thing, change: Change, before: Views | None) -> None:
+        self._thing = thing
+        self._change = change
+        self._before = before
+        self._now = views_of(thing)
+        self._found: dict[bool, Change | None] = {}
+
+    def to(self, row: EntitySubscription) -> Change | None:
+        """What a subscriber may know of; None if that is nothing."""
+        is_inside = row.sees_all or self._thing.department_id in row.sees_departments
+        if is_inside not in self._found:
+            self._found[is_inside] = self._inside() if is_inside else self._outside()
+        return self._found[is_inside]
+
+    def _inside(self) -> Change:
+        before = self._before.inside.attributes if self._before else None
+        return replace(self._change, entity=self._now.inside, before=before)
+
+    def _outside(self) -> Change | None:
+        before = self._before.outside if self._before else None
+        return told_outside(self._change, before, self._now.outside)
+
+
+def _tell(city: City, rows: Sequence[EntitySubscription], told: _Told) -> int:
+    now = timezone.now()
+    count = 0
     for row in rows:
-        one = read(row)
-        seen = change.entity if is_open else _as_seen(thing, as_principal(row), change)
-        if seen is not None and concerns(one.subscription, _with(change, seen)):
-            _note(city, one, _with(change, seen), now)
-            told += 1
-    if told:
+        one, change = read(row), told.to(row)
+        if change is not None and concerns(one.subscription, change):
+            _note(city, one, change, now)
+            count += 1
+    if count:
         ask_to_send(city.pk)
-    return told
-
-
-def _with(change: Change, seen: Entity) -> Change:
-    names = frozenset(seen.attributes) | change.deleted
-    return Change(
-        seen,
-        change.is_created,
-        change.is_deleted,
-        change.created & names,
-        change.updated & names,
-        change.deleted,
-        change.before,
-    )
-
-
-def _as_seen(thing: Thing, by: Principal, change: Change) -> Entity | None:
-    """The entity with what a subscriber may see of it; None if that is nothing."""
-    if not things_for(thing.city, by).filter(pk=thing.pk).exists():
-        return None
-    (found,) = entities_of([Thing.objects.get(pk=thing.pk)], by)
-    return found
+    return count
 
 
 def ask_to_send(city_id: int) -> None:
@@ -97,13 +119,10 @@ def _note(city: City, one: Subscribed, change: Change, now: datetime) -> None:
     )
 
 
-def _mark_told(city: City, thing: Thing, now: datetime, *, is_needed: bool) -> None:
-    """Values that came with this change are not told a second time by `tell_of_series`."""
-    if not is_needed:
-        return
-    numbers = list(thing.datastreams.exclude(attribute="").values_list("pk", flat=True))
+def mark_told(city: City, received: Mapping[int, datetime]) -> None:
+    """Values (by series, when they came in) that subscribers know of: `tell_of_series` need not tell them."""
     ToldSeries.objects.bulk_create(
-        [ToldSeries(datastream_id=number, city=city, received_at=now) for number in numbers],
+        [ToldSeries(datastream_id=number, city=city, received_at=when) for number, when in received.items()],
         update_conflicts=True,
         unique_fields=["datastream"],
         update_fields=["received_at"],
@@ -111,30 +130,46 @@ def _mark_told(city: City, thing: Thing, now: datetime, *, is_needed: bool) -> N
 
 
 def tell_of_series(city: City) -> int:
-    """Tell of values that came in by other ways than as entities; says how many things changed."""
+    """Tell of values that came in by other ways than as entities; says how many things changed.
+
+    A series is told when its latest value is another one than was told last, whichever came in first: what was
+    received earlier may be committed later.
+    """
     now = timezone.now()
-    oldest = active(city, now).order_by("created_at").values_list("created_at", flat=True).first()
-    if oldest is None:
+    rows = list(active(city, now).filter(interval_s=0).order_by("created_at"))
+    if not rows:
         return 0
     fresh = (
-        SeriesState.objects.filter(city=city, received_at__gt=oldest)
+        SeriesState.objects.filter(city=city, received_at__gt=rows[0].created_at)
         .exclude(datastream__attribute="")
-        .filter(Q(datastream__told=None) | Q(received_at__gt=F("datastream__told__received_at")))
+        .filter(Q(datastream__told=None) | ~Q(received_at=F("datastream__told__received_at")))
         .order_by("received_at")
         .values_list("datastream_id", "received_at")[:_PORTION]
     )
-    received = dict(fresh)
-    series = Datastream.objects.filter(pk__in=received).select_related("thing__city")
-    by_thing: dict[int, tuple[Thing, set[str]]] = {}
-    for one in series:
-        by_thing.setdefault(one.thing_id, (one.thing, set()))[1].add(one.attribute)
-    everything = Principal(city.pk, is_operator=True, channel="job")
-    for thing, names in by_thing.values():
-        (entity,) = entities_of([thing], everything)
-        tell_change(city, thing, Change(entity, updated=frozenset(names)))
-    for number, when in received.items():
-        ToldSeries.objects.filter(datastream_id=number, received_at__lt=when).update(received_at=when)
+    received = {number: when for number, when in fresh if when is not None}
+    by_thing: dict[Thing, list[Datastream]] = {}
+    for one in Datastream.objects.filter(pk__in=received).select_related("thing__city"):
+        by_thing.setdefault(one.thing, []).append(one)
+    for thing, series in by_thing.items():
+        _tell(city, rows, _NewValues(thing, series))
+    mark_told(city, received)
     return len(by_thing)
+
+
+class _NewValues(_Told):
+    """New values of some series of a thing."""
+
+    def __init__(self, thing: Thing, series: Sequence[Datastream]) -> None:
+        super().__init__(thing, Change(Entity("", ())), None)
+        self._series = series
+
+    def _inside(self) -> Change:
+        return Change(self._now.inside, updated=frozenset(one.attribute for one in self._series))
+
+    def _outside(self) -> Change | None:
+        names = frozenset(one.attribute for one in self._series if one.access == Access.OPEN)
+        found = self._now.outside
+        return Change(found, updated=names) if found is not None and names else None
 
 
 def tell_by_clock(city: City) -> int:
@@ -143,18 +178,27 @@ def tell_by_clock(city: City) -> int:
     due = active(city, now).filter(interval_s__gt=0, next_at__lte=now).select_for_update(skip_locked=True)
     count = 0
     for row in due:
-        one = read(row)
-        for entity in _selected(city, one):
-            data = data_of(one.subscription, Change(entity), one.context, moment_text(now))
-            EntityNews.objects.create(
-                city=city, subscription=row, entity=entity.id, data=data, at=now, due_at=now
-            )
         again = next_at(now, row.next_at or now, row.interval_s)
-        EntitySubscription.objects.filter(pk=row.pk).update(next_at=again)
+        mine = EntitySubscription.objects.filter(pk=row.pk)
+        mine.update(next_at=again)
+        try:
+            with one_budget():
+                _tell_all(city, read(row), now)
+        except Refused:  # it asks for too much: its own failure, and nobody else's
+            mine.update(failures=F("failures") + 1, times_failed=F("times_failed") + 1, last_failure=now)
+            continue
         count += 1
     if count:
         ask_to_send(city.pk)
     return count
+
+
+def _tell_all(city: City, one: Subscribed, now: datetime) -> None:
+    for entity in _selected(city, one):
+        data = data_of(one.subscription, Change(entity), one.context, moment_text(now))
+        EntityNews.objects.create(
+            city=city, subscription=one.row, entity=entity.id, data=data, at=now, due_at=now
+        )
 
 
 def _selected(city: City, one: Subscribed) -> list[Entity]:

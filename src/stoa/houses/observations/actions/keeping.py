@@ -26,7 +26,7 @@ from stoa.houses.observations.queries.usable_features import usable_features
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules import judging
 from stoa.houses.observations.rules.ids import id_of
-from stoa.houses.observations.rules.instants import us_of
+from stoa.houses.observations.rules.instants import moment_of, us_of
 from stoa.houses.observations.rules.judging import Series, Wrong
 from stoa.houses.observations.rules.refusals import problem_of
 from stoa.houses.observations.rules.rows import Row
@@ -78,6 +78,8 @@ class Kept:
     refused: tuple[Refusal, ...]
     ids: tuple[str | None, ...]
     """One for each that was handed in, in its order; None where it was refused."""
+    received_at: datetime
+    """When they came in, as it stands with each of them."""
 
 
 @transaction.atomic
@@ -111,7 +113,7 @@ def keep_observations(
     ids = tuple(id_of(*rows[n][:3]) if n in rows else None for n in range(len(observations)))
     new = len(written.new - in_lake)
     corrected = len(written.new) + len(written.corrected) - new
-    return Kept(new, corrected, len(rows) - new - corrected, tuple(refused), ids)
+    return Kept(new, corrected, len(rows) - new - corrected, tuple(refused), ids, moment_of(now))
 
 
 def psycopg_connection() -> psycopg.Connection[Any]:

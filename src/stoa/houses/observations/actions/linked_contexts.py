@@ -35,9 +35,11 @@ _LIMITS = Limits(
 )
 _QUIET_S = 60.0
 _MOST_A_MINUTE = 30
+"""Fetched for one city; what one asks for takes nothing from the others."""
 _ACCEPT = "application/ld+json, application/json;q=0.9, */*;q=0.1"
 _unreachable: dict[str, float] = {}
-_fetches: list[float] = []
+_fetches: dict[int, list[float]] = {}
+"""When something was fetched lately, by city."""
 
 
 @transaction.atomic
@@ -65,7 +67,7 @@ def keep_context(
 def remove_context(*, city: City, by: Principal, uid: uuid.UUID) -> None:
     """Remove a context. Raises NotFound."""
     need(by, Permission.CHANGE_THING)
-    row = LinkedContext.objects.filter(city=city, uid=uid).first()
+    row = LinkedContext.objects.filter(city=city, uid=uid).defer("document").first()
     if row is None:
         raise NotFound("context", str(uid))
     _record(row, by, "removed")
@@ -83,15 +85,22 @@ def _record(row: LinkedContext, by: Principal, verb: str) -> None:
     )
 
 
-def document_at(*, city: City, address: str) -> Any:
-    """The document of an address: as it is kept, else fetched. Raises Refused (`fetch.<...>`)."""
+def document_at(*, city: City, by: Principal, address: str) -> Any:
+    """The document of an address: as it is kept, else fetched, if somebody of the city asks.
+
+    Strangers are answered with what is kept, however old: nobody makes this server call an address of their choice.
+    Raises Refused (`fetch.<...>`, `observations.context_needs_key`).
+    """
     now = timezone.now()
     row = LinkedContext.objects.filter(city=city, address=address).first()
-    if row is not None and (row.expires_at is None or row.expires_at > now):
+    is_fresh = row is not None and (row.expires_at is None or row.expires_at > now)
+    if row is not None and (is_fresh or not by.is_inside):
         _note_use(row)
         return row.document
+    if not by.is_inside:
+        raise _needs_key(address)
     try:
-        document = _fetched(address)
+        document = _fetched(city.pk, address)
     except Refused:
         if row is None:
             raise
@@ -109,7 +118,7 @@ def document_at(*, city: City, address: str) -> Any:
 def reload_context(*, city: City, by: Principal, uid: uuid.UUID) -> None:
     """Fetch a context anew. Raises NotFound, Refused (`fetch.<...>`, `observations.context_not_fetched`)."""
     need(by, Permission.CHANGE_THING)
-    row = LinkedContext.objects.filter(city=city, uid=uid).first()
+    row = LinkedContext.objects.filter(city=city, uid=uid).defer("document").first()
     if row is None:
         raise NotFound("context", str(uid))
     if not row.address:
@@ -122,7 +131,7 @@ def reload_context(*, city: City, by: Principal, uid: uuid.UUID) -> None:
             )
         )
     _unreachable.pop(row.address, None)
-    row.document = _fetched(row.address)
+    row.document = _fetched(city.pk, row.address)
     row.expires_at = timezone.now() + KEPT_FOR
     row.save(update_fields=["document", "expires_at"])
 
@@ -141,13 +150,13 @@ def _make_room(city: City) -> None:
         cached.filter(pk__in=list(oldest)).delete()
 
 
-def _fetched(address: str) -> Any:
+def _fetched(city_id: int, address: str) -> Any:
     """The JSON at an address; what failed a moment ago is not tried again at once."""
     now = time.monotonic()
-    _fetches[:] = [when for when in _fetches if now - when < 60]
-    if _unreachable.get(address, 0.0) > now or len(_fetches) >= _MOST_A_MINUTE:
+    lately = [when for when in _fetches.get(city_id, ()) if now - when < 60]
+    if _unreachable.get(address, 0.0) > now or len(lately) >= _MOST_A_MINUTE:
         raise _unavailable(address)
-    _fetches.append(now)
+    _fetches[city_id] = [*lately, now]
     try:
         return _read(address)
     except Refused:
@@ -171,6 +180,17 @@ def _read(address: str) -> Any:
         raise _unavailable(address)
     # Only the context itself is kept: some files carry much beside it.
     return {"@context": document["@context"]}
+
+
+def _needs_key(address: str) -> Refused:
+    return Refused(
+        Problem(
+            "observations.context_needs_key",
+            say("The JSON-LD context at %(address)s is not known here yet.", address=address[:200]),
+            say("Only for requests with a key are contexts fetched from elsewhere."),
+            say("Send the request once with a key of the city, or use the context of NGSI-LD itself."),
+        )
+    )
 
 
 def _unavailable(address: str) -> Refused:

@@ -18,6 +18,7 @@ from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
+from stoa.houses.observations.actions.demanding import awaits_entry
 from stoa.houses.observations.actions.features import keep_feature
 from stoa.houses.observations.actions.rights import need
 from stoa.houses.observations.actions.sharing import need_for_all
@@ -65,6 +66,7 @@ def set_up_thing(*, city: City, by: Principal, department: Department | None = N
     _say(thing, facts)
     thing.uri = thing.uri or f"urn:ngsi-ld:Thing:{thing.uid}"
     _refuse_taken_uri(thing)
+    thing.awaits_entry = awaits_entry(thing)
     thing.save()
     _tell(thing, by, "thing.set_up")
     return thing
@@ -77,6 +79,8 @@ def change_thing(*, thing: Thing, by: Principal, **facts: Any) -> Thing:
     changed = _say(thing, facts)
     if "uri" in changed:
         _refuse_taken_uri(thing)
+    if changed & {"uri", "in_public_space"}:
+        thing.awaits_entry = awaits_entry(thing)
     if changed:
         thing.save()
         _tell(thing, by, "thing.changed", {"fields": sorted(changed)})

@@ -33,7 +33,7 @@ fresh_id = _subscriptions.fresh_id
 
 @dataclass(frozen=True, slots=True)
 class KeptSubscription:
-    """A subscription as it was sent, its context, and what became of its notifications."""
+    """A subscription as it was sent, its context (not in lists), and what became of its notifications."""
 
     uri: str
     document: Mapping[str, Any]
@@ -77,8 +77,8 @@ def subscriptions(
 ) -> tuple[list[KeptSubscription], int]:
     """A page of one's own subscriptions, and how many there are; of all with the right for the whole city."""
     need(by, Permission.KEEP_RULES)
-    asked = in_reach(city, by).order_by("pk")
-    return [_read(row) for row in asked[offset : offset + limit]], asked.count()
+    asked = in_reach(city, by).defer("context").order_by("pk")
+    return [_read(row, None) for row in asked[offset : offset + limit]], asked.count()
 
 
 def subscription(*, city: City, by: Principal, uri: str) -> KeptSubscription:
@@ -87,19 +87,19 @@ def subscription(*, city: City, by: Principal, uri: str) -> KeptSubscription:
     row = in_reach(city, by).filter(uri=uri).first()
     if row is None:
         raise NotFound("subscription", uri)
-    return _read(row)
+    return _read(row, row.context)
 
 
-def _read(row: EntitySubscription) -> KeptSubscription:
-    return KeptSubscription(row.uri, row.document, row.context, status_of(row, timezone.now()))
+def _read(row: EntitySubscription, context: Mapping[str, Any] | None) -> KeptSubscription:
+    return KeptSubscription(row.uri, row.document, context, status_of(row, timezone.now()))
 
 
 # -- contexts
 
 
-def document_at(*, city: City, address: str) -> Any:
-    """The JSON of a context's address, kept or fetched. Raises Refused."""
-    return _contexts.document_at(city=city, address=address)
+def document_at(*, city: City, by: Principal, address: str) -> Any:
+    """The JSON of a context's address, kept, or fetched if `by` belongs to the city. Raises Refused."""
+    return _contexts.document_at(city=city, by=by, address=address)
 
 
 def keep_context(*, city: City, by: Principal, document: Mapping[str, Any]) -> uuid.UUID:

@@ -61,6 +61,10 @@ class Thing(models.Model):
         default=True,
         help_text=_("Stands where everybody goes, so it belongs in the register of sensors."),
     )
+    awaits_entry = models.BooleanField(
+        default=False,
+        help_text=_("What it measures is refused until a register has a published entry for it."),
+    )
     uri = models.CharField(max_length=500, help_text=_("Its id as an NGSI-LD entity."))
     types = ArrayField(
         models.CharField(max_length=300),

@@ -36,9 +36,9 @@ def _row(one: SeriesNow, url: str, now: datetime, *, with_thing: bool) -> Row:
     cells = [
         *first,
         Cell(one.name),
-        Cell(value_words(one.kind, one.result)),
+        Cell(value_words(one.kind, one.result), live=one.kind),
         Cell(one.unit),
-        Cell(_when(one, now), one.at.isoformat() if one.at else ""),
+        Cell(_when(one, now), one.at.isoformat() if one.at else "", live="age"),
         *last,
     ]
     return Row(cells, url=url, key=str(one.pk))

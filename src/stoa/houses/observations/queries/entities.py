@@ -21,6 +21,7 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.observations.models import Datastream, SeriesState, Thing
 from stoa.houses.observations.models.thing import ThingQuerySet
+from stoa.houses.observations.queries.asking.budgets import check_time, timed
 from stoa.houses.observations.rules.entities import (
     LOCATION,
     OWN_DESCRIPTION,
@@ -33,6 +34,7 @@ from stoa.houses.observations.rules.entities import (
 from stoa.houses.observations.terms import ResultType
 from stoa.standards.ngsild.kinds import Entity
 from stoa.standards.ngsild.matching import holds
+from stoa.standards.ngsild.patterns import each_watched
 from stoa.standards.ngsild.places import DISTANCE
 
 MOST_CANDIDATES = 20_000
@@ -109,16 +111,19 @@ def result_of(kind: str, number: float | None, text: str | None, json: Any) -> A
 def find(
     *, city: City, by: Principal, condition: Node | None, limit: int, offset: int = 0, has_count: bool = False
 ) -> Found:
-    """Entities that fulfil a condition, oldest first; two or three queries if SQL can say it all.
+    """Entities that fulfil a condition, oldest first; two or three queries if SQL can say it all, and three that keep the time.
 
-    Raises Refused (`observations.entities_too_many`) if too many would have to be looked at one by one.
+    Raises Refused: `observations.entities_too_many` if too many would have to be looked at one by one,
+    `observations.question_too_costly` if it takes too long.
     """
     narrow = narrowed(condition, by)
     asked = things_for(city, by).filter(narrow.condition).order_by("pk")
-    if narrow.is_exact:
-        page = list(asked[offset : offset + limit]) if limit else []
-        return Found(tuple(entities_of(page, by)), asked.count() if has_count else None)
-    return _looked_at(asked, by, condition, (limit, offset, has_count))
+    with timed() as budget:
+        if narrow.is_exact:
+            page = list(asked[offset : offset + limit]) if limit else []
+            return Found(tuple(entities_of(page, by)), asked.count() if has_count else None)
+        with each_watched(budget.left):
+            return _looked_at(asked, by, condition, (limit, offset, has_count))
 
 
 def _looked_at(
@@ -131,6 +136,7 @@ def _looked_at(
     while things := list(asked.filter(pk__gt=last)[:_PORTION]):
         last = things[-1].pk
         seen += len(things)
+        check_time()
         for entity in entities_of(things, by):
             if holds(condition, entity):
                 count += 1

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,10 @@ from django.db import connection
 
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
+from stoa.ground.problems import Problem, Refused
+from stoa.ground.words import say
 from stoa.houses.observations.models import Datastream, HistoryFile, Observation, SeriesState, Thing
+from stoa.houses.observations.queries.asking.budgets import check_time, timed
 from stoa.houses.observations.queries.entities import entities_of, result_of, things_for
 from stoa.houses.observations.queries.history import Reading, readings, walk
 from stoa.houses.observations.rules.entities import plain_number
@@ -24,6 +27,8 @@ from stoa.standards.ngsild.kinds import Attributes, Entity, Instance, Kind, mome
 
 MOST_INSTANCES = 10_000
 """Of one attribute in one answer."""
+MOST_IN_ALL = 100_000
+"""Instances, or figures, in one answer; its attributes share them evenly."""
 INSTANCE = "urn:ngsi-ld:Instance:"
 
 
@@ -42,8 +47,17 @@ def histories(
 ) -> list[Past]:
     """The entities over time, in the order of the ids; those that may not be known are absent.
 
-    Three queries and one for each series.
+    Three queries and one for each series. Raises Refused: `observations.figures_too_many`,
+    `observations.question_too_costly`.
     """
+    with timed():
+        return _histories(city, by, uris, (names, query))
+
+
+def _histories(
+    city: City, by: Principal, uris: Sequence[str], asked: tuple[frozenset[str], TemporalQuery]
+) -> list[Past]:
+    names, query = asked
     things = {thing.uri: thing for thing in things_for(city, by).filter(uri__in=list(uris))}
     listed = [things[uri] for uri in uris if uri in things]
     series: dict[int, list[Datastream]] = {}
@@ -52,15 +66,25 @@ def histories(
         if not names or one.attribute in names:
             series.setdefault(one.thing_id, []).append(one)
     entities = entities_of(listed, by)
+    share = _share(sum(map(len, series.values())), query)
     return [
-        _past(thing, entity, series.get(thing.pk, []), names, query)
+        _past(thing, entity, series.get(thing.pk, []), (names, query, share))
         for thing, entity in zip(listed, entities, strict=True)
     ]
 
 
+def _share(series: int, query: TemporalQuery) -> int:
+    """How many instances, or periods, one series may fill."""
+    return min(MOST_INSTANCES, max(1, MOST_IN_ALL // max(1, series * len(query.methods or "-"))))
+
+
 def _past(
-    thing: Thing, entity: Entity, series: Sequence[Datastream], names: frozenset[str], query: TemporalQuery
+    thing: Thing,
+    entity: Entity,
+    series: Sequence[Datastream],
+    asked: tuple[frozenset[str], TemporalQuery, int],
 ) -> Past:
+    names, query, share = asked
     observed = {(one.attribute, one.dataset_id) for one in series}
     still = {
         name: kept
@@ -72,15 +96,17 @@ def _past(
     told: dict[str, Mapping[str, list[Aggregate]]] = {}
     is_cut = False
     for one in series:
+        check_time()
         if query.methods:
-            told[one.attribute] = _figures(one, query)
+            told[one.attribute] = _figures(one, query, share)
             attributes.setdefault(one.attribute, [{"type": Kind.PROPERTY.value}])
             continue
         meta = _meta(thing, one)
-        instances = _instances(one, query, meta)
-        is_cut |= len(instances) > (query.last or MOST_INSTANCES)
+        most = min(query.last or share, share)
+        instances = _instances(one, query, meta, most + 1)
+        is_cut |= len(instances) > most != query.last
         if instances:
-            attributes.setdefault(one.attribute, []).extend(instances[: query.last or MOST_INSTANCES])
+            attributes.setdefault(one.attribute, []).extend(instances[:most])
     return Past(replace(entity, attributes=attributes), told, is_cut)
 
 
@@ -109,10 +135,9 @@ def _span(query: TemporalQuery) -> tuple[datetime, datetime]:
     return begins or _EARLIEST, ends or _LATEST
 
 
-def _instances(series: Datastream, query: TemporalQuery, meta: Instance) -> list[Instance]:
-    """The newest first, one more than are shown; what lies in the lake is found by the time of observation only."""
+def _instances(series: Datastream, query: TemporalQuery, meta: Instance, most: int) -> list[Instance]:
+    """The newest first; what lies in the lake is found by the time of observation only."""
     since, until = _span(query)
-    most = (query.last or MOST_INSTANCES) + 1
     if query.by != "observedAt":
         found = _received(series, (since, until), most)
     else:
@@ -156,10 +181,10 @@ _FIGURES = {
     "stddev": "stddev_pop(number)",
     "sumsq": "sum(number * number)",
 }
-_MOST_PERIODS = 10_000
+_WATCHED = 5_000
 
 
-def _figures(series: Datastream, query: TemporalQuery) -> dict[str, list[Aggregate]]:
+def _figures(series: Datastream, query: TemporalQuery, most: int) -> dict[str, list[Aggregate]]:
     """Figures of one series by method; by SQL, unless part of the time asked for lies in the lake."""
     since, until = _span(query)
     first = SeriesState.objects.filter(datastream=series).values_list("first_at", flat=True).first()
@@ -168,19 +193,41 @@ def _figures(series: Datastream, query: TemporalQuery) -> dict[str, list[Aggrega
         city_id=series.city_id, replaced_at=None, ends__gt=since.date(), begins__lte=until.date()
     ).exists():
         rows = walk(city_id=series.city_id, series=series.pk, since=since, until=until)
-        values = ((row.at, result_of(series.result_type, row.number, row.text, row.json)) for row in rows)
-        return figures(values, query)
-    return _counted(series, query)
+        found = figures(_watched(series, rows), query, most)
+    else:
+        found = _counted(series, query, most)
+    if any(len(listed) > most for listed in found.values()):
+        raise _too_many(most)
+    return found
 
 
-def _counted(series: Datastream, query: TemporalQuery) -> dict[str, list[Aggregate]]:
+def _watched(series: Datastream, rows: Iterable[Reading]) -> Iterator[tuple[datetime, Any]]:
+    """Instants and values, as long as there is time."""
+    for count, row in enumerate(rows):
+        if count % _WATCHED == 0:
+            check_time()
+        yield row.at, result_of(series.result_type, row.number, row.text, row.json)
+
+
+def _too_many(most: int) -> Refused:
+    return Refused(
+        Problem(
+            "observations.figures_too_many",
+            say("There would be more than %(most)s periods for each attribute.", most=most),
+            say("So long an answer would keep everybody else waiting."),
+            say("Ask for longer periods, for less time, or for fewer entities."),
+        )
+    )
+
+
+def _counted(series: Datastream, query: TemporalQuery, most: int) -> dict[str, list[Aggregate]]:
     period, values = _period(query)
     listed = ", ".join(_FIGURES[method] for method in query.methods)
     with connection.cursor() as cursor:
         cursor.execute(
             f"select {period} as start, min(at), max(at), {listed} from observations_observation"
             " where datastream_id = %s and at >= %s and at < %s group by 1 order by 1 limit %s",
-            [*values, series.pk, *_span(query), _MOST_PERIODS],
+            [*values, series.pk, *_span(query), most + 1],
         )
         rows = cursor.fetchall()
     found: dict[str, list[Aggregate]] = {method: [] for method in query.methods}

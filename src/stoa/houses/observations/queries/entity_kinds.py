@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
 from stoa.houses.observations.models import Datastream
+from stoa.houses.observations.queries.asking.budgets import check_time, timed
 from stoa.houses.observations.queries.entities import things_for
 from stoa.houses.observations.rules.entities import LOCATION, THING
 from stoa.standards.ngsild.describing import AttributeUse, TypeUse
@@ -46,12 +47,18 @@ class _Census:
 
 
 def _census(city: City, by: Principal) -> _Census:
-    """One look at every thing; two queries for each five thousand."""
+    """One look at every thing; two queries for each five thousand. Raises Refused if it takes too long."""
+    with timed():
+        return _counted(city, by)
+
+
+def _counted(city: City, by: Principal) -> _Census:
     found = _Census()
     asked = things_for(city, by).order_by("pk").only("pk", "types", "attributes", "place")
     last = 0
     while things := list(asked.filter(pk__gt=last)[:_PORTION]):
         last = things[-1].pk
+        check_time()
         series: dict[int, set[str]] = {}
         visible = Datastream.objects.filter(thing__in=things, state__at__isnull=False).exclude(attribute="")
         for number, name in visible.visible_to(by).values_list("thing_id", "attribute"):

@@ -31,11 +31,14 @@ class Subscribed:
 
 
 def active(city: City | int, now: datetime) -> QuerySet[EntitySubscription]:
-    """Those that are to be told of something now; nobody whose key was revoked or who left."""
+    """Those that are to be told of something now; nobody whose key was revoked or who left.
+
+    Without their documents, which `read` fetches where it has not read them yet.
+    """
     city_id = city if isinstance(city, int) else city.pk
     ends = Q(expires_at=None) | Q(expires_at__gt=now)
     told = EntitySubscription.objects.filter(ends, _OWNER_IS_THERE, city_id=city_id, is_active=True)
-    return told.order_by("pk")
+    return told.defer("document", "context").order_by("pk")
 
 
 _OWNER_IS_THERE = (
@@ -69,6 +72,8 @@ def read(row: EntitySubscription) -> Subscribed:
     if key not in _READ:
         if len(_READ) > 2_000:
             _READ.clear()
+        if row.get_deferred_fields():
+            row.refresh_from_db(fields=["document", "context"])
         kept = row.context or {}
         documents = dict(kept.get("documents") or {})
         context = _built(kept.get("source"), documents)

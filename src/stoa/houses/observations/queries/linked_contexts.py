@@ -21,16 +21,17 @@ class KeptContext:
     uid: uuid.UUID
     kind: str
     address: str
-    document: Mapping[str, Any]
+    document: Mapping[str, Any] | None
+    """None in lists: one may be as large as a megabyte."""
     hits: int
     created_at: datetime
     last_used_at: datetime | None
 
 
 def contexts(*, city: City, kind: str = "") -> list[KeptContext]:
-    """All contexts, oldest first; one query."""
-    asked = LinkedContext.objects.filter(city=city).order_by("pk")
-    return [_kept(row) for row in (asked.filter(kind=kind) if kind else asked)]
+    """All contexts without their documents, oldest first; one query."""
+    asked = LinkedContext.objects.filter(city=city).defer("document").order_by("pk")
+    return [_kept(row, None) for row in (asked.filter(kind=kind) if kind else asked)]
 
 
 def context(*, city: City, uid: uuid.UUID) -> KeptContext:
@@ -38,18 +39,17 @@ def context(*, city: City, uid: uuid.UUID) -> KeptContext:
     row = LinkedContext.objects.filter(city=city, uid=uid).first()
     if row is None:
         raise NotFound("context", str(uid))
-    return _kept(row)
+    return _kept(row, row.document)
 
 
 def context_by_address(*, city: City, address: str) -> KeptContext:
-    """A context that was fetched. Raises NotFound."""
-    row = LinkedContext.objects.filter(city=city, address=address).first() if address else None
+    """A context that was fetched, without its document, which is somebody else's. Raises NotFound."""
+    asked = LinkedContext.objects.filter(city=city, address=address).defer("document")
+    row = asked.first() if address else None
     if row is None:
         raise NotFound("context", address)
-    return _kept(row)
+    return _kept(row, None)
 
 
-def _kept(row: LinkedContext) -> KeptContext:
-    return KeptContext(
-        row.uid, row.kind, row.address, row.document, row.hits, row.created_at, row.last_used_at
-    )
+def _kept(row: LinkedContext, document: Mapping[str, Any] | None) -> KeptContext:
+    return KeptContext(row.uid, row.kind, row.address, document, row.hits, row.created_at, row.last_used_at)

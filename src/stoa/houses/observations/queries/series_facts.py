@@ -15,7 +15,7 @@ _ASK = """
 select d.id, d.city_id, d.thing_id, t.department_id, d.result_type, d.access = 'open' and t.access = 'open',
   coalesce(d.properties->>'forecast', '') = 'true',
   case jsonb_typeof(d.multi) when 'array' then jsonb_array_length(d.multi) else 0 end,
-  d.unit_code, d.unit_symbol, d.unit_name, d.unit_definition, d.observed_property_id
+  d.unit_code, d.unit_symbol, d.unit_name, d.unit_definition, d.observed_property_id, t.awaits_entry
 from observations_datastream d join observations_thing t on t.id = d.thing_id
 """
 _KINDS = {kind.value: kind for kind in ResultType}
@@ -35,7 +35,7 @@ def all_series(cursor: psycopg.Cursor[Any]) -> dict[int, Series]:
 
 def _read(cursor: psycopg.Cursor[Any]) -> Iterator[Series]:
     units: dict[frozenset[str], frozenset[str]] = {}
-    for pk, city, thing, department, kind, is_open, is_forecast, parts, *told, observed in cursor:
+    for pk, city, thing, department, kind, is_open, is_forecast, parts, *told, observed, awaits in cursor:
         unit = frozenset(name for name in told if name)
         yield Series(
             pk,
@@ -48,4 +48,5 @@ def _read(cursor: psycopg.Cursor[Any]) -> Iterator[Series]:
             parts,
             units.setdefault(unit, unit),
             observed,
+            awaits,
         )

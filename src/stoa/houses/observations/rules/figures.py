@@ -24,6 +24,7 @@ class Tally:
     last: datetime
     count: int = 0
     distinct: set[Any] = field(default_factory=set)
+    """Only filled where somebody asks for it."""
     numbers: int = 0
     total: float = 0.0
     squares: float = 0.0
@@ -33,7 +34,6 @@ class Tally:
     def note(self, at: datetime, value: Any) -> None:
         self.first, self.last = min(self.first, at), max(self.last, at)
         self.count += 1
-        self.distinct.add(value if isinstance(value, int | float | str) else repr(value))
         if isinstance(value, int | float) and not isinstance(value, bool):
             self.numbers += 1
             self.total += value
@@ -89,14 +89,24 @@ def span_of(
     return moment_text(start), moment_text(start + timedelta(seconds=query.length.seconds))
 
 
-def figures(values: Iterable[tuple[datetime, Any]], query: TemporalQuery) -> dict[str, list[Aggregate]]:
-    """Figures by method, oldest period first; periods without a value are left out."""
+def figures(
+    values: Iterable[tuple[datetime, Any]], query: TemporalQuery, most: int
+) -> dict[str, list[Aggregate]]:
+    """Figures by method, oldest period first; periods without a value are left out.
+
+    Ends at one period more than `most`, which tells that there are too many.
+    """
     tallies: dict[datetime | None, Tally] = {}
+    is_distinct = "distinctCount" in query.methods
     for at, value in values:
         start = begin_of(at, query)
         if start not in tallies:
+            if len(tallies) > most:
+                break
             tallies[start] = Tally(at, at)
         tallies[start].note(at, value)
+        if is_distinct:
+            tallies[start].distinct.add(value if isinstance(value, int | float | str) else repr(value))
     found: dict[str, list[Aggregate]] = {method: [] for method in query.methods}
     for start, tally in sorted(tallies.items(), key=lambda item: item[0] or EPOCH):
         span = span_of(start, (tally.first, tally.last), query)

@@ -57,6 +57,8 @@ class Series:
     units: frozenset[str] = frozenset()
     """How its unit may be written."""
     observed_property: int = 0
+    awaits_entry: bool = False
+    """Its thing stands in public space and in no register, and the city refuses what such things measure."""
 
 
 class Wrong(Exception):  # noqa: N818 - reads as what it is
@@ -81,6 +83,8 @@ def plain(text: str) -> str:
 
 def judge(series: Series, at: int, result: Any, now: int) -> Row:
     """A result at an instant, without anything else. Raises Wrong."""
+    if series.awaits_entry:
+        raise Wrong("observations.thing_unregistered")
     if at > now or at < EARLIEST_US:
         check_time(series, at, now)
     if series.kind is _NUMBER and not series.parts:  # the usual case first

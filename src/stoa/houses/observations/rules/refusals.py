@@ -24,6 +24,11 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         N_("An observation speaks of something that is there, in the same city."),
         N_("Send the id of a feature of this series, or make a new one."),
     ),
+    "thing_unregistered": (
+        N_("What is measured here stands in no register of this city yet."),
+        N_("What measures in public space has to be registered first, so that everybody can look it up."),
+        N_("Have the sensor entered in the sensor register with the id of its thing, and published."),
+    ),
     "removal_not_allowed": (
         N_("You may not remove observations of this series."),
         N_("Each series belongs to a department, and only it may take observations away."),

@@ -7,11 +7,13 @@ from django.db import transaction
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
+from stoa.commons.jobs.events import emit
 from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.registers.actions.rights import need
+from stoa.houses.registers.events import DemandDecided
 from stoa.houses.registers.models import KindSetting
 from stoa.houses.registers.roles import Permission
 from stoa.houses.registers.rules.declaring import Kind
@@ -43,7 +45,10 @@ def decide(
             )
         )
     fields = {"demand": demand, "remind_days": remind_days, "department": department}
+    before = KindSetting.objects.filter(city=city, kind=kind.slug).values_list("demand", flat=True).first()
     made, _is_new = KindSetting.objects.update_or_create(city=city, kind=kind.slug, defaults=fields)
     facts = {"demand": str(demand), "remind_days": remind_days}
     record(city_id=city.pk, by=by, verb="register.decided", thing="register", thing_id=kind.slug, facts=facts)
+    if demand != before:
+        emit(city.pk, DemandDecided(kind.slug, str(demand)))
     return made

@@ -19,7 +19,7 @@ from stoa.houses.registers.actions.rights import need, need_keeping
 from stoa.houses.registers.models import Entry, EntryComment, EntryVersion
 from stoa.houses.registers.roles import Permission
 from stoa.houses.registers.rules.checking import completeness, draft_objections
-from stoa.houses.registers.rules.declaring import Kind, Values
+from stoa.houses.registers.rules.declaring import FieldType, Kind, Values
 from stoa.houses.registers.rules.publicity import lasting_part
 from stoa.houses.registers.rules.reading import read_values
 from stoa.houses.registers.terms import Deed, State
@@ -35,7 +35,7 @@ def draft_entry(
 ) -> Entry:
     """A new entry that only those who keep the register see; `raw` as a form, a program or a spreadsheet says it."""
     need_keeping(by, department.pk)
-    values = _read(kind, raw)
+    values = _read(city, kind, raw, by)
     entry = Entry(
         city=city, kind=kind.slug, department=department, code=_free_code(city), state=State.DRAFT, version=0
     )
@@ -54,7 +54,7 @@ def change_entry(*, entry: Entry, kind: Kind, raw: Mapping[str, Any], by: Princi
     need_keeping(by, entry.department_id)
     if entry.is_retired:
         raise Refused(_retired())
-    values = _read(kind, raw)
+    values = _read(entry.city, kind, raw, by)
     if values == entry.values:
         return entry
     entry.state = State.DRAFT
@@ -114,12 +114,39 @@ def note_version(entry: Entry, kind: Kind, deed: Deed, by: Principal, note: str 
     )
 
 
-def _read(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
+def _read(city: City, kind: Kind, raw: Mapping[str, Any], by: Principal) -> dict[str, Any]:
     values, problems = read_values(kind, raw)
     problems += draft_objections(kind, values)
+    problems += _of_unknown_entries(city, kind, values, by)
     if problems:
         raise Refused(*problems)
     return values
+
+
+def _of_unknown_entries(city: City, kind: Kind, values: Values, by: Principal) -> list[Problem]:
+    """Links to entries that are not there, or that this principal may not know of (a query where there are links)."""
+    named = {
+        code: field.name
+        for field in kind
+        if field.type is FieldType.ENTRIES
+        for code in values.get(field.name, ())
+    }
+    if not named:
+        return []
+    known = (
+        Entry.objects.filter(city=city, code__in=sorted(named)).known_to(by).values_list("code", flat=True)
+    )
+    return [_unknown_entry(code, named[code]) for code in named.keys() - set(known)]
+
+
+def _unknown_entry(code: str, field: str) -> Problem:
+    return Problem(
+        "registers.entry_unknown",
+        say("There is no entry with the short code “%(code)s”.", code=code),
+        say("The link would lead nowhere."),
+        say("Copy the short code from the page of the entry."),
+        field,
+    )
 
 
 def _take(entry: Entry, kind: Kind, values: Values) -> None:

@@ -95,13 +95,16 @@ def demand_for_things(*, city: City) -> Demand:
     return Demand(setting_of(city, demanding[0]).demand) if demanding else Demand.NOTHING
 
 
-def objection(*, city: City, thing: str) -> Problem | None:
-    """Why a thing in public space should not report: the city refuses it, and no register knows it (two queries)."""
-    if demand_for_things(city=city) is not Demand.REFUSE or entries_for(city=city, things=[thing]):
+def objection(*, city: City, things: Sequence[str]) -> Problem | None:
+    """Why a thing in public space should not report: the city refuses it, and no register knows it (two queries).
+
+    `things`: the ids by which it is known, one of which an entry has to name.
+    """
+    if demand_for_things(city=city) is not Demand.REFUSE or entries_for(city=city, things=things):
         return None
     return Problem(
         "registers.thing_unregistered",
-        say("“%(thing)s” stands in no register of this city.", thing=thing[:200]),
+        say("“%(thing)s” stands in no register of this city.", thing=things[0][:200]),
         say("What measures in public space has to be registered first, so that everybody can look it up."),
         say("Have the sensor entered in the sensor register with this id, and published."),
     )

@@ -48,7 +48,7 @@ def told(field: Field, value: Any) -> list[Told]:
 
 
 def _several(field: Field, value: Any) -> list[Any]:
-    return list(value) if field.type in {FieldType.WORDS, FieldType.THINGS} else [value]
+    return list(value) if field.type in {FieldType.WORDS, FieldType.THINGS, FieldType.ENTRIES} else [value]
 
 
 def _text(field: Field, value: Any) -> str:

@@ -10,7 +10,7 @@ from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
 from stoa.houses.registers.models import Entry, EntryComment, EntryImport, EntryVersion
-from stoa.houses.registers.models.entry import within
+from stoa.houses.registers.models.entry import EntryQuerySet, within
 from stoa.houses.registers.roles import Permission
 from stoa.houses.registers.rules.declaring import Kind
 from stoa.houses.registers.terms import State
@@ -29,20 +29,35 @@ def entry_at_desk(*, city: City, principal: Principal, kind: Kind, code: str) ->
 
 def listed(*, city: City, principal: Principal, kind: Kind, state: str = "", text: str = "") -> list[Entry]:
     """Working copies of a register, those changed last first, at most 500 (one query)."""
-    hits = Entry.objects.filter(city=city, kind=kind.slug).visible_to(principal)
+    hits = _with_words(city, principal, kind, text)
     if state:
         hits = hits.filter(state=state)
-    if text:
-        hits = hits.filter(
-            Q(title__icontains=text[:100]) | Q(reference__icontains=text[:100]) | Q(code=text[:12])
-        )
     return list(hits.select_related("department").order_by("-changed_at", "-pk")[:MOST])
 
 
-def states_of(*, city: City, principal: Principal, kind: Kind) -> dict[str, int]:
+def newest_by_state(
+    *, city: City, principal: Principal, kind: Kind, text: str, most: int
+) -> dict[State, list[Entry]]:
+    """The working copies changed last in each state (one query a state)."""
+    hits = (
+        _with_words(city, principal, kind, text).select_related("department").order_by("-changed_at", "-pk")
+    )
+    return {state: list(hits.filter(state=state)[:most]) for state in State}
+
+
+def states_of(*, city: City, principal: Principal, kind: Kind, text: str = "") -> dict[str, int]:
     """How many working copies there are in each state (one query)."""
-    hits = Entry.objects.filter(city=city, kind=kind.slug).visible_to(principal)
+    hits = _with_words(city, principal, kind, text)
     return dict(hits.values_list("state").annotate(n=Count("pk")).order_by())
+
+
+def _with_words(city: City, principal: Principal, kind: Kind, text: str) -> EntryQuerySet:
+    hits = Entry.objects.filter(city=city, kind=kind.slug).visible_to(principal)
+    if not text:
+        return hits
+    return hits.filter(
+        Q(title__icontains=text[:100]) | Q(reference__icontains=text[:100]) | Q(code=text[:12])
+    )
 
 
 def to_review(*, city: City, principal: Principal, most: int = 200) -> list[Entry]:

@@ -165,6 +165,26 @@ def entries_for_things(*, city: City, things: Sequence[str]) -> dict[str, list[E
     return found
 
 
+def entries_by_code(*, city: City, codes: Sequence[str]) -> dict[str, Entry]:
+    """Published entries of any register by their short codes (one query, none without codes); others are absent."""
+    if not codes:
+        return {}
+    hits = Entry.objects.filter(city=city, code__in=list(codes)).shown()
+    return {entry.code: entry for entry in hits.only("code", "kind", "shown_title", "city_id")}
+
+
+def entries_that_name(*, city: City, kinds: Iterable[Kind], code: str, most: int = 100) -> list[Entry]:
+    """Published entries in use whose public part links to this one, by title (one query where a kind has links)."""
+    links = [(kind.slug, one.name) for kind in kinds for one in kind if one.type is FieldType.ENTRIES]
+    if not links:
+        return []
+    named = Q(pk__in=[])
+    for slug, name in links:
+        named |= Q(kind=slug, shown__contains={name: [code]})
+    hits = Entry.objects.filter(named, city=city).shown().exclude(state=State.RETIRED)
+    return list(hits.order_by("shown_title", "pk")[:most])
+
+
 def principal_sees(entry: Entry, principal: Principal) -> bool:
     """Whether somebody sees the working copy too (no query)."""
     from stoa.houses.registers.roles import Permission

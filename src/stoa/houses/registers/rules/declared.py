@@ -24,6 +24,7 @@ TYPES: Mapping[FieldType, str] = {
     FieldType.URL: N_("Web address"),
     FieldType.EMAIL: N_("E-mail address"),
     FieldType.DATASET: N_("Dataset of this portal"),
+    FieldType.ENTRIES: N_("Entries of a register"),
 }
 """What a city may choose; places, live things and small tables are for declarations in code."""
 MOST_FIELDS = 60

@@ -45,6 +45,8 @@ class FieldType(StrEnum):
     """The short name of a dataset of the catalogue: str."""
     THINGS = "things"
     """Things of the city that report measurements, by their public ids: list of str."""
+    ENTRIES = "entries"
+    """Entries of this or another register of the city, by their short codes: list of str."""
     ROWS = "rows"
     """A small table within the entry: list of mappings of the columns."""
 

@@ -20,6 +20,7 @@ MOST = {
     FieldType.LONG_TEXT: 4000,
     FieldType.WORDS: 50,
     FieldType.THINGS: 50,
+    FieldType.ENTRIES: 50,
     FieldType.CODES: 100,
     FieldType.ROWS: 20,
     FieldType.EMAIL: 254,
@@ -33,6 +34,7 @@ MOST_LETTERS_OF_A_WORD = 200
 _MAIL = re.compile(r"[^@\s<>,;:\"()\[\]]+@[^@\s<>,;:\"()\[\]]+\.[^@\s<>,;:\"()\[\]]{2,}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ENTRY = re.compile(r"[a-z0-9]{4,12}")
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -255,6 +257,18 @@ def _dataset(field: Field, raw: Any) -> str | None:
     return text or None
 
 
+def _entries(field: Field, raw: Any) -> list[str] | None:
+    """Short codes, each alone or at the end of the address of its entry."""
+    said = _list(raw, r"[\n;|,\s]")
+    found = [*dict.fromkeys(one.rstrip("/").rpartition("/")[2].lower() for one in said)]
+    most = field.most or MOST[field.type]
+    if len(found) > most or not all(_ENTRY.fullmatch(code) for code in found):
+        raise Unreadable(
+            say("Give the short code or the address of each entry, at most %(most)s.", most=most)
+        )
+    return found or None
+
+
 READERS: Mapping[FieldType, Callable[[Field, Any], Any]] = {
     FieldType.TEXT: _line,
     FieldType.LONG_TEXT: _long,
@@ -266,6 +280,7 @@ READERS: Mapping[FieldType, Callable[[Field, Any], Any]] = {
     FieldType.PLACE: _place,
     FieldType.WORDS: _words,
     FieldType.THINGS: _words,
+    FieldType.ENTRIES: _entries,
     FieldType.EMAIL: _mail,
     FieldType.PHONE: _phone,
     FieldType.URL: _url,

@@ -12,7 +12,7 @@ from typing import Any
 from stoa.ground.ids import plain
 from stoa.houses.registers.rules.declaring import Field, FieldType, Kind, Label
 
-LISTS = {FieldType.CODES, FieldType.WORDS, FieldType.THINGS}
+LISTS = {FieldType.CODES, FieldType.WORDS, FieldType.THINGS, FieldType.ENTRIES}
 """Types whose values may be parted over several columns: theme 1, theme 2 ..."""
 _LON = ("longitude", "lon", "long", "lng", "x", "lengtegraad", "laengengrad", "laenge")
 _LAT = ("latitude", "lat", "y", "breedtegraad", "breitengrad", "breite")

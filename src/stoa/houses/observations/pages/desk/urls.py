@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.urls import path
 
 from stoa.commons.people.pages.desk import add_sections
-from stoa.houses.observations.pages.desk import judging, now, quarantine
+from stoa.houses.observations.pages.desk import judging, now, quarantine, spaces
 from stoa.houses.observations.pages.desk.opening import sections_of_pages
 
 add_sections("observations", sections_of_pages, place=51)
@@ -17,5 +17,6 @@ urlpatterns = [
     path("quarantine/", quarantine.quarantine, name="desk-quarantine"),
     path("quarantine/<int:kept>/settle", quarantine.settle, name="desk-quarantine-settle"),
     path("quarantine/<int:kept>/retry", quarantine.retry, name="desk-quarantine-retry"),
+    path("things/<uuid:uid>/space", spaces.space, name="desk-thing-space"),
     path("series/<uuid:uid>/judge", judging.judge, name="desk-series-judge"),
 ]

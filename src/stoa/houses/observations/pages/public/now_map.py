@@ -57,6 +57,7 @@ def now_map(request: HttpRequest) -> HttpResponseBase:
             urls=[reverse("series", args=(one.uid,)) for one in found[:LISTED_MOST]],
         ),
         "list_url": list_url if len(found) > LISTED_MOST else "",
+        "live_url": below("/live/events") + (f"?property={chosen}" if name else ""),
     }
     return render(request, "observations/public/now_map.html", context)
 
@@ -85,6 +86,7 @@ def _layer(
         class_column="property" if len(shown) > 1 else "",
         details_url=reverse("now-place", args=(0,)).replace("/0.json", "/{row}.json"),
         list_url=reverse("things") + (f"?property={chosen}" if chosen else ""),
+        is_live=True,
     )
 
 

@@ -22,7 +22,7 @@ from stoa.houses.observations.pages.live_links import datasets_of
 from stoa.houses.observations.pages.public.course import chart_of, span_tabs
 from stoa.houses.observations.pages.public.opening import below, public_page, way
 from stoa.houses.observations.pages.public.programs import snippets_of
-from stoa.houses.observations.pages.public.thing import entries_of, entry_links
+from stoa.houses.observations.pages.public.thing import entries_of, entry_links, register_state
 from stoa.houses.observations.queries.alerts import open_alerts
 from stoa.houses.observations.queries.history import Reading
 from stoa.houses.observations.queries.now import SeriesNow, hourly_means
@@ -67,7 +67,7 @@ def series(request: HttpRequest, uid: Any) -> HttpResponseBase:
         "facts": _facts(found, state),
         "entries": entry_links(entries),
         "datasets": datasets_of(city, by, found),
-        "is_unregistered": found.thing.in_public_space and not entries,
+        **register_state(found.thing, entries),
         "is_internal": Access.INTERNAL in {found.access, found.thing.access},
         "snippets": snippets_of(request, found),
         "alerts": cards_for(by, open_alerts(city=city, by=by, series=[found.pk])),

@@ -24,7 +24,7 @@ from stoa.houses.observations.queries.things import devices_of, places_of, serie
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.terms import Access
 from stoa.houses.registers import door as registers
-from stoa.houses.registers.door import ThingEntry
+from stoa.houses.registers.door import Demand, ThingEntry
 from stoa.web.notation import ago, label, number, percent
 from stoa.web.parts import MapLayer
 
@@ -36,6 +36,7 @@ def thing(request: HttpRequest, uid: Any) -> HttpResponseBase:
     found = thing_of(city=city, by=by, uid=uid)
     series = series_of_thing(thing=found, by=by)
     entries = entries_of(found)
+    may_change = by.may(Permission.CHANGE_THING, found.department_id)
     context = {
         "title": found.name,
         "lead": found.description,
@@ -51,17 +52,17 @@ def thing(request: HttpRequest, uid: Any) -> HttpResponseBase:
             with_thing=False,
         ),
         "has_series": bool(series),
+        "live_url": f"{below('/live/events')}?thing={found.pk}" if series else "",
         "layer": _layer(found, series),
         "where": where_words(found),
         "places": places_of(thing=found),
         "entries": entry_links(entries),
-        "is_unregistered": found.in_public_space and not entries,
+        **register_state(found, entries),
+        "may_change": may_change,
         "is_internal": found.access != Access.OPEN,
         "alerts": cards_for(by, open_alerts(city=city, by=by, things=[found.pk])),
         "may_see_desk": by.may(Permission.SEE_INTERNAL),
-        "devices": [_device(one) for one in devices_of(thing=found, by=by)]
-        if by.may(Permission.CHANGE_THING, found.department_id)
-        else [],
+        "devices": [_device(one) for one in devices_of(thing=found, by=by)] if may_change else [],
     }
     return render(request, "observations/public/thing.html", context)
 
@@ -70,6 +71,15 @@ def entries_of(found: Thing) -> list[ThingEntry]:
     """The published entries of the registers that name it, by its id here or as an entity (one query)."""
     linked = registers.entries_for(city=found.city, things=[str(found.uid), found.uri])
     return [*dict.fromkeys(entry for entries in linked.values() for entry in entries)]
+
+
+def register_state(found: Thing, entries: list[ThingEntry]) -> dict[str, bool]:
+    """Whether it lacks an entry that the city wants, and is refused for it (one query where it lacks one)."""
+    lacks = found.in_public_space and not entries
+    if not lacks:
+        return {"is_unregistered": False, "is_refused": False}
+    is_demanded = registers.demand_for_things(city=found.city) is not Demand.NOTHING
+    return {"is_unregistered": is_demanded, "is_refused": found.awaits_entry}
 
 
 def entry_links(entries: list[ThingEntry]) -> list[tuple[str, str]]:

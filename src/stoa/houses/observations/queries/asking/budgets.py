@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
 
 from django.db import DataError, OperationalError, connection, transaction
 
@@ -28,6 +29,8 @@ class Budget:
     ends: float = field(default_factory=lambda: monotonic() + SECONDS)
     entities: int = MOST_WRITTEN
     brought: int = MOST_WRITTEN
+    places: dict[Hashable, tuple[list[int], Any]] = field(default_factory=dict)
+    """Ids and geometries by the question that found them: one request reads a table of places once."""
 
     def left(self) -> float:
         """Seconds that are left; Refused where there are none."""
@@ -94,6 +97,12 @@ def check_time() -> None:
     budget = _current.get()
     if budget is not None and budget.left() < SECONDS - 1:
         _limit(budget.left())
+
+
+def known_places() -> dict[Hashable, tuple[list[int], Any]]:
+    """Places that this request has read already."""
+    budget = _current.get()
+    return {} if budget is None else budget.places
 
 
 def _limit(seconds: float) -> None:

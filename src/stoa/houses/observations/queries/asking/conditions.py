@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, time
 
 from stoa.ground.conditions import Call, Duration, Literal, Moment, Node, Path, Period, Shape, Values
@@ -56,14 +57,34 @@ def _call(node: Call, joins: Joins) -> Value:
         return truth(put("({} is not true)", condition(node.args[0], joins)))
     if name == "in" and len(node.args) == 2 and isinstance(node.args[1], Values):
         return chosen(value_of(node.args[0], joins), [_written(one) for one in node.args[1].values])
+    if name in SIGNS and len(node.args) == 2:
+        return compared(name, *(_side(node, one, joins) for one in (0, 1)))
     args = [value_of(part, joins) for part in node.args]
-    if name in SIGNS and len(args) == 2:
-        return compared(name, *args)
     if name.startswith(("geo.", "st_")):
-        from stoa.houses.observations.queries.asking.spatial import spatial  # brings numpy and shapely
-
-        return spatial(name, args)
+        return _spatial(name, args)
     return called(name, args)
+
+
+def _spatial(name: str, args: list[Value], reach: float = math.inf) -> Value:
+    from stoa.houses.observations.queries.asking.spatial import spatial  # brings numpy and shapely
+
+    return spatial(name, args, reach=reach)
+
+
+_SHORTER = {(0, "lt"), (0, "le"), (1, "gt"), (1, "ge")}
+"""On which side of which sign a distance stands that is to be less than a number."""
+
+
+def _side(node: Call, one: int, joins: Joins) -> Value:
+    """A side of a comparison; of a distance that is to be less than a number, only what is near is looked at."""
+    side, other = node.args[one], node.args[1 - one]
+    is_short = (one, node.name) in _SHORTER and isinstance(other, Literal)
+    if isinstance(side, Call) and side.name == "geo.distance" and is_short:
+        reach = other.value if isinstance(other, Literal) else None
+        if isinstance(reach, int | float) and not isinstance(reach, bool):
+            args = [value_of(part, joins) for part in side.args]
+            return _spatial(side.name, args, max(0.0, float(reach)))
+    return value_of(side, joins)
 
 
 def _written(node: Node) -> Value:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db import connection
 from stoa.commons.places.fields import literal
 from stoa.ground.geometry import Box
 from stoa.ground.words import say
-from stoa.houses.observations.queries.asking.budgets import check_time
+from stoa.houses.observations.queries.asking.budgets import check_time, known_places
 from stoa.houses.observations.queries.asking.pieces import Place, Sql, Type, Value, put, refused, unfitting
 
 MOST_PLACES = 200_000
@@ -39,8 +40,11 @@ _PREDICATES: dict[str, Callable[..., Any]] = {
 }
 
 
-def spatial(name: str, args: Sequence[Value]) -> Value:
-    """A function of OGC Simple Features on a property and a geometry that was written, or on two written ones."""
+def spatial(name: str, args: Sequence[Value], *, reach: float = math.inf) -> Value:
+    """A function of OGC Simple Features on a property and a geometry that was written, or on two written ones.
+
+    `reach`: distances that are longer (in degrees) need not be known.
+    """
     shapes = [one for one in args if one.type is Type.SHAPE]
     pattern = args[2].written if name == "st_relate" else ""
     needed = 1 if name == "geo.length" else 2
@@ -52,7 +56,8 @@ def spatial(name: str, args: Sequence[Value]) -> Value:
     if not places:
         found = _computed(name, [shapely.from_wkb(one.wkb) for one in shapes], pattern)
         return _value(name, Sql("%s", (bool(found) if _is_predicate(name) else float(found),)))
-    ids, geometries = _candidates(name, places[0], [one.wkb for one in shapes if one.place is None])
+    written = [one.wkb for one in shapes if one.place is None]
+    ids, geometries = _candidates(places[0], _box(name, places[0], written, reach))
     operands = [geometries if one.place is not None else shapely.from_wkb(one.wkb) for one in shapes]
     return _looked_up(name, places[0], ids, _computed(name, operands, pattern))
 
@@ -71,14 +76,28 @@ def _computed(name: str, operands: Sequence[Any], pattern: str) -> Any:
     return _PREDICATES[name](operands[0], operands[1])
 
 
-def _candidates(name: str, place: Place, written: Sequence[bytes]) -> tuple[list[int], Any]:
-    question, values = (
-        f"select y.* from ({place.source}) y(id, geometry, box) where y.geometry is not null",
-        [],
-    )
-    if written and place.has_box and name not in _APART:
-        question += " and y.box && %s::box"
-        values.append(literal(Box(*(float(edge) for edge in shapely.bounds(shapely.from_wkb(written[0]))))))
+def _box(name: str, place: Place, written: Sequence[bytes], reach: float) -> Box | None:
+    """Where everything lies that matters; None: everywhere."""
+    is_everywhere = not math.isfinite(reach) if name == "geo.distance" else name in _APART
+    if not written or not place.has_box or is_everywhere:
+        return None
+    more = reach if name == "geo.distance" else 0.0
+    west, south, east, north = (float(edge) for edge in shapely.bounds(shapely.from_wkb(written[0])))
+    return Box(west - more, south - more, east + more, north + more)
+
+
+def _candidates(place: Place, box: Box | None) -> tuple[list[int], Any]:
+    """Ids and geometries of what lies there; the same is read once for one request."""
+    question = f"select y.* from ({place.source}) y(id, geometry, box) where y.geometry is not null"
+    values = [] if box is None else [literal(box)]
+    question += "" if box is None else " and y.box && %s::box"
+    known, key = known_places(), (question, *values)
+    if key not in known:
+        known[key] = _read(question, values)
+    return known[key]
+
+
+def _read(question: str, values: Sequence[str]) -> tuple[list[int], Any]:
     check_time()
     with connection.cursor() as cursor:
         cursor.execute(f"select id, geometry from ({question}) z limit {MOST_PLACES + 1}", values)

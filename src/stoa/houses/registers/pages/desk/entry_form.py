@@ -20,7 +20,7 @@ from stoa.web.notation import in_words
 
 FEW = 6
 """Up to so many choices are shown as buttons, more as a list to open."""
-_LINES = {FieldType.LONG_TEXT: 4, FieldType.WORDS: 3, FieldType.THINGS: 3}
+_LINES = {FieldType.LONG_TEXT: 4, FieldType.WORDS: 3, FieldType.THINGS: 3, FieldType.ENTRIES: 3}
 _AXES = ("lon", "lat")
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -10,19 +12,24 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from stoa.commons.cities.models import City
 from stoa.commons.people.pages.desk import city_of, desk_page, frame, principal_of
+from stoa.commons.roles.values import Principal
 from stoa.houses.registers.models import Entry
+from stoa.houses.registers.pages.desk.board import SHOWN, BoardColumn, columns_of
 from stoa.houses.registers.pages.desk.opening import way
 from stoa.houses.registers.pages.words import worded
 from stoa.houses.registers.queries.desk import (
     keepable_departments,
     listed,
+    newest_by_state,
     own_counts,
     states_of,
     to_review,
 )
 from stoa.houses.registers.queries.kinds import kind_of, kinds_of
 from stoa.houses.registers.roles import Permission
+from stoa.houses.registers.rules.declaring import Kind
 from stoa.houses.registers.terms import STATE_LABELS, State
 from stoa.web.notation import ago, label, number, percent
 from stoa.web.parts import Cell, Column, Facet, FacetOption, Row, Table
@@ -72,7 +79,8 @@ def register(request: HttpRequest, kind: str) -> HttpResponseBase:
     state = request.GET.get("state", "")
     state = state if state in set(State) else ""
     text = request.GET.get("q", "").replace("\0", " ").strip()
-    found = listed(city=city, principal=by, kind=declared, state=state, text=text)
+    is_board = request.GET.get("view") == "board"
+    found = [] if is_board else listed(city=city, principal=by, kind=declared, state=state, text=text)
     context = frame(
         request,
         "registers",
@@ -87,9 +95,26 @@ def register(request: HttpRequest, kind: str) -> HttpResponseBase:
         facets=[_states(states_of(city=city, principal=by, kind=declared), state)],
         cleared=reverse("desk-register", args=(kind,)) if state or text else "",
         may_add=bool(keepable_departments(city=city, principal=by)),
+        view="board" if is_board else "list",
+        tabs=_views(text),
+        board=_board(city, by, declared, text) if is_board else [],
         may_change=by.may(Permission.CHANGE_KIND),
     )
     return render(request, "registers/desk/register.html", context)
+
+
+def _views(text: str) -> list[tuple[str, str, str, str]]:
+    kept = {"q": text} if text else {}
+    board = f"?{urlencode({**kept, 'view': 'board'})}"
+    return [
+        ("list", gettext("List"), f"?{urlencode(kept)}", "table-2"),
+        ("board", gettext("By state"), board, "columns-3"),
+    ]
+
+
+def _board(city: City, by: Principal, kind: Kind, text: str) -> list[BoardColumn]:
+    found = newest_by_state(city=city, principal=by, kind=kind, text=text, most=SHOWN)
+    return columns_of(found, states_of(city=city, principal=by, kind=kind, text=text), text)
 
 
 def _states(counts: dict[str, int], chosen: str) -> Facet:

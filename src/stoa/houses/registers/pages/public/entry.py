@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,15 @@ from stoa.houses.registers.door.things import links_of
 from stoa.houses.registers.models import Entry
 from stoa.houses.registers.pages.public.opening import below, public_page, way
 from stoa.houses.registers.pages.words import Told, in_one_line, told, worded
-from stoa.houses.registers.queries.entries import Edition, editions, principal_sees, shown_entry
-from stoa.houses.registers.queries.kinds import kind_of
+from stoa.houses.registers.queries.entries import (
+    Edition,
+    editions,
+    entries_by_code,
+    entries_that_name,
+    principal_sees,
+    shown_entry,
+)
+from stoa.houses.registers.queries.kinds import kind_of, kinds_of
 from stoa.houses.registers.rules.declaring import Field, FieldType, Kind
 from stoa.houses.registers.rules.differences import differences
 from stoa.houses.registers.terms import DEED_LABELS, Deed
@@ -53,7 +61,14 @@ def entry(request: HttpRequest, kind: str, code: str) -> HttpResponseBase:
     declared = kind_of(city, kind)
     found = shown_entry(city=city, kind=declared, code=code)
     shown = _known(declared, found)
-    links = links_of(city=city, by=principal_of(request), things=tuple(found.things))
+    links = {
+        thing: Told(link.title, below(link.url))
+        for thing, link in links_of(city=city, by=principal_of(request), things=tuple(found.things)).items()
+    }
+    named = [
+        code for field in declared if field.type is FieldType.ENTRIES for code in shown.get(field.name, ())
+    ]
+    links |= {code: _link_to(one) for code, one in entries_by_code(city=city, codes=named).items()}
     context = {
         "title": found.shown_title,
         "lead": _lead(declared, shown),
@@ -62,6 +77,7 @@ def entry(request: HttpRequest, kind: str, code: str) -> HttpResponseBase:
         "department": label(found.department.name),
         "parts": parts_of(declared, shown, links),
         "layer": _layer(declared, found, shown),
+        "named_by": [_link_to(one) for one in entries_that_name(city=city, kinds=kinds_of(city), code=code)],
         "history": _history(declared, editions(entry=found, kind=declared)),
         "short_url": request.build_absolute_uri(reverse("register-short", args=(found.code,))),
         "sign_url": reverse("register-sign", args=(kind, code)),
@@ -71,6 +87,10 @@ def entry(request: HttpRequest, kind: str, code: str) -> HttpResponseBase:
         "json_url": below(f"/api/v1/registers/{kind}/entries/{code}"),
     }
     return render(request, "registers/public/entry.html", context)
+
+
+def _link_to(entry: Entry) -> Told:
+    return Told(entry.shown_title, reverse("register-entry", args=(entry.kind, entry.code)))
 
 
 def _known(kind: Kind, entry: Entry) -> dict[str, Any]:
@@ -90,7 +110,7 @@ def _lead_field(kind: Kind, shown: dict[str, Any]) -> str:
     return next((name for name in long if shown.get(name)), "")
 
 
-def parts_of(kind: Kind, shown: dict[str, Any], links: dict[str, Any]) -> list[Part]:
+def parts_of(kind: Kind, shown: dict[str, Any], links: Mapping[str, Told]) -> list[Part]:
     """The record as readers see it below its title and lead; groups in which nothing else is said are left out."""
     above = {kind.title_field, _lead_field(kind, shown)}
     found = []
@@ -107,7 +127,7 @@ def parts_of(kind: Kind, shown: dict[str, Any], links: dict[str, Any]) -> list[P
     return found
 
 
-def _line(field: Field, shown: dict[str, Any], links: dict[str, Any]) -> Line | None:
+def _line(field: Field, shown: dict[str, Any], links: Mapping[str, Told]) -> Line | None:
     if not field.is_public or field.type is FieldType.ROWS:
         return None
     value = shown.get(field.name)
@@ -115,7 +135,11 @@ def _line(field: Field, shown: dict[str, Any], links: dict[str, Any]) -> Line | 
         # Published, so what is needed was said: it is there, and not for everybody.
         return Line(worded(field.label), [], is_hidden=True) if _is_closed(field, shown) else None
     if field.type is FieldType.THINGS:
-        return Line(worded(field.label), [_linked(thing, links) for thing in value])
+        return Line(worded(field.label), [links.get(thing, Told(thing)) for thing in value])
+    if field.type is FieldType.ENTRIES:
+        # An entry that is not public, or not any more, is nobody's business here.
+        known = [links[code] for code in value if code in links]
+        return Line(worded(field.label), known) if known else None
     if field.type is FieldType.DATASET:
         return Line(worded(field.label), [Told(str(value), below(f"/datasets/{value}"))])
     return Line(worded(field.label), told(field, value))
@@ -123,11 +147,6 @@ def _line(field: Field, shown: dict[str, Any], links: dict[str, Any]) -> Line | 
 
 def _is_closed(field: Field, shown: dict[str, Any]) -> bool:
     return bool(field.public_when) and field.needs_value(shown)
-
-
-def _linked(thing: str, links: dict[str, Any]) -> Told:
-    link = links.get(thing)
-    return Told(link.title, below(link.url)) if link else Told(thing)
 
 
 def _table(field: Field, rows: list[dict[str, Any]]) -> Table:

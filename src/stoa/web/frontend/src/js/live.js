@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Puts new values where the old ones stand, as they come in. Whoever reads may hold them; ears are told at most once
 // a minute, in one sentence, however much changes.
+import { NEWS, inNotation } from "./values.js";
+
 const language = document.documentElement.lang;
-const whole = new Intl.NumberFormat(language, { useGrouping: "min2" });
-const figure = new Intl.NumberFormat(language, { maximumSignificantDigits: 4, useGrouping: "min2" });
 const clock = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "medium" });
 const ago = new Intl.RelativeTimeFormat(language, { numeric: "always" });
 const SPANS = [[86_400, "day"], [3_600, "hour"], [60, "minute"]];
@@ -11,8 +11,6 @@ const DOUBTFUL = new Set([3, 4, 9]);
 const AGED_EVERY_MS = 20_000;
 const TOLD_EVERY_MS = 60_000;
 const DRAWN_EVERY_MS = 1_000;
-
-const inNotation = (value) => (Number.isInteger(value) ? whole : figure).format(value).replace("-", "\u2212");
 
 function inWords(result, kind, bar) {
   if (kind === "truth") return result ? bar.dataset.yes : bar.dataset.no;
@@ -32,6 +30,11 @@ function grow(bar) {
     const words = ageInWords(Date.parse(time.dateTime), bar);
     if (time.textContent !== words) time.textContent = words;
   }
+  for (const cell of document.querySelectorAll('[data-cell="age"][data-fresh]')) say(cell, ageInWords(Date.parse(cell.dataset.value), bar));
+}
+
+function say(element, words) {
+  if (element.textContent !== words) element.textContent = words;
 }
 
 export function enhance(bar) {
@@ -43,6 +46,7 @@ export function enhance(bar) {
   const draw = () => {
     if (isHeld || document.hidden || !waiting.size) return;
     for (const [series, news] of waiting) show(series, news, bar);
+    document.dispatchEvent(new CustomEvent(NEWS, { detail: [...waiting.values()] }));
     waiting.clear();
     if (Date.now() - toldAt > TOLD_EVERY_MS) {
       toldAt = Date.now();
@@ -53,18 +57,18 @@ export function enhance(bar) {
   setInterval(draw, DRAWN_EVERY_MS);
   setInterval(() => isHeld || grow(bar), AGED_EVERY_MS);
 
-  const say = () => { state.textContent = isHeld ? bar.dataset.paused : bar.dataset.listening; };
+  const tell = () => { state.textContent = isHeld ? bar.dataset.paused : bar.dataset.listening; };
   hold.addEventListener("click", () => {
     isHeld = !isHeld;
     hold.setAttribute("aria-pressed", String(isHeld));
-    say();
+    tell();
     draw();
   });
 
   const source = new EventSource(bar.dataset.live);
   source.addEventListener("open", () => {
     hold.hidden = false;
-    say();
+    tell();
   });
   source.addEventListener("observation", (event) => {
     const news = JSON.parse(event.data);
@@ -78,7 +82,21 @@ export function enhance(bar) {
   });
 }
 
+/** The row of a list: its value and its age, in their own cells. */
+function showInRow(row, news, bar) {
+  const age = row.querySelector('[data-cell="age"]');
+  const value = row.querySelector('[data-cell]:not([data-cell="age"])');
+  if (!age || !value || Date.parse(age.dataset.value) > Date.parse(news.at)) return;
+  const words = inWords(news.result, value.dataset.cell, bar);
+  if (words !== null) say(value, words);
+  age.dataset.value = news.at;
+  age.dataset.fresh = "";
+  say(age, ageInWords(Date.parse(news.at), bar));
+}
+
 function show(series, news, bar) {
+  const row = document.getElementById(`row-${series}`);
+  if (row) showInRow(row, news, bar);
   for (const box of document.querySelectorAll(`[data-series="${series}"]`)) {
     const words = inWords(news.result, box.dataset.kind, bar);
     const value = box.querySelector("[data-value]");

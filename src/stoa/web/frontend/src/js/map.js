@@ -2,6 +2,7 @@
 // The map loads when it comes near the screen. It asks no other host than ours.
 import { describe } from "./place.js";
 import { styleOf } from "./mapstyle.js";
+import { followNews, prepared } from "./mapnews.js";
 
 /* global WORKER_FILE */
 const workerUrl = () => new URL(WORKER_FILE, import.meta.url).href;
@@ -28,7 +29,7 @@ function canDraw() {
 
 async function start(figure, state) {
   const config = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-  const [library, data] = await Promise.all([import("maplibre-gl"), config.geojson ? places(config.geojson) : null]);
+  const [library, data] = await Promise.all([import("maplibre-gl"), config.geojson ? places(config) : null]);
   library.setWorkerUrl(workerUrl());
   const bounds = config.bounds ?? (data && boundsOf(data));
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -59,13 +60,15 @@ async function start(figure, state) {
   });
   dark.addEventListener("change", () => map.setStyle(styleOf(figure, config, data)));
   buttons(figure, map, bounds);
-  card(figure, map, config);
+  const chosen = card(figure, map, config);
+  if (config.live) followNews(map, data, () => places(config), chosen);
 }
 
-async function places(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/geo+json" } });
+async function places(config) {
+  const answer = await fetch(config.geojson, { headers: { Accept: "application/geo+json" } });
   if (!answer.ok) throw new Error(`${answer.status}`);
-  return answer.json();
+  const data = await answer.json();
+  return config.live ? prepared(data) : data;
 }
 
 function boundsOf(data) {
@@ -99,17 +102,20 @@ const LAYERS = ["points", "lines", "areas"];
 /** The card of a chosen place: by pointer, or by Enter for the place nearest to the middle. */
 function card(figure, map, config) {
   const box = figure.querySelector(".map-card");
+  let shown = null;
   const under = (point, reach) => map.queryRenderedFeatures(
     [[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers: LAYERS.filter((id) => map.getLayer(id)) },
   )[0];
   const open = async (feature) => {
     if (!feature) return close();
+    shown = feature;
     await describe(box, feature, config);
     box.hidden = false;
     if (map.getLayer("chosen")) map.setFilter("chosen", ["==", ["get", "_row"], feature.properties._row ?? -1]);
   };
   const close = () => {
     box.hidden = true;
+    shown = null;
     if (map.getLayer("chosen")) map.setFilter("chosen", ["==", ["get", "_row"], -1]);
   };
   map.on("click", (event) => open(under(event.point, 6)));
@@ -125,4 +131,13 @@ function card(figure, map, config) {
   };
   box.querySelector(".close").addEventListener("click", leave);
   figure.addEventListener("keydown", (event) => event.key === "Escape" && !box.hidden && leave());
+  return {
+    /** Show the chosen place again if it is one of these things, without a word to whoever listens. */
+    again(things) {
+      if (!shown || !things.has(shown.properties.thing)) return false;
+      box.setAttribute("aria-live", "off");
+      describe(box, shown, config).finally(() => setTimeout(() => box.setAttribute("aria-live", "polite"), 500));
+      return true;
+    },
+  };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One quiet style for every layer: points, lines and areas in the series colours of the style sheet.
 import { groundLayers, groundNames, groundOf } from "./mapground.js";
+import { newsLayers } from "./mapnews.js";
 
 /** A colour of the style sheet as the drawing library understands it. */
 function colour(figure, name) {
@@ -49,6 +50,7 @@ export function styleOf(figure, config, data) {
       { ...ours, id: "points", type: "circle", filter: either("Point"), paint: { "circle-color": fill, "circle-radius": size, "circle-stroke-color": paper, "circle-stroke-width": 1.25 } },
       { ...ours, id: "chosen", type: "circle", filter: ["==", ["get", "_row"], -1], paint: { "circle-color": "rgba(0,0,0,0)", "circle-radius": 13, "circle-stroke-color": ink, "circle-stroke-width": 3 } },
       ...(ground ? groundNames(named) : []),
+      ...(config.live ? newsLayers(named) : []),
     ],
   };
 }
