@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Warnings for everybody and the desk of alerts, in a real browser: on a small phone, by ears, without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from tests.features.axe import assert_accessible, assert_no_sideways_scroll
+from tests.features.conftest import PageAt
+from tests.houses.catalogue.town import OPERATOR, SLUG
+
+from stoa.commons.cities.acting import acting_in
+from stoa.commons.cities.models import City
+from stoa.commons.people.actions import give_role, invite_person
+from stoa.commons.people.models import Department
+from stoa.houses.observations.actions import setting_up
+from stoa.houses.observations.actions.alerting import planning
+from stoa.houses.observations.actions.alerting.routing import Route, set_routes
+from stoa.houses.observations.models import Alert, Rule, Thing
+from stoa.houses.observations.terms import Channel, RuleKind, Severity
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+TITLE = "Underpass at the harbour is under water"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The warning, and the cookie of somebody who is signed in."""
+
+    uid: str
+    cookie: str
+
+
+def _build(city: City) -> Standing:
+    facts: dict[str, Any] = {"city": city, "by": OPERATOR}
+    now = timezone.now()
+    with acting_in(city):
+        parks = Department.objects.get(slug="parks")
+        thing = setting_up.set_up_thing(department=parks, name="Gauge at Harbour Street", **facts)
+        place = setting_up.set_up_location(
+            name="Gate", location={"type": "Point", "coordinates": [7.62, 51.95]}, **facts
+        )
+        setting_up.place_thing(thing=thing, locations=[place], by=OPERATOR)
+        series = setting_up.set_up_datastream(
+            thing=thing, name="Water level", unit_symbol="m", by=OPERATOR,
+            sensor=setting_up.set_up_sensor(name="Gauge", **facts),
+            observed_property=setting_up.known_property(
+                name="Water level", definition="https://example.org/w", **facts
+            ),
+        )  # fmt: skip
+        said = {"title": TITLE, "kind": RuleKind.THRESHOLD, "severity": Severity.SEVERE, "is_public": True}
+        rule = Rule.objects.create(
+            city=city, department=parks, instruction={"en": "Take the bridge at Market Street."}, **said
+        )
+        set_routes(rule=rule, routes=[Route(Channel.SMS, "+492514920")], by=OPERATOR)
+        alert = Alert.objects.create(
+            city=city, rule=rule, datastream=series, severity=Severity.SEVERE, is_public=True,
+            facts={"value": 1.87, "limit": 1.5}, began_at=now - timedelta(minutes=25), noticed_at=now,
+        )  # fmt: skip
+        planning.plan(city.pk)
+        zoe = invite_person(
+            city=city, email="zoe@lake.example", by=OPERATOR, name="Zoe", password="long enough 1234"
+        )
+        give_role(city=city, person=zoe, role="steward", by=OPERATOR)
+    client = Client()
+    client.force_login(zoe)
+    return Standing(str(alert.uid), client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+@pytest.fixture(scope="module")
+def standing(town_url: str, django_db_blocker: Any) -> Iterator[Standing]:
+    with django_db_blocker.unblock():
+        city = City.objects.get(slug=SLUG)
+        made = _build(city)
+    yield made
+    with django_db_blocker.unblock(), acting_in(city):
+        Rule.objects.all().delete()
+        Thing.objects.all().delete()
+
+
+@pytest.mark.parametrize("page_of", ["/warnings/", "/warnings/{uid}", "/warnings/follow", "/now/"])
+def test_everybody_reads_warnings_on_a_small_phone_without_scripts(
+    town_url: str, standing: Standing, page_at: PageAt, page_of: str
+) -> None:
+    page = page_at(320, javascript=False)
+    page.goto(town_url + page_of.format(uid=standing.uid))
+    assert TITLE in page.inner_text("main")
+    assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("page_of", ["/warnings/", "/warnings/{uid}"])
+def test_ears_find_nothing_wrong_with_warnings(
+    town_url: str, standing: Standing, page_at: PageAt, page_of: str
+) -> None:
+    page = page_at(360)
+    page.goto(town_url + page_of.format(uid=standing.uid))
+    assert_accessible(page)
+
+
+def test_the_officer_takes_an_alert_over_on_a_phone(
+    town_url: str, standing: Standing, page_at: PageAt
+) -> None:
+    page = page_at(360)
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": standing.cookie, "url": town_url}]
+    )
+    page.goto(f"{town_url}/desk/alerts/")
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    page.get_by_label("What you do about it").fill("Pumps are on")
+    page.get_by_role("button", name="I see to it").click()
+    assert "You see to it." in page.inner_text("main")
+    assert "Pumps are on" in page.inner_text("main")
