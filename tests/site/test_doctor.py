@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from stoa.site.doctor import mail
+from stoa.site.doctor import mail, text_messages
 
 NAMES = ("STOA_SMTP_URL", "STOA_SMTP_URL_FILE", "STOA_PUBLIC_URL")
 
@@ -39,3 +39,32 @@ def test_mail_with_an_address_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
     (found,) = mail()
     assert found.fine
     assert "https://data.here.example" in found.told
+
+
+def test_without_a_gateway_there_is_nothing_to_say_of_text_messages() -> None:
+    assert list(text_messages()) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fine", "told"),
+    [
+        ("", True, "text messages go to gateway.example"),
+        ("to={to}", False, "STOA_SMS_BODY lacks {text}"),
+    ],
+)
+def test_the_settings_of_a_gateway_must_make_sense(
+    monkeypatch: pytest.MonkeyPatch, body: str, fine: bool, told: str
+) -> None:
+    monkeypatch.setenv("STOA_SMS_URL", "https://user:hidden@gateway.example/send")
+    monkeypatch.setenv("STOA_SMS_BODY", body)
+    (found,) = text_messages()
+    assert (found.fine, found.told) == (fine, told)
+    assert "hidden" not in f"{found}"
+
+
+def test_a_key_file_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STOA_SMS_URL", "https://gateway.example/send")
+    monkeypatch.setenv("STOA_SMS_KEY_FILE", "/nowhere/key")
+    (found,) = text_messages()
+    assert not found.fine
+    assert "/nowhere/key" in found.told

@@ -19,6 +19,7 @@ from tests.houses.observations.alerting.scene import NOON, Scene, Serving, make_
 
 from stoa.commons.audit.models import AuditLine
 from stoa.commons.cities.acting import acting_in
+from stoa.commons.people.models import Membership
 from stoa.ground.problems import Refused
 from stoa.houses.observations.actions.alerting import answering, channels, planning, sending
 from stoa.houses.observations.actions.alerting.routing import Route, add_route, remove_route
@@ -122,6 +123,17 @@ def test_everybody_of_a_department_is_told_once_in_their_language(scene: Scene) 
     assert "Nehmen Sie die Brücke." in str(mail.outbox[0].body)
     assert tell(scene, 5) == 1
     assert mail.outbox[1].to == ["ben@here.example"]
+
+
+def test_whoever_has_left_the_city_is_not_told(scene: Scene) -> None:
+    scene.tell(
+        Route(Channel.EMAIL, person=scene.town.cast.ben),
+        Route(Channel.EMAIL, department=scene.town.cast.roads),
+    )
+    Membership.objects.filter(person=scene.town.cast.ben).delete()
+    scene.alert()
+    assert tell(scene) == 0
+    assert not AlertMessage.objects.exists()
 
 
 def test_a_new_recipient_hears_of_what_is_open_and_the_others_not_again(scene: Scene) -> None:

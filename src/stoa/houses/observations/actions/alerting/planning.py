@@ -80,15 +80,14 @@ def _facts(route: AlertRoute) -> RouteFacts:
 
 def _people(route: AlertRoute, told: set[int]) -> Iterator[int | None]:
     """Whom a route reaches: None is its address; people who were named by an earlier step are left out."""
-    if route.person_id is not None:
-        yield from (one for one in [route.person_id] if one not in told)
-    elif route.department_id is not None:
-        held = Membership.objects.filter(
-            city_id=route.city_id, department=route.department_id, person__is_active=True
-        )
-        yield from (one for one in sorted(set(held.values_list("person", flat=True))) if one not in told)
-    else:
+    if route.person_id is None and route.department_id is None:
         yield None
+        return
+    # Whoever has left the city since is not told any more.
+    held = Membership.objects.filter(city_id=route.city_id, person__is_active=True)
+    named = Q(person=route.person_id) if route.person_id is not None else Q(department=route.department_id)
+    held = held.filter(named)
+    yield from (one for one in sorted(set(held.values_list("person", flat=True))) if one not in told)
 
 
 def _message(
