@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stoa.commons.history import reading, writing
-from stoa.commons.history.values import HOUR_SCHEMA, SCHEMA, Key
+from stoa.commons.history.schema import HOUR_SCHEMA, SCHEMA
+from stoa.commons.history.values import Key
 from stoa.commons.lake.values import Layout
 
 DAY = datetime(2026, 11, 1, tzinfo=UTC)

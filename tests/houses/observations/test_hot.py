@@ -12,7 +12,7 @@ import pytest
 from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
-from stoa.commons.history.values import SCHEMA
+from stoa.commons.history.schema import SCHEMA
 from stoa.houses.observations.models import Observation
 from stoa.houses.observations.queries import hot
 from stoa.houses.observations.terms import NO_RESULT_TIME

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from stoa.commons.history.values import SCHEMA, SeriesFile
+from stoa.commons.history.values import SeriesFile
 from stoa.commons.lake.values import Layout
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def open_table(catalog: SqlCatalog, city_id: int) -> Table:
 def _schema() -> Any:
     from pyiceberg.schema import Schema
     from pyiceberg.types import DoubleType, IntegerType, LongType, NestedField, StringType, TimestamptzType
+
+    from stoa.commons.history.schema import SCHEMA
 
     kinds = {"int64": LongType, "int32": IntegerType, "double": DoubleType, "string": StringType}
     return Schema(

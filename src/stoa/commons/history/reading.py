@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pyarrow as pa
-
-from stoa.commons.history.values import HOUR_SCHEMA, MOMENT, SCHEMA, Key
+from stoa.commons.history.values import Key
 from stoa.commons.history.writing import counted_hours, hours_name, keys_table, listed
 from stoa.commons.lake.engine import open_engine
 from stoa.commons.lake.values import Layout
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 AT_ONCE = 122_880
 """Rows of one portion of an answer."""
@@ -30,6 +31,8 @@ def rows(
     newest_first: bool = False,
 ) -> pa.Table:
     """Observations of some series from `begins` until before `ends`, by time, series and result time."""
+    from stoa.commons.history.schema import SCHEMA
+
     order = "DESC" if newest_first else ""
     statement = f"""
         SELECT * FROM {listed(layout, paths)}
@@ -62,6 +65,10 @@ def hours(
 
     Read from the files of hours; where one is missing, counted from single values without those `left_out`.
     """
+    import pyarrow as pa
+
+    from stoa.commons.history.schema import HOUR_SCHEMA
+
     if not paths:
         return
     ready = [hours_name(path) for path in paths if (layout.lake / hours_name(path)).exists()]
@@ -96,6 +103,10 @@ class Among:
 
 
 def _hours_table(hours: Collection[tuple[int, datetime]]) -> pa.Table:
+    import pyarrow as pa
+
+    from stoa.commons.history.schema import MOMENT
+
     told = sorted(hours)
     return pa.table(
         {

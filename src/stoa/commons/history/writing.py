@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from stoa.commons.history.values import ROW_GROUP, SCHEMA, Key, SeriesFile
+from stoa.commons.history.values import ROW_GROUP, Key, SeriesFile
 from stoa.commons.lake.engine import open_engine, quoted
 from stoa.commons.lake.values import Layout
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FOLDER, HOURS = "series", "hours"
 
@@ -45,6 +45,10 @@ def hours_name(path: str) -> str:
 
 def write_sorted(layout: Layout, batches: Iterable[pa.RecordBatch], target: Path) -> int:
     """Write rows, sorted already by series, time and result time, to a file; returns how many."""
+    import pyarrow.parquet as pq  # large: it comes when a file is written
+
+    from stoa.commons.history.schema import SCHEMA
+
     rows = 0
     with _appearing(target) as aside, pq.ParquetWriter(
         aside, SCHEMA, compression="zstd", use_dictionary=["datastream_id", "text", "quality"], write_statistics=True
@@ -57,6 +61,10 @@ def write_sorted(layout: Layout, batches: Iterable[pa.RecordBatch], target: Path
 
 def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """The same rows in pieces of one row group."""
+    import pyarrow as pa
+
+    from stoa.commons.history.schema import SCHEMA
+
     waiting: list[pa.RecordBatch] = []
     count = 0
     for batch in batches:
@@ -94,6 +102,10 @@ def merge(
     `older` is in the order in which the files were made. Left out are `removed` keys of the older files, and what is
     before the moment (microseconds since 1970) that `expired` tells for a series, and series that are not `known`.
     """
+    import pyarrow as pa
+
+    from stoa.commons.history.schema import SCHEMA
+
     files = [*older, *([newer] if newer else [])]
     ranks = " UNION ALL BY NAME ".join(
         f"SELECT *, {rank} AS rank FROM read_parquet({quoted(str(path))})" for rank, path in enumerate(files)
@@ -199,12 +211,16 @@ _LOST = """
 
 def keys_table(told: Iterable[Key]) -> pa.Table:
     """Keys as a table for DuckDB: datastream_id, at_us, result_us."""
+    import pyarrow as pa
+
     keys = list(told)
     columns = [pa.array([key[place] for key in keys], pa.int64()) for place in range(3)]
     return pa.table(columns, names=["datastream_id", "at_us", "result_us"])
 
 
 def _over(expired: Mapping[int, int]) -> pa.Table:
+    import pyarrow as pa
+
     columns = [pa.array(values, pa.int64()) for values in (expired.keys(), expired.values())]
     return pa.table(columns, names=["datastream_id", "until_us"])
 
@@ -230,5 +246,7 @@ def _appearing(target: Path) -> Iterator[Path]:
 
 def described(layout: Layout, path: str, begins: date, ends: date) -> SeriesFile:
     """What stands in a finished file."""
+    import pyarrow.parquet as pq
+
     file = layout.lake / path
     return SeriesFile(path, begins, ends, pq.read_metadata(file).num_rows, file.stat().st_size)

@@ -7,20 +7,29 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
-from stoa.standards.catalogues import arcgis, ckan, data_json, dcat, listing, ogc, wfs
+from stoa.standards.catalogues import arcgis, ckan, data_json, listing, ogc, wfs
 from stoa.standards.catalogues.values import Items
 
 Reader = Callable[[bytes, str], Items]
+
+
+def _dcat(data: bytes, url: str) -> Items:
+    """Its parsers are large, and read in a process of their own: whoever only asks where to begin does without."""
+    from stoa.standards.catalogues import dcat
+
+    return dcat.read(data, url)
+
+
 READERS: Mapping[str, Reader] = {
     "ckan": ckan.read,
     "ckan_lines": ckan.read_lines,
-    "dcat": dcat.read,
+    "dcat": _dcat,
     "data_json": data_json.read,
     "ogc_features": partial(ogc.read, records=False),
     "ogc_records": partial(ogc.read, records=True),
     "wfs": wfs.read,
     "arcgis": arcgis.read,
-    "stoa": dcat.read,
+    "stoa": _dcat,
     "files": listing.read,
 }
 

@@ -16,7 +16,6 @@ from django.utils import timezone
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.fetching.sending import send
 from stoa.ground.problems import Refused
-from stoa.houses.observations.actions.entity_mqtt import publish
 from stoa.houses.observations.models import EntityNews, EntitySubscription
 from stoa.houses.observations.queries.entity_subscriptions import Subscribed, is_to_be_told, read
 from stoa.houses.observations.rules.subscribers import MOST_FAILURES, again_at
@@ -113,6 +112,8 @@ def _by_http(endpoint: Endpoint, body: bytes, headers: Mapping[str, str], truste
 
 
 def _by_mqtt(endpoint: Endpoint, body: bytes, headers: Mapping[str, str], trusted: tuple[str, ...]) -> None:
+    from stoa.houses.observations.actions.entity_mqtt import publish  # brings a client that few ever need
+
     publish(endpoint, body, trusted)
 
 

@@ -36,7 +36,6 @@ from stoa.houses.observations.models import (
     SeriesState,
 )
 from stoa.houses.observations.queries.buckets import LEFT_OUT
-from stoa.houses.observations.queries.hot import hot_rows
 from stoa.houses.observations.rules.instants import midnight
 from stoa.houses.observations.terms import NO_RESULT_TIME, ROLLING_LOCK, WRITING_LOCK
 
@@ -165,6 +164,8 @@ def _files(city_id: int, begins: date, ends: date) -> list[HistoryFile]:
 
 def _write_span(city_id: int, begins: date, ends: date) -> Written | None:
     """A new file for the span; None when there is nothing in it."""
+    from stoa.houses.observations.queries.hot import hot_rows  # brings pyarrow, needed at night only
+
     place = layout()
     with acting_in(city_id):
         known = _files(city_id, begins, ends)

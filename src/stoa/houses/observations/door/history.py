@@ -10,7 +10,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from stoa.commons.cities.models import City
-from stoa.commons.history.values import HOUR_SCHEMA
+from stoa.commons.history.schema import HOUR_SCHEMA
 from stoa.commons.roles.values import Principal
 from stoa.houses.observations.queries import history as _history
 from stoa.houses.observations.queries import hours as _hours

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
+from django.db.models.functions import Collate
 from django.utils.translation import gettext_lazy as _
 
 from stoa.commons.cities.models import City
@@ -101,6 +102,7 @@ class Thing(models.Model):
             GinIndex(fields=["types"], name="thing_types"),
             GinIndex(fields=["attributes"], name="thing_attributes", opclasses=["jsonb_path_ops"]),
             models.Index(fields=["city", "department"], name="thing_by_department"),
+            models.Index("city", Collate("name", "C"), name="thing_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ import pyarrow.csv as pc
 from django.db import connection
 from psycopg import Copy, sql
 
-from stoa.commons.history.values import SCHEMA
+from stoa.commons.history.schema import SCHEMA
 from stoa.houses.observations.queries.packed import batch_of
 from stoa.houses.observations.terms import NO_RESULT_TIME
 

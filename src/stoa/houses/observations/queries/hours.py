@@ -15,7 +15,7 @@ from django.db import connection
 
 from stoa.commons.cities.models import City
 from stoa.commons.history import reading
-from stoa.commons.history.values import HOUR_SCHEMA
+from stoa.commons.history.schema import HOUR_SCHEMA
 from stoa.commons.lake.place import layout
 from stoa.commons.roles.values import Principal
 from stoa.houses.observations.models import Datastream, HistoryFile

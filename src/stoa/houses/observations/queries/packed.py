@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stoa.commons.history.values import SCHEMA
+from stoa.commons.history.schema import SCHEMA
 from stoa.houses.observations.rules.instants import NO_RESULT_US, us_of
 from stoa.houses.observations.terms import NO_RESULT_TIME
 

@@ -6,10 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from shapely.geometry.base import BaseGeometry
 
 from stoa.houses.observations.models import HistoricalLocation, RuleSeries, SeriesBucket, Thing
 from stoa.houses.observations.queries.history import Reading, readings
@@ -21,6 +19,9 @@ from stoa.houses.observations.rules.watch_samples import Usual, UsualOf, Value, 
 from stoa.houses.observations.rules.watch_terms import Geofence, Missing, Outlier, Terms, read_terms
 from stoa.houses.observations.rules.watching import nothing_usual
 from stoa.houses.observations.terms import RuleKind, Width
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 PORTION = 5_000
 """Values of one series that a rule reads at once."""

@@ -21,7 +21,6 @@ from stoa.commons.notices.texting import fitted
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 from stoa.houses.observations.actions.alerting.letters import Letter, as_document, to_resident, to_staff
-from stoa.houses.observations.actions.entity_mqtt import publish
 from stoa.houses.observations.models import AlertMessage, AlertRoute
 from stoa.houses.observations.rules.recipients import shown
 from stoa.houses.observations.terms import Channel, MessageKind
@@ -114,6 +113,8 @@ def signature(secret: str, body: bytes, at: int) -> str:
 
 def _by_mqtt(message: AlertMessage, route: AlertRoute) -> None:
     endpoint = Endpoint(route.address, notifier_info=(("MQTT-QoS", "1"),), timeout_s=SECONDS)
+    from stoa.houses.observations.actions.entity_mqtt import publish  # brings a client that few ever need
+
     publish(endpoint, _written(message), tuple(settings.ENVIRONMENT.allowed_private_hosts))
 
 
