@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("observations", "0016_tell_entities")]
+    dependencies = [("observations", "0018_awaits_entry")]
 
     operations = [
         migrations.RunSQL(
