@@ -64,6 +64,7 @@ SECTIONS = (
 )
 """Used where the setting `PORTAL_SECTIONS` is absent: address or name of a page, and label."""
 FOOT = (
+    ("warnings", N_("Warnings")),
     ("data-requests", N_("Requests for data")),
     ("reuses", N_("Made with our data")),
     ("sql", N_("Ask in SQL")),

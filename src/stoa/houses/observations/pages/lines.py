@@ -72,7 +72,7 @@ def line_of(one: SeriesNow, means: Mapping[datetime, float], now: datetime) -> L
         doubt=doubt_words(one.quality),
         trend=gettext(TREND_WORDS[trend]) if trend else "",
         spark=spark(hours),
-        told=_told(known, one.unit),
+        told=_told([*known, *_as_number(one)], one.unit) if len(known) > 1 else "",
         url=reverse("series", args=(one.uid,)),
         thing_url=reverse("thing", args=(one.thing_uid,)),
         kind=one.kind,
@@ -142,9 +142,12 @@ def spark(hours: Sequence[float | None]) -> SafeString:
     )  # fmt: skip
 
 
+def _as_number(one: SeriesNow) -> list[float]:
+    """The value of now: the hours are means, and it may lie beyond all of them."""
+    return [float(one.result)] if isinstance(one.result, int | float) else []
+
+
 def _told(known: Sequence[float], unit: str) -> str:
-    if len(known) < 2:
-        return ""
     return gettext("Last 24 hours: between %(low)s and %(high)s %(unit)s") % {
         "low": number(_rounded(min(known))),
         "high": number(_rounded(max(known))),
