@@ -16,10 +16,12 @@ from stoa.houses.observations.roles import Permission
 
 
 def sections_of_pages(request: HttpRequest) -> Iterable[Section]:
-    """The page that shows the city now, and what was put aside."""
+    """The page that shows the city now, the rules, and what was put aside."""
     by = principal_of(request)
     if by.may(Permission.ARRANGE_PAGE):
         yield Section("now", reverse("desk-now"), gettext("City now"))
+    if by.may(Permission.SEE_INTERNAL):
+        yield Section("rules", reverse("desk-rules"), gettext("Rules"))
     if by.may(Permission.WRITE_OBSERVATION):
         waiting = open_ones(city=city_of(request), by=by).count()
         yield Section("quarantine", reverse("desk-quarantine"), gettext("Put aside"), waiting or None)

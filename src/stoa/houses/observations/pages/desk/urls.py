@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.urls import path
 
 from stoa.commons.people.pages.desk import add_sections
-from stoa.houses.observations.pages.desk import judging, now, quarantine, spaces
+from stoa.houses.observations.pages.desk import judging, now, quarantine, rule_new, rules, spaces
 from stoa.houses.observations.pages.desk.opening import sections_of_pages
 
 add_sections("observations", sections_of_pages, place=51)
@@ -18,5 +18,10 @@ urlpatterns = [
     path("quarantine/<int:kept>/settle", quarantine.settle, name="desk-quarantine-settle"),
     path("quarantine/<int:kept>/retry", quarantine.retry, name="desk-quarantine-retry"),
     path("things/<uuid:uid>/space", spaces.space, name="desk-thing-space"),
+    path("rules/", rules.rules, name="desk-rules"),
+    path("rules/new", rule_new.new, name="desk-rule-new"),
+    path("rules/<uuid:uid>/", rules.rule, name="desk-rule"),
+    path("rules/<uuid:uid>/change", rule_new.change, name="desk-rule-change"),
+    path("rules/<uuid:uid>/do", rules.do, name="desk-rule-do"),
     path("series/<uuid:uid>/judge", judging.judge, name="desk-series-judge"),
 ]

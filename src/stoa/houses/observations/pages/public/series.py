@@ -26,6 +26,7 @@ from stoa.houses.observations.pages.public.thing import entries_of, entry_links,
 from stoa.houses.observations.queries.alerts import open_alerts
 from stoa.houses.observations.queries.history import Reading
 from stoa.houses.observations.queries.now import SeriesNow, hourly_means
+from stoa.houses.observations.queries.rules import rules_of_series
 from stoa.houses.observations.queries.series_page import (
     AFTER,
     course_of,
@@ -75,6 +76,8 @@ def series(request: HttpRequest, uid: Any) -> HttpResponseBase:
         "marks": [(one, quality_words(one.quality)) for one in marks_of(found)],
         "file_url": reverse("series-file", args=(uid,)),
         "may_judge": by.may(Permission.JUDGE_QUALITY, found.thing.department_id),
+        "may_watch": by.may(Permission.KEEP_RULES),
+        "rules": rules_of_series(series=found, by=by) if by.is_inside else [],
         **(_values(request, found, state, span) if state and state.at else {}),
     }
     return render(request, "observations/public/series.html", context)
