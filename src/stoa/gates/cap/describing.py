@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from django.utils import translation
+from django.utils.translation import gettext
+
 from stoa.ground.words import pick
 from stoa.houses.observations.door.warnings import Warned, points, rings
 from stoa.standards.cap.values import (
@@ -97,11 +100,20 @@ def _info(warned: Warned, sender: Sender, language: str, sent: datetime) -> Info
         onset=_whole(warned.began_at.astimezone(sender.zone)),
         expires=sent + (ALL_OVER if is_over else GOOD_FOR),
         sender_name=f"{city}, {department}",
-        headline=f"{'EXERCISE: ' if warned.is_drill else ''}{event}"[:160],
+        headline=_headline(event, language, is_drill=warned.is_drill),
         instruction="" if is_over else pick(warned.instruction, [language]),
         web=sender.page,
         areas=(_area(warned, city),),
     )
+
+
+def _headline(event: str, language: str, *, is_drill: bool) -> str:
+    """3.2.2: should be useful on 160 letters; an exercise says so in the language of the reader."""
+    if not is_drill:
+        return event[:160]
+    with translation.override(language):
+        mark = gettext("EXERCISE")
+    return f"{mark}: {event}"[:160]
 
 
 def _area(warned: Warned, city: str) -> Area:

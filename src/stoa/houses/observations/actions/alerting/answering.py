@@ -41,7 +41,8 @@ def link_name(message: AlertMessage) -> str:
     """Who took it over by a link: a person by name, else only by which way."""
     if message.person is not None:
         return str(message.person)
-    return f"{gettext('by the link in a message')} ({gettext(CHANNEL_WORDS[Channel(message.channel)])})"
+    way = gettext(CHANNEL_WORDS[Channel(message.channel)])
+    return gettext("by the link in a message (%(way)s)") % {"way": way}
 
 
 def _take(alert: Alert, *, by: Principal, name: str, note: str) -> Alert:
