@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from stoa.houses.observations.rules.instants import NO_RESULT_US
-from stoa.houses.observations.rules.rows import Row
+from stoa.houses.observations.rules.rows import NOTHING_ELSE, Row
 
 MOST_BYTES = 7600
 """PostgreSQL takes 8000."""
@@ -61,7 +61,7 @@ def _told(city: int, rows: list[Row], origin: str, *, values: bool) -> Iterator[
     for row in rows:
         if not values or row[8] is not None:
             large.add(row[0])
-        elif row[7] is None and row[2] == NO_RESULT_US:
+        elif row[2] == NO_RESULT_US and row[6:] == NOTHING_ELSE:  # what nearly all are
             small.append(_number(row))
         elif row[7] is None or len(row[7].encode()) <= TEXT_MOST:
             small.append(_values(row))

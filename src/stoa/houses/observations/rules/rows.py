@@ -30,7 +30,7 @@ class Row(NamedTuple):
     extra: bytes | None = None
 
 
-_NOTHING_ELSE = (None, None, None, None, None)
+NOTHING_ELSE = (None, None, None, None, None)
 _new, _UNJUDGED = tuple.__new__, int(Quality.NOT_EVALUATED)
 
 
@@ -40,7 +40,7 @@ def plain_row(series: int, at: int, city: int, number: float) -> Row:
     >>> plain_row(7, 5, 1, 0.5) == Row(7, 5, NO_RESULT_US, 1, 0.5)
     True
     """
-    return _new(Row, (series, at, NO_RESULT_US, city, number, _UNJUDGED, *_NOTHING_ELSE))
+    return _new(Row, (series, at, NO_RESULT_US, city, number, _UNJUDGED, *NOTHING_ELSE))
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Summaries:
 
 def are_plain(rows: Sequence[Row]) -> bool:
     """Numbers at instants, and nothing else."""
-    return all(row[6:] == _NOTHING_ELSE and row[4] is not None for row in rows)
+    return all(row[6:] == NOTHING_ELSE and row[4] is not None for row in rows)
 
 
 def one_of_each(rows: Sequence[Row]) -> list[Row]:
