@@ -98,6 +98,16 @@ def test_a_wide_file_goes_into_a_known_series_and_a_new_one_and_a_second_time_ch
     assert write(town, again) == {
         "written": 0, "corrected": 0, "unchanged": 236, "refused": 3, "empty": 1, "unnamed": 0
     }  # fmt: skip
+    wider = AIR.replace("Status\n", "Status;Noise\n").replace(";0\n", ";0;40\n")
+    changed = take(town, tmp_path, wider, name="wider.csv", recipe="Station in the park")
+    assert not changed.is_checked, "a column that nobody has settled is not passed over in silence"
+    assert changed.problem is not None
+    both = {
+        heading: Target(str(town.series.uid), "Station", "x") for heading in list(changed.plan.targets)[:2]
+    }
+    with pytest.raises(Refused) as refused:
+        settle(town, changed, targets=both)
+    assert refused.value.problem.code == "observations.drop_together"
     later = AIR.replace("2024-05", "2024-06")
     assert (
         write(town, take(town, tmp_path, later, name="june.csv", recipe="Station in the park"))["written"]
@@ -166,10 +176,13 @@ def test_a_word_for_no_value_is_passed_over_and_days_with_a_time_beside_them_are
     ]
     looked = take(town, tmp_path, "\n".join(["Datum;Uhrzeit;Air temperature", *rows]) + "\n")
     assert looked.plan.time == ("Datum", "Uhrzeit")
-    looked = settle(town, looked, left_out=("closed",))
+    looked = settle(town, looked, keep_as="Pool", left_out=("closed",))
     assert (looked.report["values"], looked.report["empty"], looked.report["refused"]) == (20, 4, 0)
     write(town, looked)
     assert values(town, "Air temperature")[0] == ("03 04:00", 6.0)
+    worse = "\n".join(["Datum;Uhrzeit;Air temperature", *rows]).replace(";6\n", ";closed\n") + "\n"
+    again = take(town, tmp_path, worse, name="june.csv", recipe="Pool")
+    assert (again.is_checked, again.report["refused"]) == (True, 0), "the word is part of the recipe"
 
 
 def test_killed_between_two_portions_it_goes_on_and_counts_once(

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A table of some series as people know it, written to a Parquet file by DuckDB: no row passes through Python."""
+"""A table of some series as people know it, made by DuckDB and written to Parquet: columns only, no row is Python's."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from stoa.commons.history.values import Key
+from stoa.commons.history.values import ROW_GROUP, Key
 from stoa.commons.history.writing import keys_table
 from stoa.commons.lake.engine import engine_name, identifier, open_engine, quoted
 from stoa.commons.lake.values import Layout
+
+ROWS_AT_ONCE = 400_000
+"""So many are sorted at once, with their names and places; a series of more is sorted by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,8 @@ class Told:
     rows: int
     digest: str
     """Of the content: another one means that something is different."""
-    is_once: bool
-    """No series has two rows of the same time."""
+    by_series: Mapping[int, int]
+    """How many rows of each series there are."""
 
 
 class TableWriter:
@@ -49,12 +53,9 @@ class TableWriter:
     def __init__(self, layout: Layout, rows: Rows, series: pa.Table, scratch: Path) -> None:
         """`series`: `datastream_id` and whatever is to be told of each; sorted as the table is to be."""
         self._engine = open_engine(layout, spatial=False, scratch=scratch)
-        self._series = series
+        self._series = series.append_column("place", pa.array(range(series.num_rows), pa.int64()))
+        self._told = _merged(layout, rows)
         self._engine.register("gone", keys_table(rows.removed))
-        self._engine.register(
-            "facts", series.append_column("place", pa.array(range(series.num_rows), pa.int64()))
-        )
-        self._engine.execute(f"CREATE VIEW told AS {_merged(layout, rows)}", [])
 
     def __enter__(self) -> TableWriter:
         return self
@@ -64,26 +65,57 @@ class TableWriter:
 
     def look(self) -> Told:
         """One pass over the narrow columns."""
+        self._engine.register("facts", self._series)
         found = self._engine.execute(
-            'SELECT count(*), coalesce(sum(hash(datastream_id, "at", result_at, received_at, revision, quality)), 0)'
-            " FROM told"
-        ).fetchone()
-        once = self._engine.execute(
-            'SELECT 1 FROM told GROUP BY datastream_id, "at" HAVING count(*) > 1 LIMIT 1'
-        ).fetchone()
-        rows, total = found or (0, 0)
-        facts = [engine_name(), int(rows), str(total), self._series.to_pylist()]
+            'SELECT datastream_id, count(*), sum(hash("at", result_at, received_at, revision, quality))::VARCHAR'
+            f" FROM ({self._told}) AS told GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        by_series = {int(series): int(count) for series, count, _ in found}
+        facts = [engine_name(), [[*row] for row in found], self._series.to_pylist()]
         digest = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
-        return Told(int(rows), digest, once is None)
+        return Told(sum(by_series.values()), digest, by_series)
 
-    def write(self, columns: Sequence[tuple[str, str]], target: Path) -> None:
-        """Write the table: the name of each column, and of what it is made (SQL over `told` and `facts`)."""
+    def write(self, told: Told, columns: Sequence[tuple[str, str]], target: Path) -> bool:
+        """Write the table, some series at a time, so that never all of it is sorted.
+
+        `columns`: the name of each, and of what it is made (SQL over `told` and `facts`). Says whether no series has
+        two rows of the same time.
+        """
         shown = ", ".join(f"{made} AS {identifier(name)}" for name, made in columns)
-        self._engine.execute(
-            f"COPY (SELECT {shown} FROM told JOIN facts USING (datastream_id)"
-            f' ORDER BY facts.place, told."at", told.result_at) TO {quoted(str(target))}'
-            " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-        )
+        writer: pq.ParquetWriter | None = None
+        is_once = True
+        try:
+            for part in self._parts(told):
+                self._engine.register("facts", part)
+                is_once = is_once and self._has_each_time_once()
+                reader = self._engine.execute(
+                    f"SELECT {shown} FROM ({self._told}) AS told JOIN facts USING (datastream_id)"
+                    ' ORDER BY facts.place, told."at", told.result_at NULLS FIRST'
+                ).to_arrow_reader(ROW_GROUP)
+                for batch in reader:
+                    writer = writer or pq.ParquetWriter(target, batch.schema, compression="zstd")
+                    writer.write_batch(batch, row_group_size=ROW_GROUP)
+        finally:
+            if writer is not None:
+                writer.close()
+        return is_once
+
+    def _parts(self, told: Told) -> Iterator[pa.Table]:
+        """Series that follow each other, with not too many rows together."""
+        first = rows = 0
+        for place, series in enumerate(self._series.column("datastream_id").to_pylist()):
+            count = told.by_series.get(series, 0)
+            if rows and rows + count > ROWS_AT_ONCE:
+                yield self._series.slice(first, place - first)
+                first, rows = place, 0
+            rows += count
+        yield self._series.slice(first)
+
+    def _has_each_time_once(self) -> bool:
+        found = self._engine.execute(
+            f'SELECT 1 FROM ({self._told}) AS told GROUP BY datastream_id, "at" HAVING count(*) > 1 LIMIT 1'
+        ).fetchone()
+        return found is None
 
 
 def _merged(layout: Layout, rows: Rows) -> str:

@@ -76,6 +76,8 @@ def _observe(args: argparse.Namespace, city: City, path: Path) -> int:
     looked = files.take(city=city, by=by, path=path, department=args.department, recipe=args.recipe)
     if looked.problem is not None:
         say_error(f"The recipe does not fit: {looked.problem.what}")
+        say_error(f"Look at it here: /desk/series/files/{looked.number}")
+        return REFUSED
     _tell_plan(looked)
     if looked.plan.time and looked.plan.targets and not looked.is_checked:
         plan = _settled(args, looked)

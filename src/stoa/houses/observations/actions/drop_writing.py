@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from unicodedata import normalize
 
 from django.utils import timezone
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.reading.report import Inspection
 from stoa.commons.roles.values import Principal
+from stoa.ground.ids import slug
 from stoa.ground.problems import Refused
 from stoa.ground.words import Fact
 from stoa.houses.observations.actions import setting_up
@@ -278,6 +280,4 @@ def _new_series(
 
 
 def _definition(measures: str) -> str:
-    from stoa.ground.ids import slug
-
-    return f"urn:stoa:property:{slug(measures) or 'value'}"
+    return f"urn:stoa:property:{slug(normalize('NFKC', measures)) or 'value'}"

@@ -102,8 +102,9 @@ def read_drop(*, city_id: int, drop_id: int, asks: bool = True) -> DropState:
             return keep(drop, DropState.REFUSED, problem=refusal.problem.to_json())
     with acting_in(city_id):
         agreed = Plan.from_json(drop.recipe.mapping) if drop.recipe else None
-        fits = agreed is not None and not read.drift and _covers(read, agreed)
-        plan = agreed if agreed is not None and fits else guess_of(drop, read).plan
+        covers = agreed is not None and _covers(read, agreed)
+        fits = covers and not _departures(read)
+        plan = agreed if agreed is not None and covers else guess_of(drop, read).plan
         state = DropState.CHECKING if fits else DropState.READ
         keep(
             drop,
@@ -120,14 +121,20 @@ def read_drop(*, city_id: int, drop_id: int, asks: bool = True) -> DropState:
 def _drifted(read: Inspection, drop: FileDrop, *, fits: bool) -> dict[str, Any] | None:
     if fits or drop.recipe is None:
         return None
-    if read.drift:
-        return read.drift[0].to_json()
+    departures = _departures(read)
+    if departures:
+        return departures[0].to_json()
     return Problem(
         "observations.recipe_misses",
         say("The file does not have all columns of the recipe “%(name)s”.", name=drop.recipe.name),
         say("Values would be missing without anybody noticing."),
         say("Look at the columns below and say which is which."),
     ).to_json()
+
+
+def _departures(read: Inspection) -> list[Problem]:
+    """How a file departs from its recipe; cells that cannot be read are no departure: each is refused by itself."""
+    return [problem for problem in read.drift if problem.code != "drift.kind_changed"]
 
 
 def _covers(read: Inspection, plan: Plan) -> bool:
@@ -201,6 +208,9 @@ def settle_plan(
     read = Inspection.from_json(drop.reading or {})
     if not plan.time or not plan.targets or not _covers(read, plan) or len(plan.targets) > TARGETS_MOST:
         raise Refused(_unclear())
+    known = [target.uid for target in plan.targets.values() if target.uid]
+    if len(set(known)) < len(known):
+        raise Refused(_together())
     if keep_as.strip():
         drop.recipe = _keep_recipe(drop, read, plan, keep_as.strip()[:120])
     keep(drop, DropState.CHECKING, mapping=plan.to_json(), recipe=drop.recipe, report={}, problem=None)
@@ -320,6 +330,15 @@ def _not_now() -> Problem:
         say("This cannot be done with the file now."),
         say("It is being read or written, could not be read, or is written already."),
         say("Load the page again, or send the file once more."),
+    )
+
+
+def _together() -> Problem:
+    return Problem(
+        "observations.drop_together",
+        say("Two columns go into the same series."),
+        say("Each would overwrite the values of the other."),
+        say("Choose another series for one of them, or leave it out."),
     )
 
 

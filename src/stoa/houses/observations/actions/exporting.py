@@ -70,6 +70,16 @@ class Exported:
     problem: Problem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A table that was written."""
+
+    path: Path
+    digest: str
+    is_once: bool
+    """No series has two rows of the same time."""
+
+
 def export_group(*, city_id: int, group_id: int, now: datetime | None = None) -> Exported:
     """Make the version of today if anything is different. Call it outside a transaction."""
     now = now or timezone.now()
@@ -104,8 +114,8 @@ def _export(city_id: int, group_id: int, now: datetime) -> Exported:
                 return Exported()
             _refuse_size(told)
             file = place / "values.parquet"
-            writer.write([(column.name, _MADE_OF[column.name]) for column in columns], file)
-        return _hand_in(group, members, file, told, until)
+            is_once = writer.write(told, [(one.name, _MADE_OF[one.name]) for one in columns], file)
+        return _hand_in(group, members, _File(file, told.digest, is_once), until)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -167,21 +177,15 @@ def _refuse_size(told: Told) -> None:
         )
 
 
-def _hand_in(
-    group: SeriesGroup,
-    members: Sequence[Member],
-    file: Path,
-    told: Told,
-    until: datetime,
-) -> Exported:
+def _hand_in(group: SeriesGroup, members: Sequence[Member], file: _File, until: datetime) -> Exported:
     city, by = group.city, acting_for(group)
     with acting_in(city):
         _need_dataset(group, members)
         is_open = catalogue.dataset(city=city, by=by, slug=group.dataset).access == "open"
         _note_series(group, members)
     read = catalogue.hand_in(
-        city=city, by=by, slug=group.dataset, path=file, name=f"{group.dataset}.parquet",
-        choices=_choices(city, columns_of(members), told),
+        city=city, by=by, slug=group.dataset, path=file.path, name=f"{group.dataset}.parquet",
+        choices=_choices(city, columns_of(members), is_once=file.is_once),
     )  # fmt: skip
     if read.problem is not None:
         raise Refused(read.problem)
@@ -190,7 +194,7 @@ def _hand_in(
             catalogue.release(city=city, by=by, slug=group.dataset, reading_id=read.id, reason=REASON)
         made = catalogue.publish(city=city, by=by, reading_id=read.id)
         catalogue.let_file_go(city=city, by=by, reading_id=read.id)
-        group.stamp = told.digest
+        group.stamp = file.digest
         group.save(update_fields=["stamp"])
         _reached(group, until)
     return Exported(made.number if made else None)
@@ -230,7 +234,7 @@ def _need_dataset(group: SeriesGroup, members: Sequence[Member]) -> None:
     group.save(update_fields=["dataset", "exported", "closed"])
 
 
-def _choices(city: City, columns: Sequence[ColumnSpec], told: Told) -> dict[str, Any]:
+def _choices(city: City, columns: Sequence[ColumnSpec], *, is_once: bool) -> dict[str, Any]:
     with translation.override((list(city.languages) or ["en"])[0]):
         said = {
             column.name: {
@@ -241,5 +245,5 @@ def _choices(city: City, columns: Sequence[ColumnSpec], told: Told) -> dict[str,
             }
             for column in columns
         }
-    key = list(KEY) if told.is_once else []
+    key = list(KEY) if is_once else []
     return {"missing": [""], "columns": said, "geometry": {"source": "none"}, "key": key}

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from stoa.ground.tables import Kind
@@ -124,13 +125,14 @@ class Guess:
 
 
 def plain(text: str) -> str:
-    """Letters and digits only, small, umlauts written out, without what stands in brackets.
+    """Letters and digits only, small, umlauts written out, small figures as large ones.
 
-    >>> plain("PP Hörsterplatz (frei)")
-    'pphoersterplatz'
+    >>> plain("PP Hörsterplatz"), plain("Particulate matter (PM₁₀)")
+    ('pphoersterplatz', 'particulatematterpm10')
     """
-    lower = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
-    return re.sub(r"\(.*?\)|[^a-z0-9]", "", lower)
+    lower = normalize("NFKC", text).casefold()
+    lower = lower.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    return re.sub(r"[^a-z0-9]", "", lower)
 
 
 def guess(
@@ -205,11 +207,13 @@ def _wide(
         else:
             reasons[one.source] = say("It holds no numbers.")
     is_one_thing = any(unit_of(one) for one in values) or place != file
-    targets = {}
+    targets: dict[str, Target] = {}
     for one in values:
         thing, measured = (place, bare(one)) if is_one_thing else (one.source, file)
+        taken = {target.uid for target in targets.values()}
+        free = [series for series in known if series.uid not in taken]
         targets[one.source], reasons[one.source] = _target(
-            one.source, one, known, thing=thing, measured=measured
+            one.source, one, free, thing=thing, measured=measured
         )
     return targets
 
