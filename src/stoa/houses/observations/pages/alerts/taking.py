@@ -12,11 +12,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from stoa.commons.people.pages.desk import city_of, principal_of, zone_of
+from stoa.commons.people.pages.public import View
 from stoa.ground.problems import Refused
 from stoa.houses.observations.actions.alerting.answering import acknowledge_by_link
 from stoa.houses.observations.actions.alerting.taking_links import message_of
 from stoa.houses.observations.pages.alerts.cards import card_of
-from stoa.houses.observations.pages.public.opening import View, way
+from stoa.houses.observations.pages.public.opening import way
 
 
 def open_page(view: View) -> View:

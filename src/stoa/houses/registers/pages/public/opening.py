@@ -3,36 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
-from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
 
-from stoa.commons.people.pages.desk import city_of, zone_of
+from stoa.commons.people.pages.desk import city_of
+from stoa.commons.people.pages.public import below, public_page
 from stoa.houses.registers.pages.words import worded
 from stoa.houses.registers.rules.declaring import Kind
 from stoa.web.notation import label
 
-View = Callable[..., HttpResponseBase]
-
-
-def public_page(view: View) -> View:
-    """A page of one city, read only, in the city's time; 404 where the address names no city."""
-
-    @require_safe
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if getattr(request, "city", None) is None:
-            raise Http404
-        with timezone.override(zone_of(city_of(request))):
-            return view(request, *args, **kwargs)
-
-    return shown
+__all__ = ["below", "public_page", "way"]
 
 
 def way(request: HttpRequest, kind: Kind | None = None) -> list[tuple[str, str]]:
@@ -42,8 +23,3 @@ def way(request: HttpRequest, kind: Kind | None = None) -> list[tuple[str, str]]
         (gettext("Registers"), reverse("registers")),
     ]
     return crumbs + ([(worded(kind.title), reverse("register", args=(kind.slug,)))] if kind else [])
-
-
-def below(path: str) -> str:
-    """The address of a page of this city that another house or a gate has, by its stable path."""
-    return get_script_prefix().rstrip("/") + path
