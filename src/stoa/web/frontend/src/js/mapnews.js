@@ -35,7 +35,7 @@ export function newsLayers(named) {
       id: "values", type: "symbol", source: "places", minzoom: 11, filter: ["!=", ["coalesce", ["get", "_words"], ""], ""],
       layout: {
         "text-field": ["get", "_words"], "text-font": LETTERS, "text-size": ["interpolate", ["linear"], ["zoom"], 11, 12, 16, 15],
-        "text-variable-anchor": ["bottom", "top", "left", "right"], "text-radial-offset": 0.8, "text-padding": 3,
+        "text-variable-anchor": ["bottom", "top", "left", "right"], "text-radial-offset": 1.15, "text-padding": 3,
       },
       paint: { "text-color": named("--ink"), "text-halo-color": named("--paper"), "text-halo-width": 2 },
     },
