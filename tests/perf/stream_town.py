@@ -48,8 +48,8 @@ _FILL = (
     """insert into observations_thing (city_id, uid, department_id, name, description, properties, access,
       in_public_space, awaits_entry, uri, types, scopes, attributes, place, box, created_at, modified_at)
     select %(city)s, gen_random_uuid(), %(department)s, 'Station ' || n, '', '{}', 'open', true, false, 'urn:bench:' || n,
-      '{}', '{}', '{}', json_build_object('type', 'Point', 'coordinates', json_build_array(lon, lat)), box(point(lon, lat), point(lon, lat)),
-      now(), now()
+      '{}', '{}', '{}', json_build_object('type', 'Point', 'coordinates', json_build_array(lon, lat)),
+      box(point(lon, lat), point(lon, lat)), now(), now()
     from (select n, 7.47 + (n %% 100) * 0.003 lon, 51.84 + (n / 100) * 0.002 lat
       from generate_series(0, %(series)s / 10 - 1) n) t""",
     """insert into observations_datastream (city_id, uid, thing_id, sensor_id, observed_property_id, name,
