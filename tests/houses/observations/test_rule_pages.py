@@ -110,7 +110,7 @@ def test_a_combination_has_a_letter_for_each_series(town: Town) -> None:
     answer = keep(town, "combination", str(rain.uid), needs_all="any", fresh_min="60", **said)
     assert answer.status_code == 302
     text = client(town, "ada").get(answer.headers["Location"]).content.decode()
-    assert "A &gt; 30 or b &lt; 1." in text
+    assert "Any is so: a &gt; 30, b &lt; 1." in text
     made = Rule.objects.get()
     assert list(made.watched.order_by("letter").values_list("letter", "datastream")) == [
         ("a", town.series.pk),

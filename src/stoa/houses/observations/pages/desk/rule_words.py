@@ -104,6 +104,7 @@ def _(terms: Geofence, unit: str) -> str:
 @_said.register
 def _(terms: Combination, unit: str) -> str:
     sides = {"above": ">", "below": "<"}
-    joined = f" {gettext('and')} " if terms.needs_all else f" {gettext('or')} "
-    told = joined.join(f"{one.letter} {sides[one.side]} {number(one.limit)}" for one in terms.conditions)
+    words = gettext("all of these are so") if terms.needs_all else gettext("any is so")
+    listed = ", ".join(f"{one.letter} {sides[one.side]} {number(one.limit)}" for one in terms.conditions)
+    told = f"{words}: {listed}"
     return _lasting(told, terms.for_s)

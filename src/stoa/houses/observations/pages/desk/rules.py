@@ -218,7 +218,8 @@ def _alerts(found: list[Alert]) -> Table:
 
 def _alert_state(one: Alert) -> str:
     words = gettext(ALERT_STATES[AlertState(one.state)])
-    return f"{gettext('exercise')}, {words}" if one.is_drill else words
+    drill = gettext("EXERCISE")
+    return f"{drill}, {words}" if one.is_drill else words
 
 
 def _value(one: Alert) -> str:
