@@ -76,6 +76,11 @@ class Broker:
         )
         return "\n".join(lines) + "\n"
 
+    def has_saved(self, text: bytes) -> bool:
+        """Whether this stands in its store: what does not, it forgets when it is killed."""
+        store = self.folder / "store" / "mosquitto.db"
+        return store.exists() and text in store.read_bytes()
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self._end(signal.SIGKILL)

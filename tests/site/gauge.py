@@ -38,7 +38,8 @@ class Gauge(threading.Thread):
 
     def stop(self) -> None:
         self.stopping.set()
-        self.join(20)
+        if self.is_alive():
+            self.join(20)
 
     def _speak(self) -> None:
         hello = packets.Hello(self.user, self.user, self.key, is_version_5=False)

@@ -77,7 +77,7 @@ def test_acknowledged_is_written_once_whatever_is_killed(
         portal.wait_for("/-/ready")
         to = stream_town.Target(portal.port, portal.process.pid, made["key"], made["first"], made["last"])
         senders = [threading.Thread(target=_send, args=(to, n, sure, stop)) for n in range(4)]
-        assert _until(lambda: _is_kept(running)), "the broker did not write who listens"
+        assert _until(lambda: running.has_saved(b"bench/v1.1/+/Observations")), "who listens was not saved"
         for sender in (*senders, gauge):
             sender.start()
 
@@ -120,12 +120,6 @@ def _end(sign: str, root: int, running: Broker) -> None:
         running.kill()
     else:
         _kill(root, sign)
-
-
-def _is_kept(running: Broker) -> bool:
-    """Whether the broker has written to its store that the portal listens: before, nobody would miss a message."""
-    store = running.folder / "store" / "mosquitto.db"
-    return store.exists() and b"bench/v1.1/+/Observations" in store.read_bytes()
 
 
 def _settled(shop: Workshop) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from tests.houses.observations.town import Town, make_town
 
 from stoa.commons.cities.acting import acting_in
+from stoa.gates.mqtt import telling
 from stoa.gates.mqtt.telling import Teller
 from stoa.gates.mqtt.watched import KEPT, LOG
 from stoa.houses.observations.actions import keeping, setting_up
@@ -150,7 +151,10 @@ def test_an_observation_with_more_to_it_is_told_in_full(town: Town) -> None:
     assert body["phenomenonTime"] == "2026-11-21T08:00:00Z/2026-11-21T09:00:00Z"
 
 
-def test_a_changed_entity_is_told_to_its_set_to_itself_and_by_the_property_that_changed(town: Town) -> None:
+def test_a_changed_entity_is_told_to_its_set_to_itself_and_by_the_property_that_changed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "SURE_AFTER_S", 0.0)
     tells, heard = teller()
     one = f"Things({town.thing.pk})"
     listening(tells, "Things", one, f"{one}?$select=name", f"{one}/name", f"{one}/description", "Sensors",
@@ -178,7 +182,6 @@ def test_the_times_of_a_series_are_told_when_observations_change_them(town: Town
     keep(town)
     for message in news(town, 20.5):
         tells.tell(message)
-    tells.tell_dirty()
     tells.tell_dirty()
     told = [(name, body) for name, body in heard.said if name.endswith(("phenomenonTime", "/name"))]
     assert told == [
@@ -259,3 +262,16 @@ def test_what_nobody_listens_to_is_not_published_where_the_broker_says_who_does(
     for message in news(town, 21.5):
         tells.tell(message)
     assert list(heard.told) == [f"here/news/v1.1/Datastreams({town.series.pk})/Observations"]
+
+
+def test_the_name_of_a_series_is_told_when_it_changes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "SURE_AFTER_S", 0.0)
+    tells, heard = teller()
+    topic = f"Datastreams({town.series.pk})/name"
+    listening(tells, topic)
+    for message in news(town, 20.5):
+        tells.tell(message)
+    with acting_in(town.cast.city):
+        setting_up.change_datastream(datastream=town.series, by=town.cast.principal("ada"), name="Warmth")
+    tells.changed(change_of(town, "datastream", town.series.pk))
+    assert heard.told == {f"here/news/v1.1/{topic}": {"name": "Warmth"}}

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 KNOWN_FOR_S = 30.0
+SURE_AFTER_S = 3.0
+"""Of a property that we have just looked at for the first time, the change may have been before our look."""
 TIMES = ("phenomenonTime", "resultTime", "observedArea")
 """Properties of a series that its observations change."""
 TOPICS = (LOG, KEPT)
@@ -46,8 +48,8 @@ class Teller(threading.Thread):
         self.stopping = threading.Event()
         self._heard: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
         self._watched = Watched()
-        self._last: dict[str, bytes] = {}
-        """What was told last of a property, by topic."""
+        self._last: dict[str, tuple[bytes, float]] = {}
+        """What was told last of a property, by topic; and when we looked at it, where nothing was told yet."""
         self._dirty: set[tuple[int, int]] = set()
         """City and series whose properties may have changed through observations."""
         self._cities: dict[int, City] = {}
@@ -82,8 +84,10 @@ class Teller(threading.Thread):
                     self.tell(notice.payload)
                 else:
                     self.changed(notice.payload)
-            except (msgspec.MsgspecError, ValueError, KeyError):
-                log.exception("mqtt.news_not_told")
+            except AWAY:
+                raise
+            except Exception:
+                log.exception("mqtt.news_not_told")  # the next ones may be well
 
     # -- observations
 
@@ -187,9 +191,10 @@ class Teller(threading.Thread):
             return False
         encoded = _encode(body)
         if watch.topic.properties:
-            if self._last.get(watch.name) == encoded:
+            known, since = self._last.get(watch.name, (b"", 0.0))
+            if known == encoded and time.monotonic() - since > SURE_AFTER_S:
                 return False
-            self._last[watch.name] = encoded
+            self._last[watch.name] = encoded, 0.0
         self.to.publish(watch.name, encoded)
         return True
 
@@ -242,7 +247,7 @@ class Teller(threading.Thread):
             found = None if given is None else showing.looked_up(watch.topic.resource.kind.neutral, given)
             body = None if found is None else showing.told(watch, found, self._root(city))
         if body is not None:
-            self._last[watch.name] = _encode(body)
+            self._last[watch.name] = _encode(body), time.monotonic()
 
 
 def _kept(payload: bytes) -> list[str]:

@@ -79,10 +79,13 @@ def listen(stopping: Event, pause_s: float = 0.5) -> Iterator[Notice | None]:
             for channel in (LIVE, ENTITIES):
                 listening.execute(f"listen {channel}")
             while not stopping.is_set():
-                for notice in listening.notifies(timeout=pause_s, stop_after=1):
+                was_quiet = True
+                for notice in listening.notifies(
+                    timeout=pause_s, stop_after=1
+                ):  # or more, if they came together
+                    was_quiet = False
                     yield Notice(notice.channel, notice.payload)
-                    break
-                else:
+                if was_quiet:
                     yield None
     except psycopg.Error as broken:
         raise AWAY[0] from broken
