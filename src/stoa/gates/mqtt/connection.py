@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Our connection to the broker: a session that outlives us, messages that stay there until we say that they are stored.
 
-It is our own, and not a library's, for two reasons that cost values otherwise: when the broker ends suddenly, what it
-had sent before is read to its last byte; and what came by one connection is never acknowledged by the next, where its
-number may mean another message.
+It is our own, and not a library's, for two reasons that cost values otherwise: when the broker ends suddenly, what has
+reached us by then is still read; and what came by one connection is never acknowledged by the next, where its number
+may mean another message.
 """
 
 from __future__ import annotations
