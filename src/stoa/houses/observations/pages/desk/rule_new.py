@@ -181,7 +181,7 @@ def _ask(request: HttpRequest, form: RuleForm, title: str, tried: dict[str, Any]
     context = framed(
         request,
         title,
-        str(EXAMPLES[form.kind]),
+        gettext("For example: %(example)s") % {"example": EXAMPLES[form.kind]},
         form=form,
         kind=gettext(RULE_KINDS[form.kind]),
         series=[
