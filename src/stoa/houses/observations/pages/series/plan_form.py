@@ -29,6 +29,8 @@ from stoa.houses.observations.terms import DROP_SHAPES, Access, DropShape, Resul
 from stoa.web.notation import in_words
 
 LINES_MOST = 500
+OPTIONS_MOST = 20_000
+"""Of all lines together; of more series those are offered that the plan names, and the first by name."""
 NOTHING, NEW = "", "new"
 KINDS = (
     (str(ResultType.NUMBER), _("a number")),
@@ -108,7 +110,11 @@ class PlanForm(forms.Form):
             "zone": plan.zone,
         }
         super().__init__(sent, initial=initial)
-        self.known, self.plan, self.keys = {one.uid: one for one in known}, plan, list(keys)[:LINES_MOST]
+        self.plan, self.keys = plan, list(keys)[:LINES_MOST]
+        chosen = {target.uid for target in plan.targets.values()}
+        room = max(20, OPTIONS_MOST // max(1, len(self.keys)))
+        shown = sorted(known, key=lambda one: one.uid not in chosen)[: room + len(chosen)]
+        self.known = {one.uid: one for one in shown}
         self.columns, self.reasons = {one.source: one for one in columns}, reasons
         nothing = [("", gettext("– nothing chosen –"))]
         days = [(one.source, one.source) for one in columns if one.kind in {*TIMES, Kind.TEXT}]
