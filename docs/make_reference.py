@@ -112,7 +112,7 @@ def settings() -> str:
         "Settings",
         "Everything is set in the environment; nothing needs to be. Secrets may come from "
         "files: `STOA_SECRET_KEY_FILE`, "
-        "`STOA_SMTP_URL_FILE` and `STOA_OIDC_SECRET_FILE` each name a file that holds the value.",
+        "`STOA_SMTP_URL_FILE`, `STOA_SMS_KEY_FILE` and `STOA_OIDC_SECRET_FILE` each name a file that holds the value.",
         table(("name", "default", "meaning"), rows),
         "## Read by single parts",
         table(("name", "meaning"), sorted((f"`{name}`", meaning) for name, meaning in OTHER_NAMES.items())),

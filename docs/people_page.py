@@ -98,6 +98,18 @@ HELD_BY_COMMONS = (
         "Where messages about a dataset go.",
         "Until they stop following; two days if it is never confirmed.",
     ),
+    (
+        "catalogue.PortalFollow",
+        ("email", "language"),
+        "Where the digest of everything new goes.",
+        "Until they stop; two days if it is never confirmed.",
+    ),
+    (
+        "observations.FileDrop",
+        ("by_id", "by_name"),
+        "Who put values from a file into series.",
+        "As long as what became of the file is kept.",
+    ),
     ("catalogue.Story", ("by_name",), "Who wrote a story.", "As long as the story."),
     (
         "registers.EntryVersion",

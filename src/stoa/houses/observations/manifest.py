@@ -17,7 +17,7 @@ MANIFEST = Manifest(
         "Apache Iceberg 2",
         "GBFS 3.0 (read)",
         "LoRaWAN uplinks",
-        "CAP 1.2",
+        "OASIS CAP 1.2",
     ),
     permissions="stoa.houses.observations.roles:Permission",
     events=("AlertEnded", "AlertRaised", "DeviceFellSilent", "ThingChanged"),
