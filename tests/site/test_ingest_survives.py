@@ -105,15 +105,17 @@ def test_acknowledged_is_written_once_whatever_is_killed(
     there = {(series, at) for series, at in told["keys"]}
     assert not sure - there, "acknowledged over HTTP and lost"
     lost = [gauge.sure[key] for key in gauge.sure.keys() - there]
-    assert [at for at in lost if not any(end - SAVED_WITHIN_S < at <= end for end in kills)] == [], (
-        "acknowledged over MQTT and lost"
-    )
+    assert [
+        at for at in lost if not any(end - SAVED_WITHIN_S < at <= end + HEARD_WITHIN_S for end in kills)
+    ] == [], "acknowledged over MQTT and lost"
     assert told["counted"] == len(told["keys"]) == len(there)
     assert told["unmarked"] == 0
 
 
 SAVED_WITHIN_S = 4.0
 """Mosquitto saves when more than a whole second has passed by a clock of whole seconds, and has to get round to it."""
+HEARD_WITHIN_S = 1.0
+"""What the broker acknowledged before its end may be read by the sensor a little after it."""
 
 
 def _end(sign: str, root: int, running: Broker) -> None:
