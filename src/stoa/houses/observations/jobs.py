@@ -22,7 +22,6 @@ from stoa.houses.observations.actions import (
     dropping,
     entity_delivery,
     entity_news,
-    exporting,
     feeds,
     grouping,
     nightly,
@@ -232,6 +231,8 @@ def publish_group(city_id: int, group_id: int) -> None:
     with acting_in(city_id):
         if not SeriesGroup.objects.filter(pk=group_id).exists():
             return
+    from stoa.houses.observations.actions import exporting  # brings pyarrow, needed here only
+
     done = exporting.export_group(city_id=city_id, group_id=group_id)
     if done.problem is not None:
         log.info("group_not_published", extra={"group": group_id, "problem": done.problem.code})

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow.parquet as pq
-
 from stoa.commons.reading.report import Inspection
 from stoa.ground.words import Fact
 from stoa.houses.observations.rules.drops import Plan, number_of
@@ -68,6 +66,8 @@ class DropReader:
 
     def _wanted(self, file: Path, sources: tuple[str, ...]) -> dict[str, str]:
         """What is read of a file: our name for each column that there is."""
+        import pyarrow.parquet as pq  # large: only who reads a file needs it
+
         there = set(pq.read_schema(file).names)
         wanted: dict[str, str] = {}
         for source in sources:
@@ -81,6 +81,8 @@ class DropReader:
 
     def _rows(self, sources: tuple[str, ...]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         """Portions of rows with the number of rows before them."""
+        import pyarrow.parquet as pq  # large: only who reads a file needs it
+
         number, at_once = 0, max(100, CELLS_AT_ONCE // max(1, len(sources)))
         for path in self._files:
             wanted = self._wanted(path, sources)

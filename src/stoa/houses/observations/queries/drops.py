@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import pyarrow.parquet as pq
-
 from stoa.commons.cities.models import City
 from stoa.commons.reading.report import Inspection
 from stoa.commons.roles.values import Principal
@@ -69,6 +67,8 @@ def columns_of(read: Inspection) -> list[FileColumn]:
 
 def names_in(read: Inspection) -> list[str]:
     """The different names of series in a file that has a row for each value, at most so many; else none."""
+    import pyarrow.parquet as pq  # large: only who reads a file needs it
+
     named = name_column(columns_of(read), read.rows)
     if named is None or read.staged is None:
         return []
