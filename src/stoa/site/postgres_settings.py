@@ -19,7 +19,7 @@ SETTINGS = {
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     # The first change of a page after a checkpoint writes all of it to the log. Sensors change the same pages again and
-    # again, so checkpoints that are further apart save most of what is written (measured: docs/decisions/0008).
+    # again, so checkpoints that are further apart save part of what is written.
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "wal_buffers": "16MB",

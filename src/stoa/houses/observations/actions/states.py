@@ -86,7 +86,7 @@ renewed as (
   returning s.datastream_id
 )
 """
-"""For numbers at instants, whose series have a state already: an update costs a third less than an insert that conflicts."""
+"""For numbers at instants, whose series have a state already."""
 RENEW_MANY = f"{RENEW} select count(*) from renewed"
 RENEW_ALL = f"{RENEW} select 1 / (count(*) = %s)::int from renewed"
 
