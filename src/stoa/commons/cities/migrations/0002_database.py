@@ -19,9 +19,18 @@ def _search_languages() -> str:
         "create text search configuration stoa_simple (copy = simple);"
         "alter text search configuration stoa_simple alter mapping for hword, hword_part, word with unaccent, simple;"
     ]
+    # A server of one's own may not know them all (Estonian came with PostgreSQL 18): those words are found as written.
     statements += [
-        f"create text search configuration stoa_{name} (copy = {name});"
-        f"alter text search configuration stoa_{name} alter mapping for hword, hword_part, word with unaccent, {name}_stem;"
+        f"""
+        do $$ begin
+          if exists (select from pg_ts_config where cfgname = '{name}' and cfgnamespace = 'pg_catalog'::regnamespace) then
+            create text search configuration stoa_{name} (copy = {name});
+            alter text search configuration stoa_{name}
+              alter mapping for hword, hword_part, word with unaccent, {name}_stem;
+          else
+            create text search configuration stoa_{name} (copy = stoa_simple);
+          end if;
+        end $$;"""
         for name in STEMMERS
     ]
     return "\n".join(statements)
