@@ -16,6 +16,7 @@ from stoa.site import postgres_roles as roles
 from stoa.site.home import Home
 from stoa.site.lease import hold_cluster
 from stoa.site.postgres import Cluster
+from stoa.site.postgres_place import packaged_programs
 
 pytestmark = pytest.mark.processes
 
@@ -40,10 +41,10 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT / "src")} | settings
 
 
-def stoa(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def stoa(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "stoa.site", *words],
-        env=environment(home), capture_output=True, text=True, check=False, timeout=180,
+        env=environment(home) | more, capture_output=True, text=True, check=False, timeout=180,
     )  # fmt: skip
 
 
@@ -107,6 +108,23 @@ def test_a_restored_copy_has_every_row_and_every_file(place: Path, filled: Path)
     assert hashes(new / "lake")
     assert (new / "secrets" / "django.key").read_text() == "signs sessions"
     assert not (new / "cache" / "derived").exists()
+
+
+def test_a_database_of_ones_own_is_copied_by_its_address(place: Path, filled: Path) -> None:
+    alone, copy = place / "alone", place / "copy-of-own"
+    alone.mkdir()
+    with hold_cluster(Home(filled)) as cluster:
+        own = {
+            "DATABASE_URL": cluster.url(roles.OWNER),
+            "STOA_SUPER_DATABASE_URL": cluster.url(roles.SUPER),
+        }
+        done = stoa(alone, "backup", str(copy), **own)
+    assert done.returncode == 0, done.stderr
+    listed = subprocess.run(
+        [str(packaged_programs() / "pg_restore"), "--list", str(copy / "database.dump")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "TABLE DATA public of_cities" in listed.stdout
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_changed(place: Path, filled: Path) -> None:

@@ -20,6 +20,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 from stoa.site import postgres_roles as roles
 from stoa.site.home import Home, HomeTrouble
 from stoa.site.lease import hold_cluster, running_url
@@ -175,10 +178,35 @@ def _superuser(home: Home) -> Iterator[tuple[dict[str, str], Path]]:
     given = os.environ.get("DATABASE_URL")
     if given:
         address = os.environ.get("STOA_SUPER_DATABASE_URL") or given
-        yield {"PATH": os.environ.get("PATH", ""), "PGDATABASE": address}, packaged_programs()
+        yield {"PATH": os.environ.get("PATH", ""), **_told_by(address)}, packaged_programs()
         return
     with hold_cluster(home, say) as cluster:
         yield cluster.client_environment(roles.DATABASE), cluster.place.programs
+
+
+_TOLD = {
+    "host": "PGHOST",
+    "hostaddr": "PGHOSTADDR",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "options": "PGOPTIONS",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+}
+
+
+def _told_by(address: str) -> dict[str, str]:
+    """The parts of a database's address as the tools read them: in no list of processes, and no URL in PGDATABASE."""
+    try:
+        parts = conninfo_to_dict(address)
+    except ProgrammingError as error:
+        raise BackupTrouble("The address of the database cannot be read: see DATABASE_URL.") from error
+    return {_TOLD[name]: str(value) for name, value in parts.items() if name in _TOLD and value is not None}
 
 
 def _tool(command: list[str], environment: dict[str, str], what: str) -> None:

@@ -28,7 +28,9 @@ FORWARDED = (
 MIB = 1024 * 1024
 BODY_MOST = 5 * MIB
 UPLOAD_MOST = 2 * 1024 * MIB
-UPLOAD_PATHS = re.compile(r"(/c/[a-z0-9-]{1,40})?/(desk|api/v1)/")
+UPLOAD_PATHS = re.compile(
+    r"(/c/[a-z0-9-]{1,40})?/(desk/|api/v1/|api/(?:3/)?action/resource_(?:create|update|patch)$)"
+)
 """Where files are taken, for a city chosen by host name or by address."""
 
 
