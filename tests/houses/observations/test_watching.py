@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,6 +44,8 @@ NOW = timezone.now().replace(microsecond=0)
 
 @pytest.fixture
 def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    # Between the import of this file and this test the whole suite may have run.
+    monkeypatch.setattr(sys.modules[__name__], "NOW", timezone.now().replace(microsecond=0))
     monkeypatch.setattr(watching, "PAUSE_S", 0)
     made = make_town()
     with acting_in(made.cast.city):

@@ -191,11 +191,11 @@ _FRAME = re.compile(
     ("page", "budget"),
     [
         ("/", 16),
-        ("/datasets", 8),
+        ("/datasets", 9),
         ("/deliveries/{pk}", 12),
         ("/review", 10),
         ("/quality", 10),
-        ("/datasets/trees", 12),
+        ("/datasets/trees", 13),
     ],
 )
 def test_pages_ask_few_questions_however_much_there_is(
