@@ -48,7 +48,7 @@ def _page(request: HttpRequest, refused: Refused | None = None) -> HttpResponseB
         "alerts",
         gettext("Alerts"),
         gettext("What the rules have noticed, who was told of it, and who sees to it."),
-        crumbs=[(gettext("Alerts"), "")],
+        crumbs=[(gettext("Desk"), reverse("desk")), (gettext("Alerts"), "")],
         running=_shown(running),
         ended=_shown(ended),
         problems=refused.problems if refused else (),

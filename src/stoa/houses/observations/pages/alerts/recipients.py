@@ -97,6 +97,15 @@ class RecipientForm(forms.Form):
         )
 
 
+def _way(rule: Rule) -> list[tuple[str, str]]:
+    return [
+        (gettext("Desk"), reverse("desk")),
+        (gettext("Rules"), reverse("desk-rules")),
+        (rule.title, reverse("desk-rule", args=[rule.uid])),
+        (gettext("Who is told"), ""),
+    ]
+
+
 @desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def recipients(request: HttpRequest, uid: UUID) -> HttpResponseBase:
@@ -127,7 +136,7 @@ def recipients(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         "rules",
         gettext("Who is told"),
         rule.title,
-        crumbs=[(gettext("Alerts"), reverse("desk-alerts")), (rule.title, ""), (gettext("Who is told"), "")],
+        crumbs=_way(rule),
         recipients=[recipient_of(route, last) for route, last in routes_of(rule)],
         rule=rule,
         form=form if may_change else None,
