@@ -20,7 +20,10 @@ BEGIN = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta
 
 
 def fill_town(*, series: int) -> dict[str, Any]:
-    """So many series, ten of a thing, spread over the city; and a key that may write. Runs in a process of its own."""
+    """So many series, ten of a thing, spread over the city; and a key that may write. Runs in a process of its own.
+
+    Other measures of the same run may have filled the city before: the series are new ones, numbered without gaps.
+    """
     from django.db import connection
 
     from stoa.commons.cities.acting import acting_in
@@ -32,9 +35,11 @@ def fill_town(*, series: int) -> dict[str, Any]:
     city = City.objects.get(slug=CITY)
     with acting_in(city), connection.cursor() as cursor:
         department = Department.objects.get(city=city, slug="works")
+        cursor.execute("select coalesce(max(id), 0) from observations_thing")
+        given = {"city": city.pk, "department": department.pk, "series": series, "old": cursor.fetchone()[0]}
         for statement in _FILL:
-            cursor.execute(statement, {"city": city.pk, "department": department.pk, "series": series})
-        cursor.execute("select min(id), max(id) from observations_datastream")
+            cursor.execute(statement, given)
+        cursor.execute("select min(id), max(id) from observations_datastream where thing_id > %(old)s", given)
         first, last = cursor.fetchone()
         made = make_token(city=city, by=operator(), role="officer", department=department, note="bench")
     return {"first": first, "last": last, "key": made}
@@ -47,7 +52,8 @@ _FILL = (
     values (%(city)s, 'Temperature', 'https://example.org/t', '', '{}', now())""",
     """insert into observations_thing (city_id, uid, department_id, name, description, properties, access,
       in_public_space, awaits_entry, uri, types, scopes, attributes, place, box, created_at, modified_at)
-    select %(city)s, gen_random_uuid(), %(department)s, 'Station ' || n, '', '{}', 'open', true, false, 'urn:bench:' || n,
+    select %(city)s, gen_random_uuid(), %(department)s, 'Station ' || n, '', '{}', 'open', true, false,
+      'urn:bench:' || %(old)s::bigint + n,
       '{}', '{}', '{}', json_build_object('type', 'Point', 'coordinates', json_build_array(lon, lat)),
       box(point(lon, lat), point(lon, lat)), now(), now()
     from (select n, 7.47 + (n %% 100) * 0.003 lon, 51.84 + (n / 100) * 0.002 lat
@@ -58,9 +64,10 @@ _FILL = (
     select %(city)s, gen_random_uuid(), t.id, (select max(id) from observations_sensor),
       (select max(id) from observations_observedproperty), 'Temperature ' || k, '', '{}', '', '°C', '', 'Cel', '', 'number', '',
       '', 'open', now(), now()
-    from observations_thing t, generate_series(1, 10) k""",
+    from observations_thing t, generate_series(1, 10) k where t.id > %(old)s""",
     """insert into observations_seriesstate (datastream_id, city_id, count, box, quality)
-    select d.id, d.city_id, 0, t.box, 2 from observations_datastream d join observations_thing t on t.id = d.thing_id""",
+    select d.id, d.city_id, 0, t.box, 2 from observations_datastream d join observations_thing t on t.id = d.thing_id
+    where t.id > %(old)s""",
 )
 
 

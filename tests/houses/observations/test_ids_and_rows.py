@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from stoa.houses.observations.rules import ids, instants, judging, periods, refusals, results
 from stoa.houses.observations.rules import rows as rows_module
 from stoa.houses.observations.rules.ids import Key, id_of, key_of
-from stoa.houses.observations.rules.instants import NO_RESULT_US, moment_of, us_of
+from stoa.houses.observations.rules.instants import DAY_US, NO_RESULT_US, moment_of, us_of
 from stoa.houses.observations.rules.periods import begin_of, end_of
 from stoa.houses.observations.rules.rows import Row, hours, one_of_each, summaries
 from stoa.houses.observations.terms import Width
@@ -72,7 +72,12 @@ def test_a_batch_comes_to_what_its_rows_come_to(rows: list[Row]) -> None:
             max(told, default=None),
         )
     assert found.are_plain == all(row.result_at == NO_RESULT_US for row in rows)
-    assert hours(rows) == {(row.series, 0, 1) for row in rows}
+    assert hours(rows, 0) == {(row.series, 0, 1) for row in rows}
+
+
+def test_hours_of_texts_are_counted_where_they_may_lie_in_the_lake() -> None:
+    old, young = Row(7, 5, NO_RESULT_US, 1, None, text="wet"), Row(7, 10 * DAY_US, NO_RESULT_US, 1, None)
+    assert hours([old, young], 30 * DAY_US) == {(7, 0, 1)}
 
 
 @given(MOMENTS, st.sampled_from(list(Width)), st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "UTC"]))

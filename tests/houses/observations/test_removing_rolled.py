@@ -91,13 +91,17 @@ def test_a_correction_is_told_as_one_and_counts_at_once(town: Town) -> None:
     assert len(read(town)) == 6
 
 
-def test_corrections_that_came_without_a_look_into_the_lake_count_once_with_their_hours(town: Town) -> None:
+@pytest.mark.parametrize("result", [(9.0, None, None), (None, "wet", None), (None, None, b"[1]")])
+def test_corrections_that_came_without_a_look_into_the_lake_count_once_with_their_hours(
+    town: Town, result: tuple[Any, ...]
+) -> None:
+    number, text, json = result
     rows = [
-        Row(town.series.pk, us_of(START + hour * HOUR), NO_RESULT_US, town.cast.city.pk, 9.0)
-        for hour in (1, 2, 3)
+        Row(town.series.pk, us_of(at), NO_RESULT_US, town.cast.city.pk, number, text=text, json=json)
+        for at in (START + HOUR, START + 2 * HOUR, START + 3 * HOUR)
     ]
     with acting_in(town.cast.city), packing_cursor(psycopg_connection()) as cursor:
-        writing.write(cursor, rows, received=us_of(START))
+        writing.write(cursor, rows, received=us_of(START + timedelta(days=60)))
     assert state(town).count == 7
     remove(town, 2)
     while counting.count_hours(city=town.cast.city, before=START + 90 * HOUR):

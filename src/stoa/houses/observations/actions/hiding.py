@@ -19,12 +19,10 @@ from stoa.commons.history.values import Key as LakeKey
 from stoa.houses.observations.actions import packing as pk
 from stoa.houses.observations.queries.history import InLake, files_now, in_lake
 from stoa.houses.observations.rules.ids import Key
-from stoa.houses.observations.rules.instants import DAY_US, NO_RESULT_US, moment_of
+from stoa.houses.observations.rules.instants import NO_RESULT_US, YOUNG_US, moment_of
 
 Hidden = tuple[int, int, int, bool, int]
 """Series, city, phenomenon time, whether it was a number, result time."""
-YOUNG_US = 29 * DAY_US
-"""What is younger is not rolled yet by any clock, and nobody has to look for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def write(
     if written.rows:
         states = summaries(written.rows, written.new if written.was_merged else None)
         (renew_states if may_copy and states.are_plain else keep_states)(cursor, states, received)
-        wanted = hours(written.rows)
+        wanted = hours(written.rows, received)
         _mark(cursor, marks.missing(epoch, wanted) if marks else sorted(wanted))
         if wakes:
             _wake(cursor, states, marks)
@@ -138,7 +138,7 @@ def write_new(
     else:
         cursor.execute(INSERT, _arrays(once, received))
         keep_states(cursor, states, received)
-    _mark(cursor, marks.missing(marks.epoch, hours(once)))
+    _mark(cursor, marks.missing(marks.epoch, hours(once, received)))
     _wake(cursor, states, marks)
     _tell(cursor, once, origin)
     return Written(frozenset(), frozenset(), tuple(once), was_merged=False)

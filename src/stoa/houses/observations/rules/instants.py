@@ -46,6 +46,8 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
+YOUNG_US = 29 * DAY_US
+"""What is younger is not rolled yet by any clock, and nobody has to look for it in the lake."""
 NO_RESULT_US = us_of(NO_RESULT_TIME)
 EARLIEST_US = us_of(datetime(1800, 1, 1, tzinfo=UTC))
 """Older than any measurement that a city keeps: whatever claims it has a broken clock."""

@@ -10,7 +10,7 @@ from itertools import compress, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from stoa.houses.observations.rules.instants import HOUR_US, NO_RESULT_US
+from stoa.houses.observations.rules.instants import HOUR_US, NO_RESULT_US, YOUNG_US
 from stoa.houses.observations.terms import Quality
 
 
@@ -125,6 +125,12 @@ def _summaries(rows: Iterable[Row], new: frozenset[tuple[int, ...]] | None) -> S
     return found
 
 
-def hours(rows: Sequence[Row]) -> set[tuple[int, int, int]]:
-    """Which hours of which series are to be counted anew: series, begin of the hour, city; each once."""
-    return {(row[0], row[1] - row[1] % HOUR_US, row[3]) for row in rows if row[4] is not None}
+def hours(rows: Sequence[Row], received: int) -> set[tuple[int, int, int]]:
+    """Which hours of which series are to be counted anew: series, begin of the hour, city; each once.
+
+    Those of numbers; and of anything that may lie in the lake already, so that whoever counts looks there.
+    """
+    rolled = received - YOUNG_US
+    return {
+        (row[0], row[1] - row[1] % HOUR_US, row[3]) for row in rows if row[4] is not None or row[1] < rolled
+    }
