@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from typing import Any
 
 import pytest
 import pytest_socket
 from django.conf import settings
 from django.urls import set_script_prefix
-from tests.database import ensure_running
+from tests.database import is_ours, template
 
 QUICK_HASH = "django.contrib.auth.hashers.MD5PasswordHasher"
+BESIDE_SERVING = {"usage"}
+"""Names of the threads that only a server may have."""
 
 
 def pytest_configure() -> None:
@@ -20,8 +24,17 @@ def pytest_configure() -> None:
 
 
 def pytest_runtest_setup() -> None:
-    """Only this machine may be called; a test that needs the internet is a defect."""
+    """Only this machine may be called; a test that needs the internet is a defect. So is one that serves."""
+    _nothing_serves_here()
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def _nothing_serves_here() -> None:
+    """What a server does beside answering, it would do to all later tests of this process: take the counts away."""
+    assert "stoa.site.wsgi" not in sys.modules, (
+        "a test imported the server's entry: take get_wsgi_application"
+    )
+    assert not {thread.name for thread in threading.enumerate()} & BESIDE_SERVING
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +45,15 @@ def addresses_from_the_root() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Before the first database is made: see that there is a server."""
-    ensure_running()
+    """A worker's database is a copy of the one whose tables were made for the whole run."""
+    if is_ours():
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Our server goes with the run, and its databases with it, whoever still has a connection to them."""
+    return is_ours()
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,15 @@
 The plugin must come before Django's settings are read, so it cannot be a conftest. It only chooses the data
 folder and the address; the server starts when the first test asks for a database, one for all xdist workers,
 kept by a process of its own that ends it when the test run is over, even by kill -9.
+
+The tables are made once in a run, as `stoa up` makes them: every worker's database is a copy of that one, and so is
+the data folder of tests that start real processes (`ready_home`).
 """
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shutil
 import signal
@@ -27,11 +31,15 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from stoa.site import postgres_roles as roles  # noqa: E402 - the path must be known first
 from stoa.site.home import Home  # noqa: E402
+from stoa.site.migrating import migrate  # noqa: E402
+from stoa.site.plan import Plan, child_environment  # noqa: E402
 from stoa.site.postgres import Cluster, open_cluster  # noqa: E402
 from stoa.site.postgres_place import find_place  # noqa: E402
 from stoa.site.processes import is_alive, wait_until  # noqa: E402
 
 BASE = "STOA_TESTS_BASE"
+READY_MOST_S = 600
+"""Making the tables takes some twenty seconds, on a machine with other work several times that."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -68,11 +76,12 @@ def ensure_running() -> None:
         if not ready.exists():
             log = (base / "keeper.log").open("ab")
             controller = os.environ.get("STOA_TESTS_CONTROLLER", str(os.getpid()))
-            subprocess.Popen(
+            keeper = subprocess.Popen(
                 [sys.executable, str(Path(__file__)), str(base), controller],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-            if not wait_until(ready.exists, 120):
+            wait_until(lambda: ready.exists() or keeper.poll() is not None, READY_MOST_S)
+            if not ready.exists():
                 raise RuntimeError(f"no database for the tests: {(base / 'keeper.log').read_text()[-2000:]}")
 
 
@@ -93,15 +102,43 @@ def _forget(base: Path) -> None:
     shutil.rmtree(base, ignore_errors=True)
 
 
+def is_ours() -> bool:
+    """The database is the one of this run, not a server that the environment names."""
+    return os.environ["DATABASE_URL"].startswith(f"postgresql://{roles.OWNER}:")
+
+
+def template() -> str:
+    """The database with the product's tables and nothing else; nobody may connect to it. Only where `is_ours`."""
+    ensure_running()
+    return roles.DATABASE
+
+
+def ready_home(folder: Path) -> Path:
+    """A new data folder with the product's tables, as the first `stoa up` leaves it when it stops."""
+    ensure_running()
+    _copy(Home(Path(os.environ[BASE]) / "made"), Home(folder).make())
+    return folder
+
+
+def _copy(home: Home, to: Home) -> None:
+    """Secrets and database of a data folder on which nothing runs."""
+    shutil.copytree(home.root / "secrets", to.root / "secrets", dirs_exist_ok=True)
+    ours = ["cp", "-a", str(find_place(home).data), str(find_place(to).data)]
+    subprocess.run(ours, check=True)
+
+
 def keep(base: Path, controller: int) -> None:
     """Run the server until the controlling process is gone or we are told to stop."""
     stop: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.append(1))
     cluster = open_cluster(Home(base / "server").make(), for_tests=True)
-    cluster.start(tied=True)
     try:
-        cluster.prepare()
+        cluster.start(tied=True)
+        _make_tables(cluster)
+        cluster.stop()
+        _copy(cluster.home, Home(base / "made").make())
+        cluster.start(tied=True)
         (base / "keeper.pid").write_text(str(os.getpid()))
         (base / "ready").touch()
         while not stop and is_alive(controller):
@@ -110,6 +147,13 @@ def keep(base: Path, controller: int) -> None:
         cluster.stop(5)
     if not is_alive(controller):
         shutil.rmtree(base, ignore_errors=True)
+
+
+def _make_tables(cluster: Cluster) -> None:
+    """As `stoa up` does on an empty data folder."""
+    cluster.prepare()
+    environment = child_environment(cluster.home, Plan(), cluster.url(roles.OWNER))
+    migrate(cluster.home, cluster, environment, logging.getLogger(__name__).info)
 
 
 if __name__ == "__main__":

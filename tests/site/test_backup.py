@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.database import ready_home
 from tests.site.conftest import ROOT
 
 from stoa.site import postgres_roles as roles
@@ -64,12 +65,8 @@ def hashes(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def filled(place: Path) -> Path:
     """A data folder with the product's tables, rows of three cities behind a lock, and files."""
-    home = place / "filled"
+    home = ready_home(place / "filled")
     with hold_cluster(Home(home)) as cluster:
-        subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity", "0"],
-            env=environment(home) | {"DATABASE_URL": cluster.url(roles.OWNER)}, check=True,
-        )  # fmt: skip
         cluster.ask(LOCKED)
     for name in (
         "lake/town/0198/v000001/data.parquet",

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 from tests.broker import Broker, broker, free_port, needed
+from tests.database import ready_home
 from tests.perf import stream_town
 from tests.perf.workshop import ROOT, Workshop, start_portal
 from tests.site.gauge import Gauge
@@ -28,8 +29,8 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def shop(place: Path) -> Iterator[Workshop]:
-    made = Workshop(place)
-    yield made
+    ready_home(place / "home")
+    yield Workshop(place)
     subprocess.run(["rm", "-rf", str(place / "home")], check=False)
 
 

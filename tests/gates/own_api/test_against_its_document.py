@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -17,8 +18,6 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
 )
 from tests.houses.catalogue.town import SLUG
-
-from stoa.site.wsgi import application
 
 BASE = f"/c/{SLUG}/api/v1"
 DOCUMENT = f"{BASE}/openapi.json"
@@ -30,7 +29,7 @@ def document(api: Any) -> Iterator[Any]:
     """The document as it is given out; the connection of the test outlives its requests, as with Django's client."""
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi(DOCUMENT, application)
+    yield schemathesis.openapi.from_wsgi(DOCUMENT, get_wsgi_application())
     request_started.connect(close_old_connections)
     request_finished.connect(close_old_connections)
 
