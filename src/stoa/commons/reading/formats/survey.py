@@ -14,7 +14,7 @@ from pathlib import Path
 CHUNK = 1024 * 1024
 SLICE = 16 * 1024
 SLICES = 12
-_NEITHER_QUOTE_NOR_END = bytes(byte for byte in range(256) if byte not in b'"\n')
+_NO_MARKS = bytes(byte for byte in range(256) if byte not in b'"\n\r\0')
 
 
 @dataclass(slots=True)
@@ -49,24 +49,27 @@ def survey(path: Path) -> Survey:
     open_line = 0
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            _count(found, chunk)
+            marks = chunk.translate(
+                None, _NO_MARKS
+            )  # once through all bytes; what is left is counted quickly
+            found.size += len(chunk)
+            _count(found, marks)
             open_line = _measure_lines(found, chunk, open_line)
-            rest = _count_odd_lines(found, rest + chunk if rest else chunk)
+            rest = _count_odd_lines(found, rest + marks)
             found.is_utf8 = found.is_utf8 and _decodes(decoder, chunk)
             _take_slice(found, chunk)
             found.ends_with_lf = chunk.endswith(b"\n")
     found.longest_line = max(found.longest_line, open_line)
-    found.odd_lines += rest.count(b'"') & 1
+    found.odd_lines += len(rest) & 1
     found.is_utf8 = found.is_utf8 and _decodes(decoder, b"", final=True)
     return found
 
 
-def _count(found: Survey, chunk: bytes) -> None:
-    found.size += len(chunk)
-    found.lf += chunk.count(b"\n")
-    found.cr += chunk.count(b"\r")
-    found.nul += chunk.count(b"\0") if b"\0" in chunk else 0
-    found.quotes += chunk.count(b'"')
+def _count(found: Survey, marks: bytes) -> None:
+    found.lf += marks.count(b"\n")
+    found.cr += marks.count(b"\r")
+    found.nul += marks.count(b"\0")
+    found.quotes += marks.count(b'"')
 
 
 def _measure_lines(found: Survey, chunk: bytes, open_line: int) -> int:
@@ -80,14 +83,14 @@ def _measure_lines(found: Survey, chunk: bytes, open_line: int) -> int:
     return len(chunk) - chunk.rfind(b"\n") - 1
 
 
-def _count_odd_lines(found: Survey, chunk: bytes) -> bytes:
+def _count_odd_lines(found: Survey, marks: bytes) -> bytes:
     """Count lines with an odd number of quotes; return the quotes of the unfinished last line.
 
     Of quotes and line ends alone, one quote is left of an odd line when pairs are taken out, none of an even one.
     """
-    if b'"' not in chunk:
+    if b'"' not in marks:
         return b""
-    left = chunk.translate(None, _NEITHER_QUOTE_NOR_END).replace(b'""', b"")
+    left = marks.replace(b"\r", b"").replace(b"\0", b"").replace(b'""', b"")
     last = left[left.rfind(b"\n") + 1 :]
     found.odd_lines += left.count(b'"') - len(last)
     return last
