@@ -129,3 +129,23 @@ def test_a_place_that_is_not_public_is_the_whole_city(scene: Scene) -> None:
     scene.town.thing.save()
     (area,) = message(scene, scene.alert()).infos[0].areas
     assert (area.description, area.polygons, area.circles) == ("Here", (), ())
+
+
+@pytest.mark.parametrize("event", [{"en": " "}, {"en": "", "de": "\n"}, {}])
+def test_a_warning_of_blank_words_is_told_by_the_title_of_its_rule(
+    scene: Scene, event: dict[str, str]
+) -> None:
+    scene.rule.event = event
+    scene.rule.save()
+    scene.town.thing.name = " "
+    scene.town.thing.save()
+    told = message(scene, scene.alert())
+    assert {one.event for one in told.infos} == {"Underpass under water"}
+    assert {one.areas[0].description for one in told.infos} == {"Here", "Hier"}
+
+
+def test_a_warning_at_the_edge_of_the_world_stays_in_it(scene: Scene) -> None:
+    scene.rule.area = {"type": "LineString", "coordinates": [[179.9999, 89.9999], [180, 90]]}
+    scene.rule.save()
+    ((ring,),) = (one.areas[0].polygons for one in message(scene, scene.alert()).infos[:1])
+    assert max(ring) == (90, 180)

@@ -12,10 +12,17 @@ from django.utils import timezone
 from tests.gates.ngsild.conftest import OPERATOR, Broker
 
 from stoa.commons.cities.acting import acting_in
-from stoa.houses.observations.actions import entity_news
+from stoa.commons.people.actions import give_role, invite_person, take_role
+from stoa.commons.people.models import Department, Membership
+from stoa.commons.people.queries import principal_of
+from stoa.houses.observations.actions import entity_delivery, entity_news
+from stoa.houses.observations.actions.entity_delivery import send_news
+from stoa.houses.observations.actions.entity_subscriptions import subscribe
 from stoa.houses.observations.actions.keeping import Observed, keep_observations
 from stoa.houses.observations.models import Datastream, EntityNews, EntitySubscription, SeriesState
 from stoa.houses.observations.terms import Way
+from stoa.standards.ngsild.contexts import core
+from stoa.standards.ngsild.subscriptions import subscription
 
 ROOM: dict[str, Any] = {
     "id": "urn:ngsi-ld:Room:1",
@@ -207,3 +214,63 @@ def test_what_was_received_first_and_written_last_is_told(town: Broker) -> None:
         assert entity_news.tell_of_series(town.city) == 1
         assert told(town)["public"]["co2"]["value"] == 701
         assert entity_news.tell_of_series(town.city) == 0
+
+
+@pytest.fixture
+def officer(broker: Broker) -> Membership:
+    """A person of the parks subscribed to rooms; one attribute of the room is internal."""
+    city = broker.city
+    with acting_in(city):
+        parks = Department.objects.get(slug="parks")
+        person = invite_person(
+            city=city, email="pia@b.example", by=OPERATOR, name="Pia", password="long enough 1234"
+        )
+        held = give_role(city=city, person=person, role="officer", by=OPERATOR, department=parks)
+        document = {
+            "id": "urn:ngsi-ld:Subscription:pia",
+            "type": "Subscription",
+            "entities": [{"type": "Room"}],
+            "notification": {"endpoint": {"uri": "http://receiver.example/in"}},
+        }
+        read = subscription(document, core())
+        by = principal_of(person, city)
+        subscribe(city=city, by=by, subscription=read, document=document, context=None)
+        broker.make(ROOM)
+    return held
+
+
+def test_whoever_changes_the_department_is_told_nothing_of_the_old_one(
+    broker: Broker, officer: Membership
+) -> None:
+    with acting_in(broker.city):
+        assert EntityNews.objects.count() == 1
+        traffic = Department.objects.get(slug="traffic")
+        give_role(city=broker.city, person=officer.person, role="officer", by=OPERATOR, department=traffic)
+        take_role(membership=officer, by=OPERATOR)
+    assert send_news(broker.city.pk) == 0
+    with acting_in(broker.city):
+        row = EntitySubscription.objects.get()
+        assert (row.is_active, row.sees_departments) == (True, [])
+        assert not EntityNews.objects.exists()
+
+
+def test_whoever_has_no_role_any_more_is_told_nothing(broker: Broker, officer: Membership) -> None:
+    with acting_in(broker.city):
+        take_role(membership=officer, by=OPERATOR)
+    assert send_news(broker.city.pk) == 0
+    with acting_in(broker.city):
+        assert not EntitySubscription.objects.get().is_active
+        assert not EntityNews.objects.exists()
+
+
+def test_one_that_cannot_be_told_keeps_nobody_else_from_it(
+    broker: Broker, officer: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise UnicodeEncodeError("latin-1", "x", 0, 1, "no letter of a header")
+
+    monkeypatch.setattr(entity_delivery, "_by_http", broken)
+    assert send_news(broker.city.pk) == 0
+    with acting_in(broker.city):
+        assert EntityNews.objects.get().attempts == 1
+        assert EntitySubscription.objects.get().failures == 1

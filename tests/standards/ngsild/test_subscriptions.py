@@ -92,6 +92,8 @@ def test_a_full_subscription_is_read() -> None:
         {"notification": {"endpoint": {}}},
         {"notification": {"endpoint": {"uri": "ftp://receiver.example/"}}},
         {"notification": {"endpoint": {"uri": "http:///nowhere"}}},
+        {"notification": {"endpoint": {"uri": "http://[::1"}}},
+        {"notification": {"endpoint": {"uri": "mqtt://broker.example:99999/t"}}},
         {"notification": {"endpoint": {"uri": "mqtt://broker.example/a/+/b"}}},
         {"notification": {"endpoint": {"uri": "mqtt://broker.example"}}},
         {"notification": {"endpoint": {"uri": "http://r.example/", "accept": "text/html"}}},
@@ -103,6 +105,11 @@ def test_a_full_subscription_is_read() -> None:
         {
             "notification": {
                 "endpoint": {"uri": "http://r.example/", "receiverInfo": [{"key": "A", "value": "x\r\nB: y"}]}
+            }
+        },
+        {
+            "notification": {
+                "endpoint": {"uri": "http://r.example/", "receiverInfo": [{"key": "A", "value": "值"}]}
             }
         },
         {"notification": {"format": "xml", "endpoint": {"uri": "http://r.example/"}}},

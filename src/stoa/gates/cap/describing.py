@@ -120,7 +120,7 @@ def _area(warned: Warned, city: str) -> Area:
     """In words always; GeoJSON puts longitude first, CAP latitude."""
     shapes = rings(warned.area)
     return Area(
-        warned.place or city,
+        warned.place.strip() or city,
         tuple(tuple((lat, lon) for lon, lat in ring) for ring in shapes),
         tuple(Circle((lat, lon), POINT_RADIUS_KM) for lon, lat in points(warned.area)),
     )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from stoa.ground.conditions import Node
 from stoa.standards.ngsild import asking, selectors
@@ -46,6 +46,8 @@ NOT_TOLD = "***"
 """Stands for a value that is not handed out."""
 _LOGIN = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 _HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")
+_HEADER_TEXT = re.compile(r"^[\t\x20-\x7e\xa0-\xff]*\Z")
+"""RFC 9110, section 5.5; HTTP/1.1 carries nothing else."""
 _REFUSED_HEADERS = frozenset(
     {
         "host",
@@ -241,14 +243,12 @@ def endpoint(value: Any) -> Endpoint:
     """Where to send; only the web and MQTT are known, and no header that would change the request itself."""
     document = _known(value, _ENDPOINT, "notification.endpoint")
     address = uri(document.get("uri"), "The uri of the endpoint")
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https", "mqtt", "mqtts"} or not parts.hostname:
-        raise unfit("The uri of the endpoint begins with http, https, mqtt or mqtts")
+    parts = _parted(address)
     if parts.scheme.startswith("mqtt") and (len(parts.path) < 2 or "+" in parts.path or "#" in address):
         raise unfit("The uri of an MQTT endpoint ends with a topic without wildcards")
     receivers = _pairs(document.get("receiverInfo"), "receiverInfo")
     for name, text in receivers:
-        is_safe = _HEADER_NAME.match(name) and not re.search(r"[\r\n\0]", text)
+        is_safe = _HEADER_NAME.match(name) and _HEADER_TEXT.match(text)
         if not is_safe or name.lower() in _REFUSED_HEADERS:
             raise unfit(f"receiverInfo cannot set “{name[:60]}”")
     return Endpoint(
@@ -259,6 +259,18 @@ def endpoint(value: Any) -> Endpoint:
         min(30.0, (_seconds(document, "timeout") or 5000) / 1000),
         _seconds(document, "cooldown") / 1000,
     )
+
+
+def _parted(address: str) -> SplitResult:
+    """The parts of an address that we can call."""
+    try:
+        parts = urlsplit(address)
+        is_callable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise unfit("The uri of the endpoint has no readable host and port") from None
+    if parts.scheme not in {"http", "https", "mqtt", "mqtts"} or not is_callable:
+        raise unfit("The uri of the endpoint begins with http, https, mqtt or mqtts")
+    return parts
 
 
 def _pairs(value: Any, name: str) -> tuple[tuple[str, str], ...]:

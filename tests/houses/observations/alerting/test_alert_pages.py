@@ -98,6 +98,20 @@ def link_to(scene: Scene) -> str:
     return found.group()
 
 
+def test_the_link_of_somebody_who_left_the_city_is_gone(scene: Scene, alert: Alert) -> None:
+    scene.tell(Route(Channel.EMAIL, person=scene.town.cast.ben))
+    planning.plan(scene.rule.city_id)
+    sending.send_due(scene.rule.city_id, "email")
+    found = re.search(r"/c/here/alerts/take/\S+", str(mail.outbox[-1].body))
+    assert found
+    assert scene.client().get(found[0]).status_code == 200
+    scene.town.cast.ben.memberships.all().delete()
+    assert scene.client().get(found[0]).status_code == 404
+    assert scene.client().post(found[0]).status_code == 404
+    alert.refresh_from_db()
+    assert alert.state == AlertState.OPEN
+
+
 def test_looking_at_the_link_does_nothing_and_the_button_takes_it_over(scene: Scene, alert: Alert) -> None:
     link, nobody = link_to(scene), scene.client()
     page = nobody.get(link)

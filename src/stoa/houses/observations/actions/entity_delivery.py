@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from django.utils import timezone
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.fetching.sending import send
 from stoa.ground.problems import Refused
+from stoa.houses.observations.actions.entity_subscriptions import keep_within_rights
 from stoa.houses.observations.models import EntityNews, EntitySubscription
 from stoa.houses.observations.queries.entity_subscriptions import Subscribed, is_to_be_told, read
 from stoa.houses.observations.rules.subscribers import MOST_FAILURES, again_at
@@ -24,6 +26,7 @@ from stoa.standards.ngsild.notifications import mqtt_message, notification
 from stoa.standards.ngsild.subscriptions import Endpoint
 from stoa.standards.ngsild.wire import written
 
+log = logging.getLogger(__name__)
 AT_ONCE = 100
 """Entities in one notification."""
 _LEASE_S = 120
@@ -55,9 +58,11 @@ def _lease(city_id: int) -> _Leased | None:
         first = due.order_by("due_at", "pk").select_for_update(skip_locked=True).first()
         if first is None:
             return None
-        row = EntitySubscription.objects.get(pk=first.subscription_id)
+        row = EntitySubscription.objects.select_related("city").get(pk=first.subscription_id)
         if not is_to_be_told(row):
             EntityNews.objects.filter(subscription=row).delete()
+            return _lease(city_id)
+        if keep_within_rights(row):
             return _lease(city_id)
         several = due.filter(subscription=row, attempts=first.attempts).order_by("pk")
         news = list(several.select_for_update(skip_locked=True)[:AT_ONCE])
@@ -79,22 +84,28 @@ def _sent(city_id: int, leased: _Leased) -> bool:
         name=f"urn:ngsi-ld:Notification:{uuid.uuid4()}",
         now=moment_text(now),
     )
-    problem = _tried(one.subscription.endpoint, document, headers)
+    has_arrived = _tried(one.subscription.endpoint, document, headers)
     with acting_in(city_id):
-        _account(leased, now, has_arrived=problem is None)
-    return problem is None
+        _account(leased, now, has_arrived=has_arrived)
+    return has_arrived
 
 
-def _tried(endpoint: Endpoint, document: dict[str, Any], headers: dict[str, str]) -> Refused | None:
+def _tried(endpoint: Endpoint, document: dict[str, Any], headers: dict[str, str]) -> bool:
+    """Whether it arrived."""
     trusted = tuple(settings.ENVIRONMENT.allowed_private_hosts)
     take = _by_mqtt if endpoint.is_mqtt else _by_http
     try:
         if endpoint.is_mqtt:
             document = mqtt_message(document, headers, endpoint.receiver_info)
         take(endpoint, written(document), headers, trusted)
-    except Refused as refused:
-        return refused
-    return None
+    except Refused:
+        return False
+    except (
+        Exception
+    ):  # one that cannot be told must not keep the others from it, and is given up like any other
+        log.exception("entity_news_not_sent")
+        return False
+    return True
 
 
 def _by_http(endpoint: Endpoint, body: bytes, headers: Mapping[str, str], trusted: tuple[str, ...]) -> None:

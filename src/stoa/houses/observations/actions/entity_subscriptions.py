@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
+from stoa.commons.people.models import Person
+from stoa.commons.people.queries import principal_of
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
@@ -104,15 +106,36 @@ def change_subscription(
     _record(row, by, "changed")
 
 
-def _narrow(row: EntitySubscription, by: Principal) -> None:
-    """What it may tell afterwards: what it might before, as far as `by` may see that as well."""
+def _narrow(row: EntitySubscription, by: Principal) -> bool:
+    """What it may tell afterwards: what it might before, as far as `by` may see that as well; says if that is less."""
     sees = by.departments_with(Permission.SEE_INTERNAL)
     if sees is None:
-        return
+        return False
     kept = sorted(sees if row.sees_all else sees & set(row.sees_departments))
-    if row.sees_all or kept != sorted(row.sees_departments):
+    is_less = row.sees_all or kept != sorted(row.sees_departments)
+    if is_less:
         row.news.all().delete()
     row.sees_all, row.sees_departments = False, kept
+    return is_less
+
+
+def keep_within_rights(row: EntitySubscription) -> bool:
+    """Narrow a person's subscription to what they may see by now; says if it told more until now.
+
+    Who may keep none any more is told nothing more. What a key may do never changes; it is revoked instead.
+    """
+    if row.owner_person is None:
+        return False
+    owner = Person.objects.filter(pk=row.owner_person).first()
+    by = principal_of(owner, row.city)
+    if by.may(Permission.KEEP_RULES):
+        is_less = _narrow(row, by)
+    else:
+        row.news.all().delete()
+        row.is_active, is_less = False, True
+    if is_less:
+        row.save(update_fields=["is_active", "sees_all", "sees_departments"])
+    return is_less
 
 
 @transaction.atomic

@@ -11,7 +11,10 @@ from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import Saying, say
+from stoa.houses.observations.actions.rights import need
 from stoa.houses.observations.models import Datastream
+from stoa.houses.observations.models.alert import may_watch
+from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.places import geometry_of
 from stoa.houses.observations.rules.watch_terms import (
     LETTERS,
@@ -23,6 +26,7 @@ from stoa.houses.observations.rules.watch_terms import (
     wrong,
 )
 from stoa.houses.observations.terms import Quality, ResultType, RuleKind, Severity
+from stoa.standards.rdf.values import spoken
 
 SERIES_MOST = 200
 TITLE_MOST = 200
@@ -94,15 +98,27 @@ def _check_facts(facts: Mapping[str, Any]) -> None:
         raise wrong("quiet_until")
 
 
-def check_series(*, city: City, by: Principal, kind: RuleKind, series: Sequence[Datastream]) -> None:
-    """Series that may be seen and that a rule of this kind can watch. Raises NotFound, Refused. One query."""
+def check_series(
+    *, city: City, by: Principal, kind: RuleKind, series: Sequence[Datastream], department: int
+) -> None:
+    """Series that may be seen and that a rule of this kind can watch. Raises NotFound, Refused. One query.
+
+    What is not public is watched by rules of its own department only: whoever sees the rule reads its values.
+    """
     numbers = {one.pk for one in series}
-    seen = set(
-        Datastream.objects.filter(city=city, pk__in=numbers).visible_to(by).values_list("pk", flat=True)
-    )
+    seen = Datastream.objects.filter(city=city, pk__in=numbers).visible_to(by).select_related("thing")
+    told = {one.pk: one for one in seen}
     for one in series:
-        if one.pk not in seen:
+        if one.pk not in told:
             raise NotFound("datastream", str(one.uid))
+        if not may_watch(told[one.pk], department):
+            raise refusal(
+                "observations.rule_department_other",
+                say("The series “%(name)s” of another department is not public.", name=one.name),
+                say("People of the rule's department would read values that were never meant for them."),
+                say("Have the rule answered for by the department of the series."),
+                field="department",
+            )
         if kind in _OF_NUMBERS and (one.result_type not in _NUMBERED or one.multi is not None):
             raise refusal(
                 "observations.rule_needs_numbers",
@@ -111,6 +127,23 @@ def check_series(*, city: City, by: Principal, kind: RuleKind, series: Sequence[
                 say("Choose another series, or a rule for missing or unchanged values."),
                 field="series",
             )
+
+
+def in_plain_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts with what the public reads in letters only: nothing that is blank, no signs that no letter or page holds."""
+    told = dict(facts)
+    for name in ("event", "instruction"):
+        if told.get(name):
+            plain = {code: spoken(words).strip() for code, words in told[name].items()}
+            told[name] = {code: words for code, words in plain.items() if words}
+    return told
+
+
+def check_flag(*, by: Principal, flag: object, series: Sequence[Datastream]) -> None:
+    """Whoever has a rule mark values may judge them by hand, too. Raises Refused."""
+    if flag is not None:
+        for department in sorted({one.thing.department_id for one in series}):
+            need(by, Permission.JUDGE_QUALITY, department)
 
 
 def refusal(code: str, what: Saying, why: Saying, do: Saying, field: str = "") -> Refused:

@@ -19,7 +19,13 @@ from stoa.ground.problems import Refused
 from stoa.ground.words import say
 from stoa.houses.observations.actions.raising import end_alerts_of, end_one
 from stoa.houses.observations.actions.rights import need
-from stoa.houses.observations.actions.rule_checks import check_series, checked, refusal
+from stoa.houses.observations.actions.rule_checks import (
+    check_flag,
+    check_series,
+    checked,
+    in_plain_words,
+    refusal,
+)
 from stoa.houses.observations.actions.watching import ask_to_watch
 from stoa.houses.observations.events import AlertRaised
 from stoa.houses.observations.models import Alert, Datastream, Rule, RuleSeries
@@ -54,10 +60,12 @@ def set_up_rule(
     if Rule.objects.filter(city=city).count() >= RULES_MOST:
         raise _too_many()
     told = checked(kind=kind, terms=terms, series=series, title=title, facts=facts)
-    check_series(city=city, by=by, kind=kind, series=series)
+    check_series(city=city, by=by, kind=kind, series=series, department=department.pk)
+    check_flag(by=by, flag=facts.get("flag"), series=series)
     rule = Rule.objects.create(
-        city=city, department=department, title=title.strip(), kind=kind, terms=told, is_on=is_on, **facts
-    )
+        city=city, department=department, title=title.strip(), kind=kind, terms=told, is_on=is_on,
+        **in_plain_words(facts),
+    )  # fmt: skip
     _watch(rule, series)
     _record(rule, by, "rule.set_up", {"kind": str(kind), "series": len(series)})
     _begin(rule)
@@ -79,10 +87,13 @@ def change_rule(
     kind = RuleKind(rule.kind)
     told = checked(kind=kind, terms=terms, series=series, title=title, facts=facts)
     before = list(rule.watched.order_by("letter", "pk").values_list("datastream_id", flat=True))
-    check_series(city=rule.city, by=by, kind=kind, series=[one for one in series if one.pk not in before])
+    fresh = [one for one in series if one.pk not in before]
+    check_series(city=rule.city, by=by, kind=kind, series=fresh, department=rule.department_id)
+    flag = facts.get("flag")
+    check_flag(by=by, flag=flag, series=fresh if flag == rule.flag else series)
     begins_anew = told != rule.terms or [one.pk for one in series] != before
     rule.title, rule.terms = title.strip(), told
-    for name, fact in facts.items():
+    for name, fact in in_plain_words(facts).items():
         setattr(rule, name, fact)
     rule.save()
     if begins_anew:
@@ -138,7 +149,8 @@ def start_drill(*, rule: Rule, by: Principal) -> Alert:
             say("End it first."),
         )
     now = timezone.now()
-    watched = rule.watched.order_by("letter", "pk").first()
+    known = rule.watched.select_related("rule", "datastream__thing").order_by("letter", "pk")
+    watched = next((one for one in known if one.may_look), None)
     alert = Alert.objects.create(
         city_id=rule.city_id,
         rule=rule,

@@ -20,7 +20,7 @@ from django.utils import timezone
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.jobs.asking import ask_once
 from stoa.houses.observations.actions.flagging import flag_values
-from stoa.houses.observations.actions.raising import end_alert, raise_alert
+from stoa.houses.observations.actions.raising import end_alert, end_one, open_alerts, raise_alert
 from stoa.houses.observations.models import RuleSeries, WatchNews
 from stoa.houses.observations.queries.history import Reading
 from stoa.houses.observations.queries.watching import New, due, late_of, new_of, soonest, terms_of, usual_for
@@ -153,8 +153,23 @@ def look_at(number: int, now: datetime) -> None:
     )
     if is_joint and len(locked) != first.rule.watched.count():
         return  # another one looks at it
-    if first.rule.is_on and any(one.pk == number and one.next_at and one.next_at <= now for one in locked):
+    if not first.rule.is_on or not any(
+        one.pk == number and one.next_at and one.next_at <= now for one in locked
+    ):
+        return
+    if all(one.may_look for one in locked):
         _look(locked, now)
+    else:
+        _rest(locked)
+
+
+def _rest(watched: Sequence[RuleSeries]) -> None:
+    """A series was closed to the rule's department: nothing of it is told any more until it is open again."""
+    for one in watched:
+        for alert in open_alerts(one):
+            end_one(alert=alert, why="series_closed")
+        one.state, one.read_at, one.late_since, one.next_at = {}, None, None, None
+        one.save(update_fields=["state", "read_at", "late_since", "next_at"])
 
 
 def _look(watched: Sequence[RuleSeries], now: datetime) -> None:

@@ -49,13 +49,18 @@ def warning(*, city: City, by: Principal, uid: UUID) -> Warned:
     return _warned(_alerts.warning(city=city, uid=uid, by=by))
 
 
+def _told(words: Mapping[str, str] | None) -> dict[str, str]:
+    """Without languages in which nothing is said."""
+    return {language: said for language, said in (words or {}).items() if said.strip()}
+
+
 def _warned(alert: Alert) -> Warned:
     first = (list(alert.city.languages) or ["en"])[0]
     series = alert.datastream if _alerts.is_series_open(alert) else None
     return Warned(
         uid=alert.uid,
-        event=alert.rule.event or {first: alert.rule.title},
-        instruction=alert.rule.instruction or {},
+        event=_told(alert.rule.event) or {first: alert.rule.title},
+        instruction=_told(alert.rule.instruction),
         severity=alert.severity,
         is_drill=alert.is_drill,
         began_at=alert.began_at,

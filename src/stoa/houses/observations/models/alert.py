@@ -16,7 +16,7 @@ from stoa.commons.roles.values import Principal
 from stoa.houses.observations.models.series import Datastream
 from stoa.houses.observations.models.thing import of_departments
 from stoa.houses.observations.roles import Permission
-from stoa.houses.observations.terms import AlertState, Quality, RuleKind, Severity
+from stoa.houses.observations.terms import Access, AlertState, Quality, RuleKind, Severity
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
@@ -98,6 +98,12 @@ class Rule(models.Model):
         return self.title
 
 
+def may_watch(series: Datastream, department_id: int) -> bool:
+    """Whether a rule of a department may look at a series: it is public, or the department's own."""
+    is_open = Access.INTERNAL not in {series.access, series.thing.access}
+    return is_open or series.thing.department_id == department_id
+
+
 class RuleSeries(models.Model):
     """A series that a rule watches, and how far it has read there."""
 
@@ -129,6 +135,11 @@ class RuleSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id}: {self.datastream_id}"
+
+    @property
+    def may_look(self) -> bool:
+        """Whether the rule still may look at it; it may have been closed, or given to another department."""
+        return may_watch(self.datastream, self.rule.department_id)
 
 
 class WatchNews(models.Model):

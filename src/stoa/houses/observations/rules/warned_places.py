@@ -57,6 +57,11 @@ def _closed(places: Sequence[Sequence[float]]) -> Ring:
 def _around(places: Sequence[Sequence[float]]) -> Ring:
     if not places:
         return ()
-    west, east = min(one[0] for one in places) - _MARGIN, max(one[0] for one in places) + _MARGIN
-    south, north = min(one[1] for one in places) - _MARGIN, max(one[1] for one in places) + _MARGIN
+    west, east = _wider([one[0] for one in places], 180)
+    south, north = _wider([one[1] for one in places], 90)
     return ((west, south), (east, south), (east, north), (west, north), (west, south))
+
+
+def _wider(degrees: Sequence[float], most: float) -> tuple[float, float]:
+    """From the least to the greatest with a margin, on the globe."""
+    return max(-most, min(degrees) - _MARGIN), min(most, max(degrees) + _MARGIN)

@@ -157,7 +157,10 @@ def _tried(request: HttpRequest, form: RuleForm) -> dict[str, Any]:
     """What the rule would have done, without keeping it. Raises Refused."""
     city, said = city_of(request), form.said
     told = checked(kind=form.kind, terms=said["terms"], series=form.series, title=said["title"], facts={})
-    check_series(city=city, by=principal_of(request), kind=form.kind, series=form.series)
+    department = form.chosen_department.pk
+    check_series(
+        city=city, by=principal_of(request), kind=form.kind, series=form.series, department=department
+    )
     rule = Rule(city=city, kind=form.kind, terms=told)
     joint = form.kind is RuleKind.COMBINATION
     watched = [

@@ -106,7 +106,10 @@ def _done(found: Rule, deed: str, by: Any) -> str:
 
 def _page(request: HttpRequest, found: Rule, problems: tuple[Problem, ...] = ()) -> HttpResponseBase:
     watched, alerts = watched_of(found), alerts_of(found)
-    past = past_of(watched, timezone.now()) if request.GET.get("past") and watched else None
+    seen = [one for one in watched if one.may_look]
+    past = (
+        past_of(seen, timezone.now()) if request.GET.get("past") and _may_try(found, watched, seen) else None
+    )
     context = framed(
         request,
         found.title,
@@ -117,8 +120,9 @@ def _page(request: HttpRequest, found: Rule, problems: tuple[Problem, ...] = ())
         facts=_facts(found),
         series=[
             (one.letter, f"{one.datastream.thing.name}: {one.datastream.name}", _series_url(one), one.read_at)
-            for one in watched
+            for one in seen
         ],
+        closed=len(watched) - len(seen),
         alerts=_alerts(alerts) if alerts else None,
         drill=next((one for one in alerts if one.is_drill and one.ended_at is None), None),
         past=past_words(past) if past else "",
@@ -126,6 +130,11 @@ def _page(request: HttpRequest, found: Rule, problems: tuple[Problem, ...] = ())
         may_keep=principal_of(request).may(Permission.KEEP_RULES, found.department_id),
     )
     return render(request, "observations/desk/rule.html", context, status=422 if problems else 200)
+
+
+def _may_try(found: Rule, watched: list[RuleSeries], seen: list[RuleSeries]) -> bool:
+    """A combination is nothing without each of its series."""
+    return len(seen) == len(watched) > 0 if found.kind == RuleKind.COMBINATION else bool(seen)
 
 
 def _is_open(one: Alert) -> bool:
