@@ -22,8 +22,10 @@ from starlette.responses import FileResponse
 from yarl import URL
 
 from stoa.site import front_pages
+from stoa.site.front_crowd import BODIES_OF_ONE, CONNECTIONS_OF_ONE, QUESTIONS_OF_ONE, Crowd, whose
 from stoa.site.front_headers import (
     BODY_MOST,
+    BodyVerdict,
     Header,
     caller_of,
     first,
@@ -33,7 +35,7 @@ from stoa.site.front_headers import (
     question_about_sender,
 )
 from stoa.site.front_hot import HotPath
-from stoa.site.front_line import AT_ONCE, Line
+from stoa.site.front_line import AT_ONCE, OF_ONE, Line
 from stoa.site.front_spool import Answer, BodyRefused, gather_body, pieces_of
 
 Scope = MutableMapping[str, Any]
@@ -100,7 +102,9 @@ class Front:
         self.uploads = 0
         self._told_down = float("-inf")
         self._ways: list[Way] = []
-        self._line = Line(AT_ONCE * len(settings.uds))
+        self._line = Line(AT_ONCE * len(settings.uds), of_one=OF_ONE * len(settings.uds))
+        self.connections = Crowd(CONNECTIONS_OF_ONE)
+        self._bodies, self._questions = Crowd(BODIES_OF_ONE), Crowd(QUESTIONS_OF_ONE)
         self.hot = HotPath(self, settings.ingest_url) if settings.ingest_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,7 +142,20 @@ class Front:
             await self._refuse(scope, send, verdict.refuse)
         elif self.waiting >= WAITING_MOST or (verdict.length and self.uploads >= UPLOADS_MOST):
             await self._refuse(scope, send, 503)
-        elif not verdict.length:
+        else:
+            with self._questions.one_more(self.who(scope)) as may:
+                if may:
+                    await self._take(scope, receive, send, verdict)
+                else:
+                    await self._refuse(scope, send, 429)
+
+    def who(self, scope: Scope) -> str:
+        """Whom a request is counted as."""
+        peer = (scope.get("client") or ("", 0))[0]
+        return whose(caller_of(scope["headers"], peer, scope["scheme"], self.settings.trusted).address)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send, verdict: BodyVerdict) -> None:
+        if not verdict.length:
             await self.forward(scope, receive, send, None)
         elif verdict.length > BODY_MOST and (status := await self._sender_refused(scope)):
             await self._refuse(scope, send, status)
@@ -165,7 +182,10 @@ class Front:
     async def _gathered(self, scope: Scope, receive: Receive, send: Send, length: int) -> IO[bytes] | None:
         self.uploads += 1
         try:
-            return await gather_body(receive, length, self.settings.spool)
+            with self._bodies.one_more(self.who(scope)) as may:
+                if not may:
+                    raise BodyRefused(429)
+                return await gather_body(receive, length, self.settings.spool)
         except BodyRefused as refused:
             if refused.status:
                 await self._refuse(scope, send, refused.status)
@@ -230,7 +250,7 @@ class Front:
         Where nobody listens nothing was sent yet: the next one is asked.
         """
         place = stack.enter_context(contextlib.ExitStack())
-        place.callback(await self._line.enter())
+        place.callback(await self._line.enter(self.who(scope)))
         trouble: Exception = ConnectionRefusedError()
         for way in sorted(self._ways, key=lambda one: one.busy):
             try:
@@ -296,9 +316,9 @@ class Front:
 
     async def _refuse(self, scope: Scope, send: Send, status: int) -> None:
         wants = first(scope["headers"], b"accept") or b""
-        extra = [(b"retry-after", b"5")] if status in {502, 503} else []
+        extra = [(b"retry-after", b"5")] if status in {429, 502, 503} else []
         # The rest of the body is not read: the connection cannot be used for another request.
-        if status in {400, 401, 408, 411, 413, 507}:
+        if status in {400, 401, 408, 411, 413, 429, 507}:
             extra.append((b"connection", b"close"))
         if b"text/html" in wants:
             await _reply(send, status, front_pages.page(status), b"text/html; charset=utf-8", extra)

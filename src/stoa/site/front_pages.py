@@ -67,6 +67,13 @@ NOTICES = {
          "Eine Datei darf bis zu 2 GB haben, ein Formular bis zu 5 MB. "
          "Bitte teilen oder komprimieren Sie sie."),
     ),
+    429: Notice(
+        "front.too_many_of_one",
+        ("Very much is being asked from your address", "Von Ihrer Adresse kommen gerade sehr viele Anfragen"),
+        ("So that others get their turn, please wait a few seconds and try again; programs ask one thing after the other.",
+         "Damit auch andere an die Reihe kommen, warten Sie bitte einige Sekunden und versuchen Sie es erneut; "
+         "Programme fragen bitte eines nach dem anderen."),
+    ),
     502: Notice(
         "front.portal_down",
         ("The portal is starting or being mended", "Das Portal startet oder wird repariert"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from stoa.site.front_crowd import whose
 from stoa.site.front_hot import Answer, Begun, HotPath
 
 HEADERS_MOST_BYTES = 64 * 1024
@@ -17,13 +18,24 @@ HEADERS_MOST_S = 20.0
 
 
 class PatientButFirm(HttpToolsProtocol):
-    """HTTP/1.1 with an end to slow and to endless headers; uvicorn has neither."""
+    """HTTP/1.1 with an end to slow and to endless headers, and to very many connections; uvicorn has none."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._header_bytes = 0
         self._too_late: asyncio.TimerHandle | None = None
         self._await_headers()
+        self._counts = self._counted_for()
+
+    def _counted_for(self) -> str:
+        """Whom this connection counts for; one that is one too many ends at once and counts for nobody."""
+        front, peer = self.app, self.client[0] if self.client else ""
+        crowd = getattr(front, "connections", None)
+        who = "" if crowd is None or peer in front.settings.trusted else whose(peer)
+        if crowd is None or crowd.enter(who):
+            return who
+        self.transport.abort()
+        return ""
 
     def _await_headers(self) -> None:
         if self._too_late is None:
@@ -67,6 +79,8 @@ class PatientButFirm(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._calm()
+        if self._counts:
+            self.app.connections.leave(self._counts)
         super().connection_lost(exc)
 
     def _calm(self) -> None:

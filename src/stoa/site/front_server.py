@@ -19,6 +19,7 @@ from stoa.site.front import Front, FrontSettings
 from stoa.site.front_protocol import AtOnce
 from stoa.site.home import Home
 
+FILES_MOST = 65_536
 FILE_FOLDERS = ("lake", "cache", "exports", "media")
 
 
@@ -53,9 +54,22 @@ def main() -> None:
     given = parser.parse_args()
     # A thread writes observations: it must not wait 5 ms for its turn after each word with the database.
     sys.setswitchinterval(0.0005)
+    _open_as_many_files_as_may_be()
     sockets: list[Any] = [socket.socket(fileno=given.fd)]
     front = Front(settings_from(tuple(given.uds), dict(os.environ)))
     uvicorn.Server(configured(front)).run(sockets=sockets)
+
+
+def _open_as_many_files_as_may_be() -> None:
+    """Every caller takes one; most machines begin with 1,024 and let a program have many more."""
+    try:
+        import resource  # not everywhere
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_MOST if hard == resource.RLIM_INFINITY else min(FILES_MOST, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":
