@@ -71,18 +71,15 @@ class Up:
         """The parts by name; `all` is not among them."""
         found: dict[str, psutil.Process] = {}
         for process in psutil.Process(self.process.pid).children(recursive=True):
-            try:
+            with contextlib.suppress(psutil.Error):  # gone or a zombie by now
                 line = " ".join(process.cmdline())
-            except psutil.Error:  # gone or a zombie by now
-                continue
-            for name, sign in SIGNS.items():
-                if sign in line and name not in found:
-                    found[name] = process
-        # The server's own worker bears no name of its own: it is the child of the web part that answers pages.
-        with contextlib.suppress(psutil.Error):
-            for child in found["web"].children() if "web" in found else ():
-                if child.cmdline() and "resource_tracker" not in " ".join(child.cmdline()):
-                    found["worker"] = child
+                for name, sign in SIGNS.items():
+                    if sign in line and process.ppid() == self.process.pid:
+                        found[name] = process
+        # Those who answer pages are forked and bear one name: below the first stands a watcher, below that a worker.
+        with contextlib.suppress(psutil.Error, KeyError, StopIteration):
+            for above, name in (("web", "watcher"), ("watcher", "worker")):
+                found[name] = next(filter(lives, found[above].children()))
         return found
 
     def stop(self) -> int:
@@ -93,10 +90,16 @@ class Up:
 
 SIGNS = {
     "postgres": "bin/postgres -D",
-    "web": "granian",
+    "web": "portal_server",
     "front": "front_server",
     "jobs": "procrastinate",
 }
+
+
+def lives(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 def until(true: Callable[[], object], seconds: float = MOST_S) -> bool:

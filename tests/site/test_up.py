@@ -28,7 +28,7 @@ def test_it_says_ready_once_in_one_json_line_and_serves_pages(up: Up) -> None:
         {"event": "ready", "url": f"http://127.0.0.1:{up.port}/"}
     ]
     assert up.get("/")[::2] == (200, b"hello")
-    assert set(up.tree()) == {"postgres", "web", "worker", "front", "jobs"}
+    assert set(up.tree()) == {"postgres", "web", "watcher", "worker", "front", "jobs"}
 
 
 def test_the_application_uses_the_role_without_powers(up: Up) -> None:
@@ -64,13 +64,13 @@ def test_a_taken_port_is_refused_before_anything_starts(place: Path) -> None:
     assert not (place / "other" / "postgres").exists()
 
 
-@pytest.mark.parametrize("part", ["worker", "web", "front", "jobs", "postgres"])
+@pytest.mark.parametrize("part", ["worker", "watcher", "web", "front", "jobs", "postgres"])
 def test_a_part_that_is_killed_comes_back_by_itself(up: Up, part: str) -> None:
     before = up.tree()[part]
     before.kill()
     assert until(lambda: up.tree().get(part, before).pid != before.pid), up.said()
     assert until(up.answers), up.said()
-    assert until(lambda: len(up.tree()) == 5)
+    assert until(lambda: len(up.tree()) == 6)
 
 
 def test_nothing_committed_is_lost_when_everything_is_killed_at_once(place: Path) -> None:

@@ -39,8 +39,8 @@ class Child:
     environment: dict[str, str]
     log: Path | None
     """None: it writes where we write."""
-    socket_file: Path | None = None
-    """Removed before each start: a killed server leaves it behind."""
+    socket_files: tuple[Path, ...] = ()
+    """Removed before each start and after the end: a killed server leaves them behind."""
     pass_fds: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -48,8 +48,7 @@ class Child:
     deaths: int = 0
 
     def start(self) -> None:
-        if self.socket_file is not None:
-            self.socket_file.unlink(missing_ok=True)
+        self._remove_sockets()
         ask = dies_with_parent(signal.SIGTERM)
         with contextlib.ExitStack() as stack:
             log: IO[bytes] | int = stack.enter_context(self._log_for_writing()) if self.log else 2
@@ -108,8 +107,11 @@ class Child:
         if not wait_until(gone, max(0.1, end - time.monotonic())):
             signal_group(process.pid, signal.SIGKILL)
             wait_until(gone, 2.0)
-        if self.socket_file is not None:
-            self.socket_file.unlink(missing_ok=True)
+        self._remove_sockets()
+
+    def _remove_sockets(self) -> None:
+        for path in self.socket_files:
+            path.unlink(missing_ok=True)
 
 
 def _how(code: int) -> str:

@@ -6,15 +6,12 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from stoa.site.child import Child
 from stoa.site.home import Home, HomeTrouble
-
-DJANGO_THREADS = 8
-WSGI = "stoa.site.wsgi:application"
 
 
 def usual_workers() -> int:
@@ -67,6 +64,8 @@ def child_environment(home: Home, plan: Plan, database_url: str) -> dict[str, st
         "STOA_HOST": plan.host,
         "STOA_PORT": str(plan.port),
         "PYTHONUNBUFFERED": "1",
+        # Else NumPy begins threads when it is loaded: nothing of ours multiplies matrices, and a fork would lose them.
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
@@ -99,8 +98,7 @@ def planned_children(
     """
     environment = child_environment(home, plan, database_url)
     if plan.web:
-        for number in range(plan.django_workers):
-            yield _django(home, plan, environment, number)
+        yield _portal(home, plan, environment)
     if plan.front:
         assert listener is not None
         writing = environment | {"STOA_INGEST_DATABASE_URL": ingest_url or database_url}
@@ -115,25 +113,24 @@ def _socket(home: Home, number: int) -> Path:
     return home.sockets() / f"dj{number or ''}.sock"
 
 
-def _django(home: Home, plan: Plan, environment: dict[str, str], number: int) -> Child:
-    """One of the processes that answer pages, each behind a socket of its own: the front shares out the work.
+def _portal(home: Home, plan: Plan, environment: dict[str, str]) -> Child:
+    """The processes that answer pages, each behind a socket of its own: the front shares out the work.
 
     On a socket in common the kernel does, and lets some callers wait ten times as long as others (measured).
     """
-    uds, name = _socket(home, number), f"web{number + 1 if number else ''}"
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "1",
-        "--blocking-threads", str(DJANGO_THREADS), "--workers-kill-timeout", "5", "--respawn-failed-workers",
-        "--log-level", "warning", "--uds-permissions", "384", "--uds", str(uds),
-        os.environ.get("STOA_WSGI", WSGI),
-    ]  # fmt: skip
-    log = None if plan.logs_here else home.logs / f"{name}.log"
-    title = f"the portal ({number + 1} of {plan.django_workers})" if plan.django_workers > 1 else "the portal"
-    return Child(name, title, command, environment, log, socket_file=uds)
+    sockets = tuple(_socket(home, number) for number in range(plan.django_workers))
+    command = [sys.executable, "-m", "stoa.site.portal_server"]
+    log = None if plan.logs_here else home.logs / "web.log"
+    title = f"the portal ({plan.django_workers} processes)" if plan.django_workers > 1 else "the portal"
+    return Child("web", title, [*command, *_ways(sockets)], environment, log, socket_files=sockets)
+
+
+def _ways(sockets: Iterable[Path]) -> list[str]:
+    return [part for uds in sockets for part in ("--uds", str(uds))]
 
 
 def _front(home: Home, plan: Plan, environment: dict[str, str], listener: socket.socket) -> Child:
-    ways = [part for number in range(plan.django_workers) for part in ("--uds", str(_socket(home, number)))]
+    ways = _ways(_socket(home, number) for number in range(plan.django_workers))
     command = [sys.executable, "-m", "stoa.site.front_server", *ways, "--fd", str(listener.fileno())]
     log = None if plan.logs_here else home.logs / "front.log"
     return Child("front", "the front door", command, environment, log, pass_fds=(listener.fileno(),))
