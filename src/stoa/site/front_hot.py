@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from typing import IO, Any, Protocol
@@ -20,13 +21,16 @@ from stoa.gates.ingest.application import Caller, Ingest, Request
 from stoa.gates.ingest.quick import Begun
 from stoa.site.front_headers import Header, caller_of, first
 
-__all__ = ["Answer", "Begun", "HotPath"]
+__all__ = ["Answer", "Begun", "Head", "HotPath", "Who"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
 RIGHTS_MOST_S = 20
+HEADS_MOST = 2_000
+BLOCK_MOST = 1_500
+"""Bytes of a block of fields that is remembered."""
 
 
 class Settings(Protocol):
@@ -45,12 +49,27 @@ class Portal(Protocol):
     async def reached(self, stack: AsyncExitStack, scope: Scope, body: IO[bytes] | None) -> Any: ...
 
 
+Who = tuple[str, str]
+"""From where a connection comes, and by which scheme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Of the fields of a small request what is needed."""
+
+    caller: Caller
+    authorization: bytes
+    length: int
+    """Of the body."""
+
+
 class HotPath:
     """The gate of the ingest, and the way back to the portal."""
 
     def __init__(self, portal: Portal, database_url: str) -> None:
         self._portal = portal
         self.ingest = Ingest(database_url)
+        self._heads: dict[tuple[Who, bytes], Head] = {}
 
     async def start(self) -> None:
         await self.ingest.start()
@@ -85,6 +104,7 @@ class HotPath:
     # -- single observations
 
     quick_path = staticmethod(quick.PATHS.fullmatch)
+    quick_line = staticmethod(quick.LINE.fullmatch)
 
     @staticmethod
     def is_small(headers: list[Header]) -> bool:
@@ -93,13 +113,26 @@ class HotPath:
         length = told.get(b"content-length", b"")
         return length.isdigit() and int(length[:9]) <= quick.BODY_MOST and b"transfer-encoding" not in told
 
-    def begin(
-        self, found: re.Match[bytes], headers: list[Header], peer: str, scheme: str, body: bytes
-    ) -> Begun | Answer | None:
-        """Take one observation without a wait; None when more must be known of it first."""
-        caller = caller_of(headers, peer, scheme, self._portal.settings.trusted)
+    def head_of(self, headers: list[Header], who: Who) -> Head:
+        """What the fields of a request say."""
+        caller = caller_of(headers, *who, self._portal.settings.trusted)
         seen = Caller(f"{caller.scheme}://{caller.host}", caller.host, caller.address)
-        return quick.begin(self.ingest, found, seen, dict(headers), body)
+        told = dict(headers)
+        return Head(seen, told.get(b"authorization", b""), int(told[b"content-length"]))
+
+    def known_head(self, who: Who, block: bytes) -> Head | None:
+        """The same, if the same fields came from there before."""
+        return self._heads.get((who, block))
+
+    def remember(self, who: Who, block: bytes, head: Head) -> None:
+        if len(block) <= BLOCK_MOST:
+            if len(self._heads) >= HEADS_MOST:
+                self._heads.clear()
+            self._heads[who, block] = head
+
+    def begin(self, found: re.Match[bytes], head: Head, body: bytes) -> Begun | Answer | None:
+        """Take one observation without a wait; None when more must be known of it first."""
+        return quick.begin(self.ingest, found, head.caller, head.authorization, body)
 
     async def _rights(self, scope: Scope, request: Request) -> frozenset[int] | None:
         """Departments whose internal series a reader may see: a key is known here, a session to the portal."""

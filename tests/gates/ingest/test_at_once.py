@@ -15,10 +15,12 @@ import pytest
 import uvicorn
 from tests.gates.ingest.running import run as run_apart
 from tests.gates.ingest.test_hot_path import NOW, Standing, clean, standing, stored
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from stoa.gates.ingest import quick
 from stoa.gates.ingest.application import Ingest
 from stoa.houses.observations.actions import gathering
+from stoa.houses.observations.rules.instants import us_of
 from stoa.site.front import Front, FrontSettings
 from stoa.site.front_server import configured
 
@@ -218,3 +220,58 @@ def test_a_proxy_that_is_trusted_names_the_address_of_the_observation(
     assert over_the_wire(standing, act, tmp_path, "127.0.0.1") == "https://data.test"
     assert over_the_wire(standing, act, tmp_path) == "http://data.test"
     assert begun.count(True) >= 2
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Pieces that went through the parser."""
+    seen: list[bytes] = []
+    feed = HttpToolsProtocol.data_received
+
+    def watched(self: HttpToolsProtocol, data: bytes) -> None:
+        seen.append(data)
+        feed(self, data)
+
+    monkeypatch.setattr(HttpToolsProtocol, "data_received", watched)
+    return seen
+
+
+def test_the_same_fields_are_parsed_once_whatever_the_observation(
+    standing: Standing, parsed: list[bytes], tmp_path: Path
+) -> None:
+    whole = [request(standing, number, minutes=10 + place) for place, number in enumerate((1.5, 2.5, 3.5))]
+
+    async def act(line: Line, _: Ingest) -> list[tuple[int, str]]:
+        await warm(line, standing)
+        told = []
+        for piece in (whole[0], whole[1], whole[2] + whole[0], whole[1][:-2]):
+            line.send(piece)
+            told.append(await line.hear() if len(piece) >= len(whole[0]) else (0, {}))
+        told.append(await line.hear())
+        line.send(whole[1][-2:])
+        told.append(await line.hear())
+        line.send(whole[2].replace(standing.key.encode(), b"x" * len(standing.key)))
+        told.append(await line.hear())
+        return [(one[0], one[1].get("location", "").rpartition("-")[2]) for one in told]
+
+    ids = [str(us_of(NOW - timedelta(minutes=minutes))) + "')" for minutes in (10, 11, 12)]
+    expected = [(201, ids[0]), (201, ids[1]), (201, ids[2]), (0, ""), (201, ids[0]), (201, ids[1]), (502, "")]
+    assert over_the_wire(standing, act, tmp_path) == expected
+    assert whole[1] not in parsed
+    assert [number for number, _ in stored(standing)] == [0.5, 3.5, 2.5, 1.5]
+
+
+def test_fields_of_one_connection_say_nothing_of_another_that_comes_from_elsewhere(
+    tmp_path: Path,
+) -> None:
+    """Whom a proxy names is believed only where it is trusted: what a block of fields means depends on who sends it."""
+    told = FrontSettings((tmp_path / "none.sock",), tmp_path, (), frozenset({"10.0.0.1"}), "postgresql://x")
+    hot = Front(told).hot
+    assert hot is not None
+    fields = [(b"host", b"data.test"), (b"x-forwarded-host", b"evil.test"), (b"content-length", b"2")]
+    head = hot.head_of(fields, ("10.0.0.9", "http"))
+    hot.remember(("10.0.0.9", "http"), b"fields", head)
+    assert head.caller.host == "data.test"
+    assert hot.known_head(("10.0.0.9", "http"), b"fields") is head
+    assert hot.known_head(("10.0.0.1", "http"), b"fields") is None
+    assert hot.head_of(fields, ("10.0.0.1", "http")).caller.host == "evil.test"

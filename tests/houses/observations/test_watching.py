@@ -23,7 +23,8 @@ from stoa.houses.observations.actions.judging_values import judge_values
 from stoa.houses.observations.actions.keeping import Observed, keep_observations, psycopg_connection
 from stoa.houses.observations.actions.packing import packing_cursor
 from stoa.houses.observations.actions.rule_setting import set_up_rule, tell_writers, turn_rule
-from stoa.houses.observations.actions.writing import Marks, days_of, make_days, write, write_new
+from stoa.houses.observations.actions.writing import Marks, days_of, make_days, write
+from stoa.houses.observations.actions.writing_at_once import write_new
 from stoa.houses.observations.models import (
     Alert,
     Datastream,

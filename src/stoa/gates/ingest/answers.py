@@ -19,16 +19,19 @@ class Answer:
     kind: bytes = b"application/json"
     headers: tuple[Header, ...] = ()
 
-    def messages(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """As ASGI sends it."""
-        headers = [
+    def fields(self) -> list[Header]:
+        """All header fields."""
+        return [
             (b"content-type", self.kind),
             (b"content-length", b"%d" % len(self.body)),
             (b"cache-control", b"no-store"),
             *self.headers,
         ]
+
+    def messages(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """As ASGI sends it."""
         return (
-            {"type": "http.response.start", "status": self.status, "headers": headers},
+            {"type": "http.response.start", "status": self.status, "headers": self.fields()},
             {"type": "http.response.body", "body": self.body},
         )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ PATHS = re.compile(
     rb"(?:/c/(?P<city>[a-z0-9-]{1,40}))?/sta/v1\.1/"
     rb"(?:Observations|Datastreams\((?P<series>[1-9][0-9]{0,17})\)/Observations)"
 )
+LINE = re.compile(rb"POST " + PATHS.pattern + rb" HTTP/1\.1")
 BODY_MOST = 4096
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
@@ -48,14 +48,14 @@ class Begun:
 
 
 def begin(
-    ingest: Ingest, found: re.Match[bytes], caller: Caller, headers: Mapping[bytes, bytes], body: bytes
+    ingest: Ingest, found: re.Match[bytes], caller: Caller, authorization: bytes, body: bytes
 ) -> Begun | Answer | None:
     """Hand the observation to who writes; an answer when too much is waiting, None for the usual way."""
     slug = (found["city"] or b"").decode()
     is_fresh, place = ingest.known.place(slug, caller.host)
     if not is_fresh or place is None or not ingest.is_ready or not _HOST.fullmatch(caller.host):
         return None
-    sender = ingest.senders.fresh(place.pk, headers.get(b"authorization", b""))
+    sender = ingest.senders.fresh(place.pk, authorization)
     observation = read_quick(body)
     if (
         sender is None

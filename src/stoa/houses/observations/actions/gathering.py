@@ -22,6 +22,9 @@ ROWS_FOR_ANOTHER = 500
 """So many waiting are worth a second transaction beside the one under way."""
 ROWS_WAITING_MOST = 120_000
 BATCHES_WAITING_MOST = 4_000
+FEW = 8
+"""So few callers at once are answered as soon as can be; more are better off together."""
+PATIENCE_S = 0.004
 
 News = Callable[[Sequence[Row]], None]
 
@@ -73,6 +76,8 @@ class Gatherer:
         """Of all batches that are not answered yet; `_rows_waiting`: of those that nobody writes yet."""
         self._rows_waiting = 0
         self._running: set[asyncio.Task[None]] = set()
+        self._enough: tuple[int, asyncio.Future[None]] | None = None
+        """Who waits until so many batches have come."""
 
     async def keep(self, batch: Batch) -> Outcome:
         """Come back when the batch is safely on disk. Raises Busy, Away, Rejected."""
@@ -90,6 +95,8 @@ class Gatherer:
         self._waiting.append((batch, outcome))
         self._rows += size
         self._rows_waiting += size
+        if self._enough is not None and self._is_enough(self._enough[0]):
+            self._go_on(self._enough[1])
         if self._free and self._is_worth_it():
             task = loop.create_task(self._run(self._free.pop()))
             self._running.add(task)
@@ -113,11 +120,39 @@ class Gatherer:
         may_rest = False
         try:
             while self._waiting and not may_rest:
-                await self._commit(hand, self._next_group())
+                group, began = self._next_group(), time.monotonic()
+                await self._commit(hand, group)
+                await self._wait_for_half(len(group), time.monotonic() - began)
                 is_alone = len(self._free) == len(self._hands) - 1
                 may_rest = not is_alone and not self._is_worth_it()
         finally:
             self._free.append(hand)
+
+    async def _wait_for_half(self, answered: int, took: float) -> None:
+        """Whoever was just answered sends again in a moment: one transaction for each of them would cost all the others.
+
+        Half of the callers is worth waiting for, and never longer than a transaction takes: the others come while it runs.
+        """
+        everybody = answered + len(self._waiting)
+        if everybody < FEW or self._enough is not None or self._is_enough(everybody // 2):
+            return
+        loop = asyncio.get_running_loop()
+        half = loop.create_future()
+        self._enough = (everybody // 2, half)
+        timer = loop.call_later(min(took, PATIENCE_S), self._go_on, half)
+        try:
+            await half
+        finally:
+            timer.cancel()
+            self._enough = None
+
+    def _is_enough(self, wanted: int) -> bool:
+        return len(self._waiting) >= wanted or self._rows_waiting >= ROWS_FOR_ANOTHER
+
+    @staticmethod
+    def _go_on(waits: asyncio.Future[None]) -> None:
+        if not waits.done():
+            waits.set_result(None)
 
     def _next_group(self) -> list[Waiting]:
         rows = end = 0

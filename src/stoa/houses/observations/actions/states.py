@@ -67,8 +67,6 @@ def keep_states(cursor: Cursor, found: Summaries, received: int) -> None:
 
 _NOT_OLDER = "((g.at, told.never) >= (s.at, s.result_at)) is not false"
 RENEW = f"""
-with told as (select %s::timestamptz as received, %s::timestamptz as never),
-renewed as (
   update observations_seriesstate s set
     count = s.count + g.count,
     first_at = least(s.first_at, g.first_at),
@@ -84,19 +82,21 @@ renewed as (
   from told, unnest(%s, %s, %s, %s, %s, %s) as g(series, count, first_at, at, number, quality)
   where s.datastream_id = g.series
   returning s.datastream_id
-)
 """
-"""For numbers at instants, whose series have a state already."""
-RENEW_MANY = f"{RENEW} select count(*) from renewed"
-RENEW_ALL = f"{RENEW} select 1 / (count(*) = %s)::int from renewed"
+"""For numbers at instants, whose series have a state already; `told` knows when they were received."""
+TOLD = "told as (select %s::timestamptz as received, %s::timestamptz as never)"
+RENEW_MANY = f"with {TOLD}, renewed as ({RENEW}) select count(*) from renewed"
 
 
-def _state_arrays(found: Summaries, received: int) -> list[Any]:
+def told_of(received: int) -> list[Any]:
+    """Parameters of TOLD."""
+    return [moment_of(received), NO_RESULT_TIME]
+
+
+def state_arrays(found: Summaries) -> list[Any]:
     """Parameters of RENEW."""
     latest = found.latest
     return [
-        moment_of(received),
-        NO_RESULT_TIME,
         pk.wholes([row[0] for row in latest]),
         pk.wholes(found.counts),
         pk.moments(found.first_at),
@@ -106,14 +106,9 @@ def _state_arrays(found: Summaries, received: int) -> list[Any]:
     ]
 
 
-def renew_known_states(cursor: Cursor, found: Summaries, received: int) -> None:
-    """The same in a pipeline; raises DivisionByZero at its end when one of the series has no state yet."""
-    cursor.execute(RENEW_ALL, [*_state_arrays(found, received), len(found.latest)])
-
-
 def renew_states(cursor: Cursor, found: Summaries, received: int) -> None:
     """The same for new numbers at instants; a series without a state yet gets one."""
-    cursor.execute(RENEW_MANY, _state_arrays(found, received))
+    cursor.execute(RENEW_MANY, [*told_of(received), *state_arrays(found)])
     renewed = cursor.fetchone()
     if renewed is None or renewed[0] == len(found.latest):
         return

@@ -23,8 +23,8 @@ from stoa.houses.observations.actions.writing import (
     days_of,
     make_days,
     write,
-    write_new,
 )
+from stoa.houses.observations.actions.writing_at_once import write_new
 from stoa.houses.observations.rules.rows import Row
 from stoa.houses.observations.terms import Way
 
@@ -112,10 +112,7 @@ class Writer:
         self._make_days(cursor, rows)
         try:
             if self._is_quick(batches, rows):
-                with cursor.connection.pipeline(), cursor.connection.transaction():
-                    written = write_new(
-                        cursor, rows, received=received, marks=self._marks, origin=self._origin
-                    )
+                written = write_new(cursor, rows, received=received, marks=self._marks, origin=self._origin)
                 self._marks.committed()
                 return written
             with cursor.connection.transaction():

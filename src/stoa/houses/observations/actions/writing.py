@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from stoa.houses.observations.actions import packing as pk
-from stoa.houses.observations.actions.states import keep_states, renew_known_states, renew_states
+from stoa.houses.observations.actions.states import keep_states, renew_states
 from stoa.houses.observations.rules.instants import DAY_US, moment_of
 from stoa.houses.observations.rules.news import news_of
 from stoa.houses.observations.rules.rows import Row, Summaries, are_plain, hours, one_of_each, summaries
@@ -113,35 +113,11 @@ def write(
         states = summaries(written.rows, written.new if written.was_merged else None)
         (renew_states if may_copy and states.are_plain else keep_states)(cursor, states, received)
         wanted = hours(written.rows, received)
-        _mark(cursor, marks.missing(epoch, wanted) if marks else sorted(wanted))
+        mark(cursor, marks.missing(epoch, wanted) if marks else sorted(wanted))
         if wakes:
-            _wake(cursor, states, marks)
-        _tell(cursor, written.rows, origin)
+            wake(cursor, states, marks)
+        tell(cursor, written.rows, origin)
     return written
-
-
-def write_new(
-    cursor: Cursor, rows: Sequence[Row], *, received: int, marks: Marks, origin: str = ""
-) -> Written:
-    """Write rows that nobody has sent before, without a look at any result: for a pipeline, one way to and fro.
-
-    Raised at its end, and the transaction is lost then: UniqueViolation when something was there already,
-    DivisionByZero when the counter has taken hours since, so that marks must be set anew, or when a series has no
-    state yet.
-    """
-    cursor.execute("select 1 / (observations_enter() = %s)::int", [marks.epoch])
-    once = one_of_each(rows)
-    states = summaries(once)
-    if states.are_plain:
-        cursor.execute(INSERT_PLAIN, _plain_arrays(once, received))
-        renew_known_states(cursor, states, received)
-    else:
-        cursor.execute(INSERT, _arrays(once, received))
-        keep_states(cursor, states, received)
-    _mark(cursor, marks.missing(marks.epoch, hours(once, received)))
-    _wake(cursor, states, marks)
-    _tell(cursor, once, origin)
-    return Written(frozenset(), frozenset(), tuple(once), was_merged=False)
 
 
 def _copied(cursor: Cursor, rows: list[Row], received: int) -> Written:
@@ -159,9 +135,9 @@ select g.*, %s from unnest(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) as g
 """
 INSERT_PLAIN = """
 insert into observations_observation (city_id, datastream_id, at, number, quality, received_at)
-select g.*, %s from unnest(%s, %s, %s, %s, %s) as g
+select g.*, told.received from told, unnest(%s, %s, %s, %s, %s) as g returning datastream_id
 """
-"""`result_at` is the column's own: not told."""
+"""For numbers at instants; `result_at` is the column's own: not told. `told` knows when they were received."""
 MERGE = f"""{INSERT}
 on conflict (datastream_id, at, result_at) do update set
   until = excluded.until, number = excluded.number, text = excluded.text, json = excluded.json,
@@ -178,10 +154,9 @@ returning o.datastream_id, o.at, o.result_at, o.quality, o.revision
 """A judgement of quality outlives the same value coming again without one; a new value is not judged yet."""
 
 
-def _plain_arrays(rows: Sequence[Row], received: int) -> list[Any]:
+def plain_arrays(rows: Sequence[Row]) -> list[Any]:
     """Parameters of INSERT_PLAIN."""
     return [
-        moment_of(received),
         pk.wholes([r[3] for r in rows]),
         pk.wholes([r[0] for r in rows]),
         pk.moments([r[1] for r in rows]),
@@ -191,14 +166,14 @@ def _plain_arrays(rows: Sequence[Row], received: int) -> list[Any]:
 
 
 def _merged(cursor: Cursor, rows: list[Row], received: int) -> Written:
-    cursor.execute(MERGE, _arrays(rows, received))
+    cursor.execute(MERGE, row_arrays(rows, received))
     changed = {found[:3]: (found[3], found[4]) for found in cursor.fetchall()}
     new = frozenset(key for key, (_, revision) in changed.items() if revision == 0)
     kept = tuple(row._replace(quality=changed[row[:3]][0]) for row in rows if row[:3] in changed)
     return Written(new, frozenset(changed) - new, kept)
 
 
-def _arrays(rows: Sequence[Row], received: int) -> list[Any]:
+def row_arrays(rows: Sequence[Row], received: int) -> list[Any]:
     """Parameters of INSERT and MERGE."""
     return [
         moment_of(received),
@@ -216,29 +191,37 @@ def _arrays(rows: Sequence[Row], received: int) -> list[Any]:
     ]
 
 
-def _mark(cursor: Cursor, wanted: list[MarkKey]) -> None:
+MARK = """
+insert into observations_dirtybucket (datastream_id, start, city_id, width, taken)
+select g.*, 1, false from unnest(%s, %s, %s) as g on conflict do nothing
+"""
+
+
+def mark_arrays(wanted: list[MarkKey]) -> list[Any]:
+    """Parameters of MARK."""
+    return [
+        pk.wholes([mark[0] for mark in wanted]),
+        pk.moments([mark[1] for mark in wanted]),
+        pk.wholes([mark[2] for mark in wanted]),
+    ]
+
+
+def mark(cursor: Cursor, wanted: list[MarkKey]) -> None:
+    """Note hours in their order. Only after `enter`."""
     if wanted:
-        cursor.execute(
-            "insert into observations_dirtybucket (datastream_id, start, city_id, width, taken)"
-            " select g.*, 1, false from unnest(%s, %s, %s) as g on conflict do nothing",
-            [
-                pk.wholes([mark[0] for mark in wanted]),
-                pk.moments([mark[1] for mark in wanted]),
-                pk.wholes([mark[2] for mark in wanted]),
-            ],
-        )
+        cursor.execute(MARK, mark_arrays(wanted))
 
 
 def mark_hours(cursor: Cursor, wanted: list[MarkKey]) -> None:
     """Have hours counted anew: series, begin of the hour, city. Only after `enter`."""
-    _mark(cursor, sorted(set(wanted)))
+    mark(cursor, sorted(set(wanted)))
 
 
 _WATCHED = (
     "select w.datastream_id from observations_ruleseries w"
     " join observations_rule r on r.id = w.rule_id and r.is_on"
 )
-_WAKE = f"""
+WAKE = f"""
 insert into observations_watchnews (city_id, series, since)
 select g.city, array_agg(g.series), array_agg(g.since) from unnest(%s, %s, %s) as g(city, series, since)
 where g.series in ({_WATCHED}) group by g.city
@@ -251,24 +234,33 @@ def _watched(cursor: Cursor) -> frozenset[int]:
     return frozenset(found[0] for found in cursor.fetchall())
 
 
-def _wake(cursor: Cursor, found: Summaries, marks: Marks | None) -> None:
-    """Note what rules have to look at; without rules it costs nothing where the epoch is known."""
+def wake_arrays(found: Summaries, marks: Marks | None) -> list[Any]:
+    """Parameters of WAKE; nothing where no rule watches any of them, which costs nothing where the epoch is known."""
     if marks is not None:
         if not marks.watched:
-            return
+            return []
         found = found.of([row.series in marks.watched for row in found.latest])
-    if found.latest:
-        cursor.execute(
-            _WAKE,
-            [
-                pk.wholes([row.city for row in found.latest]),
-                pk.wholes([row.series for row in found.latest]),
-                pk.moments(found.first_at),
-            ],
-        )
+    if not found.latest:
+        return []
+    return [
+        pk.wholes([row.city for row in found.latest]),
+        pk.wholes([row.series for row in found.latest]),
+        pk.moments(found.first_at),
+    ]
 
 
-def _tell(cursor: Cursor, rows: Sequence[Row], origin: str) -> None:
+def wake(cursor: Cursor, found: Summaries, marks: Marks | None) -> None:
+    """Note what rules have to look at."""
+    told = wake_arrays(found, marks)
+    if told:
+        cursor.execute(WAKE, told)
+
+
+TELL = "select pg_notify('stoa_live', told) from unnest(%s) told"
+
+
+def tell(cursor: Cursor, rows: Sequence[Row], origin: str) -> None:
+    """Tell whoever watches."""
     told = news_of(rows, origin)
     if told:
-        cursor.execute("select pg_notify('stoa_live', told) from unnest(%s) told", [pk.texts_or_none(told)])
+        cursor.execute(TELL, [pk.texts_or_none(told)])
