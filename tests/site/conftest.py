@@ -72,14 +72,13 @@ class Up:
         found: dict[str, psutil.Process] = {}
         for process in psutil.Process(self.process.pid).children(recursive=True):
             with contextlib.suppress(psutil.Error):  # gone or a zombie by now
+                if process.name() in FORKED:
+                    found[FORKED[process.name()]] = process
+                    continue
                 line = " ".join(process.cmdline())
                 for name, sign in SIGNS.items():
                     if sign in line and process.ppid() == self.process.pid:
                         found[name] = process
-        # Those who answer pages are forked and bear one name: below the first stands a watcher, below that a worker.
-        with contextlib.suppress(psutil.Error, KeyError, StopIteration):
-            for above, name in (("web", "watcher"), ("watcher", "worker")):
-                found[name] = next(filter(lives, found[above].children()))
         return found
 
     def stop(self) -> int:
@@ -88,18 +87,9 @@ class Up:
         return self.process.wait(30)
 
 
-SIGNS = {
-    "postgres": "bin/postgres -D",
-    "web": "portal_server",
-    "front": "front_server",
-    "jobs": "procrastinate",
-}
-
-
-def lives(process: psutil.Process) -> bool:
-    with contextlib.suppress(psutil.Error):
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    return False
+SIGNS = {"postgres": "bin/postgres -D", "portal": "portal_server", "front": "front_server"}
+FORKED = {"stoa watch 1": "watcher", "stoa web 1": "worker", "stoa jobs": "jobs"}
+"""These have the command of the portal, which forks them."""
 
 
 def until(true: Callable[[], object], seconds: float = MOST_S) -> bool:

@@ -63,7 +63,7 @@ def test_one_up_at_a_time_and_everybody_sees_where(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("only", "names"),
-    [("", ["web", "front", "jobs"]), ("web", ["web", "front"]), ("jobs", ["jobs"]), ("ingest", ["front"])],
+    [("", ["portal", "front"]), ("web", ["portal", "front"]), ("jobs", ["portal"]), ("ingest", ["front"])],
 )
 def test_only_the_parts_that_were_asked_for_start(tmp_path: Path, only: str, names: list[str]) -> None:
     plan = Plan(only=only, django_workers=1)
@@ -71,6 +71,10 @@ def test_only_the_parts_that_were_asked_for_start(tmp_path: Path, only: str, nam
         children = list(planned_children(Home(tmp_path).make(), plan, "postgresql://x", listener))
     assert [child.name for child in children] == names
     assert {child.environment["DATABASE_URL"] for child in children} == {"postgresql://x"}
+    assert any("--jobs" in child.command for child in children) == (only in {"", "jobs"})
+    assert any("portal_server" in child.command[2] and "--uds" in child.command for child in children) == (
+        only in {"", "web"}
+    )
 
 
 def test_two_that_answer_pages_stand_behind_sockets_of_their_own(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_it_says_ready_once_in_one_json_line_and_serves_pages(up: Up) -> None:
         {"event": "ready", "url": f"http://127.0.0.1:{up.port}/"}
     ]
     assert up.get("/")[::2] == (200, b"hello")
-    assert set(up.tree()) == {"postgres", "web", "watcher", "worker", "front", "jobs"}
+    assert set(up.tree()) == {"postgres", "portal", "watcher", "worker", "front", "jobs"}
 
 
 def test_the_application_uses_the_role_without_powers(up: Up) -> None:
@@ -64,7 +64,7 @@ def test_a_taken_port_is_refused_before_anything_starts(place: Path) -> None:
     assert not (place / "other" / "postgres").exists()
 
 
-@pytest.mark.parametrize("part", ["worker", "watcher", "web", "front", "jobs", "postgres"])
+@pytest.mark.parametrize("part", ["worker", "watcher", "portal", "front", "jobs", "postgres"])
 def test_a_part_that_is_killed_comes_back_by_itself(up: Up, part: str) -> None:
     before = up.tree()[part]
     before.kill()
@@ -123,6 +123,6 @@ def test_jobs_alone_need_no_port(place: Path) -> None:
     running = start_up(place / "jobs", 1, "--only", "jobs")
     try:
         running.wait_ready()
-        assert set(running.tree()) == {"postgres", "jobs"}
+        assert until(lambda: set(running.tree()) == {"postgres", "portal", "jobs"}), running.tree()
     finally:
         assert running.stop() == 0

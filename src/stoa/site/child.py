@@ -29,6 +29,18 @@ CALM_S = 60.0
 PAUSES_S = (0.2, 1.0, 2.0, 5.0, 15.0, 30.0)
 
 
+class Pauses:
+    """How long to wait before something that died is started again: the longer, the oftener it did of late."""
+
+    def __init__(self) -> None:
+        self._deaths = 0
+
+    def after(self, lived_s: float) -> float:
+        """Seconds to wait; call it once a death."""
+        self._deaths = 1 if lived_s > CALM_S else self._deaths + 1
+        return PAUSES_S[min(self._deaths, len(PAUSES_S)) - 1]
+
+
 @dataclass
 class Child:
     """A process and the way to start it again. It leads a process group of its own."""
@@ -39,13 +51,15 @@ class Child:
     environment: dict[str, str]
     log: Path | None
     """None: it writes where we write."""
+    more_logs: tuple[Path, ...] = ()
+    """Of processes below it; kept small as well."""
     socket_files: tuple[Path, ...] = ()
     """Removed before each start and after the end: a killed server leaves them behind."""
     pass_fds: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     due_at: float | None = field(default=None)
-    deaths: int = 0
+    pauses: Pauses = field(default_factory=Pauses)
 
     def start(self) -> None:
         self._remove_sockets()
@@ -65,11 +79,12 @@ class Child:
         return self.log.open("ab")
 
     def trim_log(self) -> None:
-        """Keep the log small: what was written so far goes to `.1` (its writer keeps the file)."""
-        if self.log is not None and self.log.exists() and self.log.stat().st_size > LOG_MOST_BYTES:
-            self.log.with_suffix(".log.1").write_bytes(self.log.read_bytes()[-LOG_MOST_BYTES:])
-            with self.log.open("r+b") as file:
-                file.truncate(0)
+        """Keep the logs small: what was written so far goes to `.1` (its writer keeps the file)."""
+        for log in (self.log, *self.more_logs) if self.log else ():
+            if log is not None and log.exists() and log.stat().st_size > LOG_MOST_BYTES:
+                log.with_suffix(".log.1").write_bytes(log.read_bytes()[-LOG_MOST_BYTES:])
+                with log.open("r+b") as file:
+                    file.truncate(0)
 
     def look_after(self, say: Callable[[str], None]) -> bool:
         """Start it again if it died, sooner or later by how often it did; True when its number changed."""
@@ -83,8 +98,7 @@ class Child:
             self.trim_log()
             return False
         signal_group(self.process.pid, signal.SIGKILL)  # what the dead one may have left
-        self.deaths = 1 if now - self.started_at > CALM_S else self.deaths + 1
-        pause = PAUSES_S[min(self.deaths, len(PAUSES_S)) - 1]
+        pause = self.pauses.after(now - self.started_at)
         where = f"; its log: {self.log}" if self.log else ""
         how = _how(self.process.returncode)
         say(f"{self.title} ended unexpectedly ({how}); starting it again in {pause:g} s{where}")

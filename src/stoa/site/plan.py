@@ -97,7 +97,7 @@ def planned_children(
     `ingest_url`: the database for the front, which writes observations; without one, as the application.
     """
     environment = child_environment(home, plan, database_url)
-    if plan.web:
+    if plan.web or plan.jobs:
         yield _portal(home, plan, environment)
     if plan.front:
         assert listener is not None
@@ -105,8 +105,6 @@ def planned_children(
         yield _front(home, plan, writing, listener)
     if plan.takes_mqtt:
         yield _mqtt(home, plan, environment)
-    if plan.jobs:
-        yield _jobs(home, plan, environment)
 
 
 def _socket(home: Home, number: int) -> Path:
@@ -114,15 +112,22 @@ def _socket(home: Home, number: int) -> Path:
 
 
 def _portal(home: Home, plan: Plan, environment: dict[str, str]) -> Child:
-    """The processes that answer pages, each behind a socket of its own: the front shares out the work.
+    """The processes that answer pages and the one that does the jobs, all forked from one that has loaded the portal.
 
-    On a socket in common the kernel does, and lets some callers wait ten times as long as others (measured).
+    Each that answers stands behind a socket of its own, and the front shares out the work. On a socket in common the
+    kernel does, and lets some callers wait ten times as long as others (measured).
     """
-    sockets = tuple(_socket(home, number) for number in range(plan.django_workers))
-    command = [sys.executable, "-m", "stoa.site.portal_server"]
-    log = None if plan.logs_here else home.logs / "web.log"
-    title = f"the portal ({plan.django_workers} processes)" if plan.django_workers > 1 else "the portal"
-    return Child("web", title, [*command, *_ways(sockets)], environment, log, socket_files=sockets)
+    sockets = tuple(_socket(home, number) for number in range(plan.django_workers)) if plan.web else ()
+    command = [sys.executable, "-m", "stoa.site.portal_server", *_ways(sockets)]
+    log, more = home.logs / "web.log", home.logs / "jobs.log"
+    if plan.jobs:
+        command += ["--jobs"] if plan.logs_here else ["--jobs", "--jobs-log", str(more)]
+    parts = [f"the portal ({plan.django_workers} to answer pages)"] if plan.web else []
+    parts += ["the job worker"] if plan.jobs else []
+    return Child(
+        "portal", " and ".join(parts), command, environment, None if plan.logs_here else log,
+        more_logs=(more,), socket_files=sockets,
+    )  # fmt: skip
 
 
 def _ways(sockets: Iterable[Path]) -> list[str]:
@@ -140,14 +145,3 @@ def _mqtt(home: Home, plan: Plan, environment: dict[str, str]) -> Child:
     log = None if plan.logs_here else home.logs / "mqtt.log"
     command = [sys.executable, "-m", "stoa.site.mqtt_server"]
     return Child("mqtt", "the taker of MQTT messages", command, environment, log)
-
-
-def _jobs(home: Home, plan: Plan, environment: dict[str, str]) -> Child:
-    # Two at once, so that an hour of reading one file does not hold up the small jobs. No checks: they would
-    # load every page of the portal into a process that serves none.
-    command = [
-        sys.executable, "-m", "django", "procrastinate", "--skip-checks", "worker", "--concurrency", "2",
-        "--shutdown-graceful-timeout", "5",
-    ]  # fmt: skip
-    log = None if plan.logs_here else home.logs / "jobs.log"
-    return Child("jobs", "the job worker", command, environment, log)
