@@ -18,6 +18,7 @@ import uvicorn
 from stoa.site.front import Front, FrontSettings
 from stoa.site.front_protocol import AtOnce
 from stoa.site.home import Home
+from stoa.site.settled import settle
 
 FILES_MOST = 65_536
 FILE_FOLDERS = ("lake", "cache", "exports", "media")
@@ -47,6 +48,14 @@ def configured(front: Front) -> uvicorn.Config:
     )  # fmt: skip
 
 
+class Settled(uvicorn.Server):
+    """A server that never looks for garbage among what was there when it began: 27 ms in which nobody is answered."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        settle()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--uds", type=Path, required=True, action="append")
@@ -57,7 +66,7 @@ def main() -> None:
     _open_as_many_files_as_may_be()
     sockets: list[Any] = [socket.socket(fileno=given.fd)]
     front = Front(settings_from(tuple(given.uds), dict(os.environ)))
-    uvicorn.Server(configured(front)).run(sockets=sockets)
+    Settled(configured(front)).run(sockets=sockets)
 
 
 def _open_as_many_files_as_may_be() -> None:

@@ -42,7 +42,7 @@ def migrate(
         return
     say("Bringing the tables up to date")
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--noinput", "--skip-checks", "--verbosity", "1"],
+        [sys.executable, "-m", "stoa.site.migrating_alone"],
         env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     (home.logs / "migrate.log").write_text(done.stdout + done.stderr)
