@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.core.management import execute_from_command_line
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -60,11 +59,14 @@ def _begun(number: int, ask: Ask) -> Any:
 
 def do_jobs() -> None:
     """Do the jobs until told to stop; two at once, so that an hour of reading one file does not hold up the small ones."""
-    # No checks: they would load every page of the portal where only jobs are done.
-    execute_from_command_line([
-        "django", "procrastinate", "--skip-checks", "worker", "--concurrency", "2",
-        "--shutdown-graceful-timeout", "5",
-    ])  # fmt: skip
+    django.setup()
+    from procrastinate import PsycopgConnector
+    from procrastinate.contrib.django import app, connector_params
+
+    # A connection is 4 MiB of the database's memory: one, and more when there is something to do, instead of always four.
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
+    with app.replace_connector(connector) as worker:
+        worker.run_worker(concurrency=2, shutdown_graceful_timeout=5)
 
 
 def _forks(given: argparse.Namespace) -> Iterator[Fork]:
