@@ -7,10 +7,12 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from tests.broker import broker
 
-from stoa.gates.mqtt.broker import Broker
+from stoa.gates.mqtt.broker import Broker, read_address
 from stoa.gates.mqtt.connection import OURS, Connection, lets_anybody_in
 from stoa.gates.mqtt.messages import Message
 from stoa.gates.mqtt.waiting import BYTES_MOST, Waiting
@@ -154,3 +156,49 @@ def test_whether_a_broker_lets_anybody_in_is_asked_without_a_name(
     asking.join(20)
     assert told == [open_to_all]
     assert b"me" not in said
+
+
+def test_a_stranger_who_comes_by_our_name_neither_ends_our_session_nor_what_waits_in_it(
+    tmp_path: Path,
+) -> None:
+    with broker(tmp_path) as running:
+        ours = read_address(f"mqtt://stoa:long%20enough@127.0.0.1:{running.port}")
+        connection = _listening(ours)
+        connection.close()
+        with calling(running.port, packets.Hello("gauge")) as gauge:
+            gauge.sendall(sent(1, "kept"))
+            assert gauge.recv(100)
+        with calling(running.port, packets.Hello(ours.client, keeps_session=False)):
+            pass
+        connection = _listening(ours)
+        try:
+            assert [one.payload for one in connection.batch(20)] == [b"kept"]
+        finally:
+            connection.close()
+
+
+def _listening(broker: Broker) -> Connection:
+    connection = Connection(broker)
+    connection.listen_to(["here/#"])
+    connection.open()
+    assert wait_until(lambda: connection.is_open and not connection._unsent, 20)
+    return connection
+
+
+@contextmanager
+def calling(port: int, hello: packets.Hello) -> Iterator[socket.socket]:
+    """Somebody else's connection to the broker."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as call:
+        call.sendall(packets.connect(hello))
+        assert call.recv(100)[0] == 0x20
+        yield call
+        call.sendall(packets.GOODBYE)
+
+
+def test_our_name_at_a_broker_stays_the_same_and_is_not_to_be_guessed() -> None:
+    first, other = (read_address(f"mqtt://stoa:{secret}@b.example") for secret in ("one", "two"))
+    assert first.session_name == read_address("mqtt://stoa:one@b.example").session_name
+    assert first.session_name != other.session_name
+    assert read_address("mqtt://stoa:one@b.example?client=a").session_name.startswith("a-")
+    assert read_address("mqtt://b.example").session_name == "stoa"
+    assert "one" not in first.session_name

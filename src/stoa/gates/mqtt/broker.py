@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -22,11 +23,23 @@ class Broker:
     password: str = ""
     is_version_5: bool = True
     client: str = "stoa"
-    """Our name at the broker; it keeps the session of this name over our restarts."""
+    """The beginning of our name at the broker."""
     share: str = ""
     """Group of a shared subscription: several consumers of this name share the messages. Empty: alone."""
     tells: bool = True
     """New observations are published."""
+
+    @property
+    def session_name(self) -> str:
+        """Our whole name at the broker, which keeps the session of this name over our restarts.
+
+        Whoever comes by that name ends our connection and may throw away what waits for us (MQTT 5, clause 3.1.4),
+        whatever rights they have. So nobody can guess it who does not know our password.
+        """
+        if not self.password:
+            return self.client
+        digest = hashlib.sha256(f"session\0{self.client}\0{self.user}\0{self.password}".encode()).hexdigest()
+        return f"{self.client}-{digest[:16]}"
 
     def __repr__(self) -> str:
         return f"Broker({self.host}:{self.port}, client={self.client})"

@@ -221,7 +221,7 @@ class Connection:
 
 def _hello(broker: Broker) -> packets.Hello:
     return packets.Hello(
-        broker.client,
+        broker.session_name,
         broker.user,
         broker.password,
         is_version_5=broker.is_version_5,
