@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +13,17 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from stoa.ground.problems import Problem
+from stoa.commons.sandbox.pace import Pace
+from stoa.ground.addresses import is_this_machine, network_of
+from stoa.ground.problems import Problem, Refused
+from stoa.ground.words import say
 from stoa.web.notation import in_words
 
 SOONEST = timedelta(seconds=2)
 """Nobody reads and fills in a form quicker."""
 LONGEST = timedelta(days=1)
+_PACE = Pace(burst=20, per_second=20 / 3600)
+"""Of one network and by one process: a class that signs up together is not stopped, a program is."""
 _SALT = "catalogue.open_form"
 
 
@@ -87,6 +93,24 @@ def answer_email() -> forms.EmailField:
         help_text=_("Only for the answer; it is erased afterwards."),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+def take_turn(request: HttpRequest) -> None:
+    """Raise Refused (`web.forms_too_many`) for a network that sends more forms than people do.
+
+    Without it one caller would use up what a whole city may send in an hour, and everybody else were shut out.
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if is_this_machine(address) or not _PACE.wait_for(network_of(address), time.monotonic()):
+        return
+    raise Refused(
+        Problem(
+            "web.forms_too_many",
+            say("Very many forms have come from your network."),
+            say("Most of them were sent by programs, and others shall get their turn."),
+            say("Please try again in some minutes, or from another network."),
+        )
     )
 
 

@@ -174,3 +174,34 @@ def test_an_address_that_never_says_yes_is_erased_after_two_days(scene: Scene) -
     with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
         following.forget(scene.rule.city_id)
     assert list(WarningFollow.objects.all()) == [kept]
+
+
+def ask(scene: Scene, email: str) -> None:
+    following.follow_warnings(
+        city=scene.town.cast.city, email=email, language="en", least=Severity.MINOR, rules=[],
+        by=scene.town.cast.principal("dora"),
+    )  # fmt: skip
+
+
+def test_no_postbox_is_filled_under_many_names_nor_by_asking_again(scene: Scene) -> None:
+    for n in range(9):
+        ask(scene, f"rosa+{n}@home.example")
+    assert WarningFollow.objects.count() == following.MOST_OF_A_MAILBOX
+    ask(scene, "other.rosa@home.example")
+    assert WarningFollow.objects.filter(email="other.rosa@home.example").exists()
+    with time_machine.travel(NOON + timedelta(hours=5), tick=False):
+        ask(scene, "rosa+0@home.example")
+        assert WarningFollow.objects.get(email="rosa+0@home.example").made_at == NOON
+
+
+def test_one_network_does_not_use_up_what_the_city_may_send(scene: Scene) -> None:
+    with time_machine.travel(NOON - timedelta(seconds=9), tick=False):
+        shown = open_form.stamp()
+    client, page = Client(headers={"accept-language": "en"}), "/c/here/warnings/follow"
+
+    def send(n: int, address: str) -> int:
+        said = {"email": f"r{n}@home.example", "least": "severe", "shown": shown, "website": ""}
+        return client.post(page, said, REMOTE_ADDR=address).status_code
+
+    assert [send(n, "2001:db8:7::" + f"{n + 1:x}") for n in range(25)].count(302) == 20
+    assert send(99, "198.51.100.77") == 302

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
+from stoa.commons.notices.mailboxes import of_mailbox
 from stoa.commons.roles.values import NOBODY, Principal
 from stoa.ground.problems import NotFound
 from stoa.houses.catalogue.actions.letters import news_letter
@@ -21,7 +22,7 @@ from stoa.houses.catalogue.actions.limits import need_text, refuse_too_many
 from stoa.houses.catalogue.models import Dataset, Follow
 
 log = logging.getLogger(__name__)
-AGAIN_AFTER = timedelta(hours=1)
+AGAIN_AFTER = timedelta(hours=6)
 MOST_UNCONFIRMED = 5
 """Letters that one address may have waiting: nobody's postbox is filled by us."""
 
@@ -37,7 +38,7 @@ def follow_dataset(*, dataset: Dataset, email: str, language: str, by: Principal
     refuse_too_many(Follow.objects.filter(dataset=dataset, confirmed_at=None))
     found = Follow.objects.filter(dataset=dataset, email__iexact=address).first()
     if found is None:
-        waiting = Follow.objects.filter(city_id=dataset.city_id, email__iexact=address, confirmed_at=None)
+        waiting = Follow.objects.filter(of_mailbox(address), city_id=dataset.city_id, confirmed_at=None)
         if waiting.count() >= MOST_UNCONFIRMED:
             return
         found = Follow.objects.create(

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
+from stoa.commons.notices.mailboxes import of_mailbox
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
-from stoa.houses.catalogue.actions.following import AGAIN_AFTER
+from stoa.houses.catalogue.actions.following import AGAIN_AFTER, MOST_UNCONFIRMED
 from stoa.houses.catalogue.actions.letters import digest_letter
 from stoa.houses.catalogue.actions.limits import need_text, refuse_too_many
 from stoa.houses.catalogue.models import PortalFollow
@@ -38,6 +39,9 @@ def follow_portal(*, city: City, email: str, rhythm: Rhythm, language: str, by: 
     refuse_too_many(PortalFollow.objects.filter(city=city, confirmed_at=None))
     found = PortalFollow.objects.filter(city=city, email__iexact=address).first()
     if found is None:
+        waiting = PortalFollow.objects.filter(of_mailbox(address), city=city, confirmed_at=None)
+        if waiting.count() >= MOST_UNCONFIRMED:
+            return
         found = PortalFollow.objects.create(city=city, email=address, language=language, rhythm=rhythm)
     elif found.confirmed_at is not None or found.made_at > timezone.now() - AGAIN_AFTER:
         return

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
+from stoa.commons.notices.mailboxes import of_mailbox
 from stoa.commons.people.models import Person
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
@@ -20,7 +21,7 @@ from stoa.houses.catalogue.actions.limits import already_decided, need_text, ref
 from stoa.houses.catalogue.models import DataRequest, RequestVote
 from stoa.houses.catalogue.terms import RequestState
 
-AGAIN_AFTER = timedelta(hours=1)
+AGAIN_AFTER = timedelta(hours=6)
 """A second letter to the same address comes no sooner."""
 KEEP_UNCONFIRMED = timedelta(days=2)
 MOST_AN_HOUR = 300
@@ -49,7 +50,7 @@ def vote_for(*, found: DataRequest, by: Principal, email: str = "") -> bool:
     person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     address = person.email if person else need_text(email, "email")
     refuse_too_many(found.voices.filter(confirmed_at=None), MOST_AN_HOUR)
-    waiting = RequestVote.objects.filter(city_id=found.city_id, email__iexact=address, confirmed_at=None)
+    waiting = RequestVote.objects.filter(of_mailbox(address), city_id=found.city_id, confirmed_at=None)
     if person is None and waiting.count() >= MOST_UNCONFIRMED:
         return False
     vote, is_new = RequestVote.objects.get_or_create(

@@ -32,7 +32,7 @@ from stoa.houses.catalogue.queries.datasets import dataset_for
 from stoa.houses.catalogue.queries.policy import policy_of
 from stoa.houses.catalogue.terms import REQUEST_LABELS, RequestState
 from stoa.web.notation import label
-from stoa.web.open_form import OpenForm, answer_email, show_form, thanked
+from stoa.web.open_form import OpenForm, answer_email, show_form, take_turn, thanked
 
 MOODS = {RequestState.OPEN: "accent", RequestState.GRANTED: "good", RequestState.PARTLY: "good"}
 
@@ -120,6 +120,7 @@ def _ask(request: HttpRequest) -> HttpResponseBase:
             return thanked(address("data-requests"))
         said = form.cleaned_data
         try:
+            take_turn(request)
             made = ask_for_data(
                 city=city_of(request),
                 title=said["title"],
@@ -150,6 +151,7 @@ def _data_request(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
         if form.is_of_program:
             return thanked(f"{address('data-request', uid)}?voted=mail")
         try:
+            take_turn(request)
             at_once = vote_for(found=found, by=by, email=form.cleaned_data["email"])
             return thanked(f"{address('data-request', uid)}?voted={'now' if at_once else 'mail'}")
         except Refused as refusal:

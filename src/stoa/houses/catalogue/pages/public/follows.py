@@ -27,7 +27,7 @@ from stoa.houses.catalogue.pages.public.opening import (
 )
 from stoa.houses.catalogue.queries.follows import follow_by_uid
 from stoa.web.notation import label
-from stoa.web.open_form import OpenForm, show_form, thanked
+from stoa.web.open_form import OpenForm, show_form, take_turn, thanked
 
 
 class FollowForm(OpenForm):
@@ -61,6 +61,7 @@ def _follow(request: HttpRequest, slug: str) -> HttpResponseBase:
         if form.is_of_program:
             return thanked(here)
         try:
+            take_turn(request)
             follow_dataset(
                 dataset=opened.dataset,
                 email=form.cleaned_data["email"],

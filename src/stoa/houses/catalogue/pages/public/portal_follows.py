@@ -27,7 +27,7 @@ from stoa.houses.catalogue.pages.public.opening import city_of, principal_of, pu
 from stoa.houses.catalogue.queries.follows import portal_follow_by_uid
 from stoa.houses.catalogue.terms import RHYTHM_LABELS, Rhythm
 from stoa.web.notation import label
-from stoa.web.open_form import OpenForm, show_form, thanked
+from stoa.web.open_form import OpenForm, show_form, take_turn, thanked
 
 
 class PortalFollowForm(OpenForm):
@@ -64,6 +64,7 @@ def _follow_all(request: HttpRequest) -> HttpResponseBase:
         if form.is_of_program:
             return thanked(here)
         try:
+            take_turn(request)
             follow_portal(
                 city=city_of(request),
                 email=form.cleaned_data["email"],

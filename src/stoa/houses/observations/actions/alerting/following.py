@@ -15,6 +15,7 @@ from stoa.commons.audit.actions import record
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.commons.jobs.asking import ask
+from stoa.commons.notices.mailboxes import of_mailbox
 from stoa.commons.roles.values import Principal
 from stoa.commons.words.fields import in_reader_language
 from stoa.ground.problems import NotFound, Problem, Refused
@@ -24,7 +25,9 @@ from stoa.houses.observations.actions.alerting.letters import Letter, address_of
 from stoa.houses.observations.models import AlertMessage, Rule, WarningFollow
 from stoa.houses.observations.terms import Severity
 
-AGAIN_AFTER = timedelta(hours=1)
+AGAIN_AFTER = timedelta(hours=6)
+MOST_OF_A_MAILBOX = 2
+"""Questions to one mailbox in this time, under whatever addresses: nobody's postbox is filled by us."""
 KEEP_UNCONFIRMED = timedelta(days=2)
 KEEP_MESSAGES = timedelta(days=365)
 MOST_AN_HOUR = 60
@@ -41,6 +44,11 @@ def follow_warnings(
     chosen = _public(city, rules)
     found = WarningFollow.objects.select_for_update().filter(city=city, email__iexact=email.strip()).first()
     if found is None:
+        asked = WarningFollow.objects.filter(
+            of_mailbox(email), city=city, confirmed_at=None, made_at__gt=timezone.now() - AGAIN_AFTER
+        )
+        if asked.count() >= MOST_OF_A_MAILBOX:
+            return
         found = WarningFollow(city=city, email=email.strip())
     elif found.confirmed_at is not None or found.made_at > timezone.now() - AGAIN_AFTER:
         return

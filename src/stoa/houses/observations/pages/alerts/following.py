@@ -24,7 +24,7 @@ from stoa.houses.observations.pages.public.opening import way
 from stoa.houses.observations.queries.alerts import warned_rules
 from stoa.houses.observations.terms import SEVERITY_WORDS, Severity
 from stoa.web.notation import label
-from stoa.web.open_form import OpenForm, show_form, thanked
+from stoa.web.open_form import OpenForm, show_form, take_turn, thanked
 
 
 class ChoicesForm(forms.Form):
@@ -87,6 +87,7 @@ def follow(request: HttpRequest) -> HttpResponseBase:
         if form.is_of_program:
             return thanked(here)
         try:
+            take_turn(request)
             following.follow_warnings(
                 city=city,
                 email=form.cleaned_data["email"],
