@@ -18,6 +18,7 @@ from stoa.ground.problems import Refused
 from stoa.houses.catalogue import jobs
 from stoa.houses.catalogue.actions import saving
 from stoa.houses.catalogue.actions.changing_views import change_question
+from stoa.houses.catalogue.actions.describing import describe_dataset
 from stoa.houses.catalogue.actions.publishing import release_personal
 from stoa.houses.catalogue.models import Dataset, Delivery, Lineage, PersonalRelease, SavedQuery, Version
 from stoa.houses.catalogue.rules.lineage import would_loop
@@ -199,3 +200,16 @@ def test_a_loop_is_found_exactly_when_there_is_one(
     for _ in range(8):
         reach = {one: seen | {far for near in seen for far in reach[near]} for one, seen in reach.items()}
     assert would_loop(view, sources, made_from) == (view in reach[-1])
+
+
+@pytest.mark.parametrize("state", ["draft", "published"])
+def test_a_view_is_not_opened_as_long_as_a_source_of_it_is_closed(cast: Cast, state: str) -> None:
+    published(cast, access="internal")
+    made = save if state == "draft" else published_view
+    view = made(cast, access="internal")
+    with acting_in(cast.city):
+        found = Dataset.objects.select_related("city", "department").get(pk=view.pk)
+        with pytest.raises(Refused) as refused:
+            describe_dataset(dataset=found, by=cast.principal("cleo"), access="open")
+        assert refused.value.problem.code == "sql.view_too_open"
+        assert Dataset.objects.get(pk=view.pk).access == "internal"

@@ -165,6 +165,9 @@ def test_one_series_that_is_not_public_closes_the_whole_and_only_a_steward_opens
         with pytest.raises(Refused) as refused:
             grouping.open_group(group=group, by=town.cast.principal("cleo"))
         assert refused.value.problem.code == "observations.group_closed"
+        with pytest.raises(Refused) as refused:  # nor by the form of the catalogue, nor by its programs
+            catalogue.describe(city=city, by=town.cast.principal("cleo"), slug=group.dataset, access="open")
+        assert refused.value.problem.code == "observations.group_closed"
         setting_up.change_datastream(datastream=town.series, by=ada, access="open")
         assert grouping.settle_access(city) == 0, "it never opens by itself"
         with pytest.raises(Refused):

@@ -129,6 +129,7 @@ def _opens(before: Access, after: Access) -> bool:
 @transaction.atomic
 def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset:
     """Change what is said about a dataset. A published one must not lose what publication asked for."""
+    from stoa.houses.catalogue.actions.opening import refuse_opening
     from stoa.houses.catalogue.actions.publishing import refuse_if_obstacles
 
     need(by, Permission.EDIT_DATASET, dataset.department_id)
@@ -136,9 +137,11 @@ def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset
     changed = _say(dataset, said)
     if not changed:
         return dataset
-    if dataset.state in {State.PUBLISHED, State.RETIRED} and _opens(access_before, Access(dataset.access)):
-        # More people would see rows: as with a first publication, that is a steward's to decide.
-        need(by, Permission.PUBLISH_DATASET, dataset.department_id)
+    if _opens(access_before, Access(dataset.access)):
+        if dataset.state in {State.PUBLISHED, State.RETIRED}:
+            # More people would see rows: as with a first publication, that is a steward's to decide.
+            need(by, Permission.PUBLISH_DATASET, dataset.department_id)
+        refuse_opening(dataset)
     dataset.described_at = timezone.now()
     dataset.due_at = due_at(dataset.frequency, dataset.checked_at)
     dataset.late_at = late_at(dataset.frequency, dataset.checked_at)

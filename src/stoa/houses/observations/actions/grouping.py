@@ -104,16 +104,25 @@ def remove_group(*, group: SeriesGroup, by: Principal) -> None:
 def open_group(*, group: SeriesGroup, by: Principal) -> None:
     """Let everybody read the dataset of a group whose series all are public; a steward's deed, as in the catalogue."""
     if not is_public(group):
-        raise Refused(
-            Problem(
-                "observations.group_closed",
-                say("Not every series that stands in a version of this dataset is public."),
-                say("Older versions would tell what nobody outside may know."),
-                say("Open these series first, or make a new group of public series."),
-            )
-        )
+        raise Refused(_closed())
     catalogue.describe(city=group.city, by=by, slug=group.dataset, access="open")
     _tell(group, by, "group.opened")
+
+
+def why_closed(city: City, slug: str) -> list[Problem]:
+    """Why the dataset of a group must stay closed, whoever would open it by whatever way; empty: it need not."""
+    found = SeriesGroup.objects.filter(city=city, dataset=slug).select_related("city")
+    return [_closed() for group in found if not is_public(group)]
+
+
+def _closed() -> Problem:
+    return Problem(
+        "observations.group_closed",
+        say("Not every series that stands in a version of this dataset is public."),
+        say("Older versions would tell what nobody outside may know."),
+        say("Open these series first, or make a new group of public series."),
+        "access",
+    )
 
 
 @transaction.atomic
