@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stoa.site import front_spool
 from stoa.site.front_headers import Caller, caller_of, for_django, for_the_caller, judge_body
 from stoa.site.front_pages import NOTICES, page, problem
 from stoa.site.front_spool import Answer, BodyRefused, gather_body
@@ -143,3 +144,30 @@ def test_every_notice_is_told_in_both_languages_and_to_programs(status: int) -> 
     for text in (*NOTICES[status].title, *NOTICES[status].text):
         assert text in told
     assert NOTICES[status].code in problem(status).decode()
+
+
+def test_a_slow_reader_of_a_large_answer_does_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_spool, "LOOK_EVERY", 1_000_000)
+    monkeypatch.setattr(front_spool, "KEEP_FREE", 2**62)
+    came = 0
+
+    async def source() -> AsyncIterator[bytes]:
+        nonlocal came
+        for _ in range(30):
+            came += 1
+            yield b"x" * 100_000
+
+    async def town() -> tuple[int, int]:
+        answer = Answer(tmp_path)
+        filling = asyncio.ensure_future(answer.fill(source()))
+        for _ in range(99):
+            await asyncio.sleep(0)
+        waits_at = came
+        size = sum([len(piece) async for piece in answer.pieces()])
+        await filling
+        answer.close()
+        return waits_at, size
+
+    assert asyncio.run(town()) == (11, 3_000_000)

@@ -23,6 +23,8 @@ SLOWEST_BYTES_S = 1024
 GRACE_S = 60.0
 KEEP_FREE = 256 * 1024 * 1024
 ANSWER_MOST = 8 * 1024 * 1024 * 1024
+LOOK_EVERY = 16 * 1024 * 1024
+"""After so many bytes of an answer it is looked whether the disk still has room for more."""
 
 
 class BodyRefused(Exception):  # noqa: N818 - reads as what it is
@@ -96,11 +98,13 @@ class Answer:
     """An answer that is read from Django at full speed and sent at the caller's speed.
 
     One writer, one reader. What the reader has not sent yet stands in memory up to MEMORY_MOST, beyond that
-    in a nameless file.
+    in a nameless file; when the disk has no room for that, Django waits for the caller.
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._file = _spooled(folder)
+        self._look_at = LOOK_EVERY
         self._written = self._read = 0
         self._over = False
         self._failed: BaseException | None = None
@@ -116,7 +120,7 @@ class Answer:
                 self._file.seek(self._written)
                 self._file.write(piece)
                 self._written += len(piece)
-                if self._written >= ANSWER_MOST:
+                if self._written >= ANSWER_MOST or self._fills_the_disk():
                     self._room.clear()
                 self._news.set()
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader must hear of it
@@ -124,6 +128,12 @@ class Answer:
         finally:
             self._over = True
             self._news.set()
+
+    def _fills_the_disk(self) -> bool:
+        if self._written < self._look_at:
+            return False
+        self._look_at = self._written + LOOK_EVERY
+        return shutil.disk_usage(self._folder).free < KEEP_FREE
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """What was written, in order, as it comes."""
@@ -138,6 +148,7 @@ class Answer:
                     self._file.seek(0)
                     self._file.truncate()
                     self._read = self._written = 0
+                    self._look_at = LOOK_EVERY
                     self._room.set()
             elif self._over:
                 if self._failed is not None:

@@ -64,6 +64,14 @@ def test_what_the_owner_sends_is_there_with_its_id_and_state(town: Town) -> None
         assert {mark.start for mark in DirtyBucket.objects.all()} == {NOW - timedelta(hours=1)}
 
 
+def test_a_number_that_no_series_can_have_costs_only_what_names_it(town: Town) -> None:
+    kept = keep(
+        town, Observed(10**30, NOW, 1), Observed(2**63, NOW, 1), Observed(-1, NOW, 1), at(town, 1, 2.5)
+    )
+    assert kept.written == 1
+    assert {refusal.code for refusal in kept.refused} == {"observations.series_unknown"}
+
+
 def test_the_same_observation_twice_is_one(town: Town) -> None:
     keep(town, at(town, 1, 20.5))
     again = keep(town, at(town, 1, 20.5), at(town, 1, 20.5))

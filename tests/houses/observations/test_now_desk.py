@@ -20,7 +20,7 @@ from stoa.ground.problems import Refused
 from stoa.houses.observations.actions.judging_values import judge_values
 from stoa.houses.observations.actions.keeping import Observed, keep_observations
 from stoa.houses.observations.door.live import buckets
-from stoa.houses.observations.models import NowTile, Observation, QualityMark, Quarantined
+from stoa.houses.observations.models import Datastream, NowTile, Observation, QualityMark, Quarantined
 from stoa.houses.observations.terms import Quality, Way, Width
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +232,9 @@ def test_the_file_holds_all_values_or_those_of_a_span(town: Town) -> None:
     assert whole[1].split(",")[2:5] == ["1.5", "Cel", "2"]
     assert len(lines({"since": second.isoformat()})) == 3
     assert client(town).get(path, {"since": "yesterday"}).status_code == 422
+    with acting_in(town.cast.city):  # a vendor's unit that a spreadsheet would run
+        Datastream.objects.filter(pk=town.series.pk).update(unit_code="", unit_symbol=' =HYPERLINK("x")')
+    assert lines({})[1].split(",")[3] == '"\' =HYPERLINK(""x"")"'
 
 
 def test_what_nobody_may_know_of_is_not_found(town: Town) -> None:

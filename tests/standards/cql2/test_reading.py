@@ -112,11 +112,11 @@ def test_what_cannot_be_read_is_refused_at_once(written: str) -> None:
         '{"op":"in","args":[1,[{"property":"a"}]]}', '{"bbox":["a",1,2,3]}', '{"bbox":[1,2,3]}',
         '{"type":"Point","coordinates":"x"}',
         '{"type":"Point","coordinates":[' + "[" * 900 + "]" * 900 + "]}", '{"date":5}', '{"interval":[1,2]}',
-        '{"op":"=","args":[1e999,1]}',
+        '{"op":"=","args":[1e999,1]}', '{"op":"=","args":[1,1' + "0" * 400 + "]}", '{"bbox":[1' + "0" * 400 + ",1,2,3]}",
         '{"op":"a_equals","args":[[1],[[2]]]}', '{"op":"+","args":' + "[" * 900 + "]" * 900 + "}",
         "x" * 2_000_000, '{"type":"Polygon","coordinates":[[[0,0],[1,1],[0,1],[1,0],[0,0]]]}',
     ],
-    ids=range(23),
+    ids=range(25),
 )  # fmt: skip
 def test_json_that_cannot_be_read_is_refused_at_once(written: str) -> None:
     with pytest.raises(Refused) as caught:

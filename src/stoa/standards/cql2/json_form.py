@@ -33,6 +33,9 @@ from stoa.standards.cql2.tree import (
     unknown_operator,
 )
 
+MOST_WHOLE = 10**300
+"""Beyond it a whole number has no floating point."""
+
 
 def parse(text: str) -> Node:
     """The condition; `Refused` (`cql2.filter_unreadable`) if it is none, too long or too deep."""
@@ -63,6 +66,8 @@ class _Reader:
             raise too_large()
         if isinstance(body, float):
             return Literal(finite(body))
+        if isinstance(body, int) and abs(body) > MOST_WHOLE:
+            raise refused(say("A number in the filter is too large."))
         if isinstance(body, bool | int | str):
             return Literal(body)
         if isinstance(body, list):
@@ -121,6 +126,6 @@ class _Reader:
 
 
 def _edge(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > MOST_WHOLE:
         raise refused(say("A box has four or six numbers."))
     return float(value)

@@ -22,8 +22,11 @@ _KINDS = {kind.value: kind for kind in ResultType}
 
 
 def series_by_id(cursor: psycopg.Cursor[Any], ids: Iterable[int]) -> dict[int, Series]:
-    """The series with these numbers that may be seen by the connection; one query."""
-    cursor.execute(_ASK + " where d.id = any(%s::bigint[])", [list(ids)])
+    """The series with these numbers that may be seen by the connection; one query.
+
+    Senders write any number; one that no series can have must not cost those that came with it.
+    """
+    cursor.execute(_ASK + " where d.id = any(%s::bigint[])", [[pk for pk in ids if 0 < pk < 2**63]])
     return {series.pk: series for series in _read(cursor)}
 
 

@@ -27,6 +27,7 @@ from stoa.houses.observations.queries.history import Reading, walk
 from stoa.houses.observations.queries.series_page import BEGINNING, series_of
 from stoa.houses.observations.rules.results import result_of
 from stoa.houses.observations.terms import NO_RESULT_TIME, ResultType
+from stoa.standards.csvsafe import harmless
 
 AT_ONCE = 5_000
 END = datetime.fromisoformat("2262-01-01T00:00:00+00:00")
@@ -91,7 +92,7 @@ def _cells(series: Datastream, one: Reading) -> tuple[Any, ...]:
         one.at.isoformat(),
         one.until.isoformat() if one.until else "",
         _written(result, series.result_type),
-        series.unit_code or series.unit_symbol,
+        harmless(series.unit_code or series.unit_symbol),
         one.quality,
         "" if one.result_at == NO_RESULT_TIME else one.result_at.isoformat(),
     )
@@ -99,8 +100,7 @@ def _cells(series: Datastream, one: Reading) -> tuple[Any, ...]:
 
 def _written(result: Any, kind: str) -> str:
     if isinstance(result, str):
-        # A spreadsheet would take such a text for a formula and run it.
-        return f"'{result}" if result[:1] in {"=", "+", "-", "@", "\t", "\r"} else result
+        return harmless(result)
     if kind == ResultType.NUMBER and isinstance(result, float):
         return repr(result)
     return json.dumps(result, ensure_ascii=False)
