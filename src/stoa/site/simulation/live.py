@@ -41,7 +41,7 @@ def _bikes(world: World) -> Entry:
                 "property": "Fahrräder je Stunde",
                 "definition": "https://smartdatamodels.org/dataModel.Transportation/intensity",
                 "result_type": "count",
-                "unit_symbol": "1/h",
+                "unit_symbol": "Räder/h",
                 "unit_code": "/h",
             }
         ],

@@ -33,6 +33,8 @@ class Section:
     label: str
     count: int | None = None
     is_current: bool = False
+    begins: bool = False
+    """The first of its house, set apart from those before."""
 
 
 Provider = Callable[[HttpRequest], Iterable[Section]]
@@ -40,15 +42,25 @@ _PROVIDERS: dict[str, tuple[int, Provider]] = {}
 
 
 def add_sections(house: str, provider: Provider, *, place: int = 50) -> None:
-    """Let a house say which entries of the navigation this person gets, lower places first; asked at every page."""
+    """Let a house say which entries of the navigation this person gets, lower places first; asked at every page.
+
+    What is added as `house.part` stands with the rest of the house.
+    """
     _PROVIDERS[house] = (place, provider)
 
 
 def sections(request: HttpRequest, current: str) -> list[Section]:
     """All entries that this person gets, the one with the key `current` marked."""
-    in_order = sorted(_PROVIDERS.values(), key=lambda pair: pair[0])
-    found = [section for _place, provider in in_order for section in provider(request)]
-    return [replace(section, is_current=section.key == current) for section in found]
+    in_order = sorted(_PROVIDERS.items(), key=lambda pair: pair[1][0])
+    found: list[Section] = []
+    before = ""
+    for key, (_place, provider) in in_order:
+        house = key.partition(".")[0]
+        for section in provider(request):
+            begins = bool(found) and house != before
+            found.append(replace(section, is_current=section.key == current, begins=begins))
+            before = house
+    return found
 
 
 def city_of(request: HttpRequest) -> City:

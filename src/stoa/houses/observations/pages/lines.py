@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from stoa.houses.observations.models import Datastream
 from stoa.houses.observations.queries.now import SeriesNow, hourly_means, last_hours
-from stoa.houses.observations.rules.showing import is_overdue, spark_path, trend_of
+from stoa.houses.observations.rules.showing import is_overdue, own_name, spark_path, trend_of
 from stoa.houses.observations.terms import QUALITY_WORDS, TREND_WORDS, Quality, ResultType
 from stoa.web.notation import label, number
 
@@ -62,7 +63,7 @@ def line_of(one: SeriesNow, means: Mapping[datetime, float], now: datetime) -> L
     trend = trend_of(known)
     return Line(
         pk=one.pk,
-        name=one.name,
+        name=own_name(one.thing, one.name),
         thing=one.thing,
         department=label(one.department),
         value=value_words(one.kind, one.result),
@@ -77,6 +78,11 @@ def line_of(one: SeriesNow, means: Mapping[datetime, float], now: datetime) -> L
         thing_url=reverse("thing", args=(one.thing_uid,)),
         kind=one.kind,
     )
+
+
+def series_words(series: Datastream) -> str:
+    """A series by its place and what is measured there; the place is said once."""
+    return f"{series.thing.name}: {own_name(series.thing.name, series.name)}"
 
 
 def value_words(kind: str, result: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from stoa.houses.observations.pages.lines import doubt_words, overdue_words, value_words
 from stoa.houses.observations.queries.now import SeriesNow
+from stoa.houses.observations.rules.showing import own_name
 from stoa.web.notation import ago, label, moment
 from stoa.web.parts import Cell, Column, Row, Table
 
@@ -35,7 +36,7 @@ def _row(one: SeriesNow, url: str, now: datetime, *, with_thing: bool) -> Row:
     last = [Cell(label(one.department))] if with_thing else []
     cells = [
         *first,
-        Cell(one.name),
+        Cell(own_name(one.thing, one.name)),
         Cell(value_words(one.kind, one.result), live=one.kind),
         Cell(one.unit),
         Cell(_when(one, now), one.at.isoformat() if one.at else "", live="age"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
 
 from stoa.commons.cities.models import City
 from stoa.commons.people.models import Department
@@ -21,11 +21,17 @@ FOUND_MOST = 40
 
 
 def rules_for(*, city: City, by: Principal) -> list[Rule]:
-    """Rules that may be seen, by title, with `series` and `open_alerts` counted. One query."""
+    """Rules that may be seen, by title, with `series` and `open_alerts` counted. One query.
+
+    `unit` and `other_unit` are the same where all its series have one unit.
+    """
     is_open = Q(alerts__ended_at=None, alerts__isnull=False, alerts__is_drill=False)
     found = Rule.objects.filter(city=city).visible_to(by).select_related("department")
     counted = found.annotate(
-        series=Count("watched", distinct=True), open_alerts=Count("alerts", filter=is_open, distinct=True)
+        series=Count("watched", distinct=True),
+        open_alerts=Count("alerts", filter=is_open, distinct=True),
+        unit=Min("watched__datastream__unit_symbol"),
+        other_unit=Max("watched__datastream__unit_symbol"),
     )
     return list(counted.order_by("title", "pk")[:RULES_SHOWN])
 

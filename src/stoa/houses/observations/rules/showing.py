@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Whether a value is still of now, and where its series is going. Pure."""
+"""How a series is shown: its name beside its place, whether its value is still of now, where it is going. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ BEFORE = 3
 """So many hours before the newest are what it is compared with."""
 NOTICEABLE = 0.15
 """Of the span between the lowest and the highest: less is no movement."""
+_BEFORE_PLACE = (", ", " – ", " - ", ": ")
+"""What stands between what is measured and the place in names of series."""
 
 
 def is_overdue(at: datetime, expected_interval_s: int | None, now: datetime) -> bool:
@@ -21,6 +23,19 @@ def is_overdue(at: datetime, expected_interval_s: int | None, now: datetime) -> 
     if not expected_interval_s:
         return False
     return now - at > timedelta(seconds=OVERDUE_INTERVALS * expected_interval_s)
+
+
+def own_name(thing: str, name: str) -> str:
+    """What is measured, without the place where the name of the series only says it again.
+
+    >>> own_name("Gauge 3", "Water level, Gauge 3")
+    'Water level'
+    """
+    for mark in _BEFORE_PLACE:
+        short = name.removesuffix(f"{mark}{thing}").strip()
+        if short and short != name and thing:
+            return short
+    return name
 
 
 def trend_of(means: Sequence[float]) -> Trend | None:

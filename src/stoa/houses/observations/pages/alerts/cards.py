@@ -21,6 +21,7 @@ from stoa.houses.observations.queries.alerts import Told, is_series_open
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.alert_words import told_facts
 from stoa.houses.observations.rules.recipients import shown
+from stoa.houses.observations.rules.showing import own_name
 from stoa.houses.observations.terms import (
     ALERT_STATES,
     CHANNEL_WORDS,
@@ -29,6 +30,7 @@ from stoa.houses.observations.terms import (
     AlertState,
     Channel,
     MessageKind,
+    RuleKind,
     Severity,
 )
 from stoa.web.notation import ago, in_words, label, moment, number
@@ -74,7 +76,7 @@ def card_of(alert: Alert) -> AlertCard:
         state=gettext(ALERT_STATES[AlertState(alert.state)]),
         place=series.thing.name if series else "",
         place_url=reverse("thing", args=(series.thing.uid,)) if series else "",
-        series=series.name if series else "",
+        series=own_name(series.thing.name, series.name) if series else "",
         series_url=reverse("series", args=(series.uid,)) if series else "",
         facts=fact_words(alert),
         instruction=label(alert.rule.instruction),
@@ -120,9 +122,11 @@ def cards_for(by: Principal, found: Sequence[Alert]) -> list[AlertCard]:
 def fact_words(alert: Alert) -> list[tuple[str, str]]:
     """Value, limit and the like, labelled, in the reader's notation."""
     unit = alert.datastream.unit_symbol if alert.datastream else ""
+    # Of a place a rule knows only outside (0) or inside (1): no quantity that anybody measured.
+    facts = {} if alert.rule.kind == RuleKind.GEOFENCE else alert.facts
     return [
         (gettext(name), f"{_figure(value)} {unit if has_unit else ''}".strip())
-        for name, value, has_unit in told_facts(alert.facts)
+        for name, value, has_unit in told_facts(facts)
     ]
 
 

@@ -19,6 +19,7 @@ from stoa.commons.people.pages.desk import city_of, desk_page, frame, principal_
 from stoa.ground.problems import Refused
 from stoa.houses.observations.actions.judging_values import judge_values
 from stoa.houses.observations.pages.desk.opening import done
+from stoa.houses.observations.pages.lines import series_words
 from stoa.houses.observations.queries.series_page import series_of
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.terms import JUDGEMENTS, QUALITY_WORDS, Quality
@@ -72,7 +73,7 @@ def judge(request: HttpRequest, uid: Any) -> HttpResponseBase:
         gettext("Judge values"),
         gettext("Bad values stay readable, but count in no average."),
         crumbs=[
-            (f"{series.thing.name}: {series.name}", reverse("series", args=(uid,))),
+            (series_words(series), reverse("series", args=(uid,))),
             (gettext("Judge values"), ""),
         ],
         form=form,

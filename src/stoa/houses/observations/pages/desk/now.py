@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,6 +22,7 @@ from stoa.ground.problems import NotFound, Refused
 from stoa.houses.observations.actions import arranging
 from stoa.houses.observations.models import Datastream, NowTile, ObservedProperty
 from stoa.houses.observations.pages.desk.opening import done
+from stoa.houses.observations.pages.lines import series_words
 from stoa.houses.observations.queries.now import observed
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.terms import TILE_KINDS, TileKind
@@ -98,7 +100,7 @@ def now(request: HttpRequest) -> HttpResponseBase:
         "now",
         gettext("City now"),
         gettext("Which tiles everybody sees on the page “City now”, and in which order."),
-        crumbs=[(gettext("City now"), "")],
+        crumbs=[(gettext("Desk"), reverse("desk")), (gettext("City now"), "")],
         tiles=[
             (tile, _name(tile), gettext(TILE_KINDS[TileKind(tile.kind)]))
             for tile in tiles.order_by("place", "pk")
@@ -127,7 +129,7 @@ def _name(tile: NowTile) -> str:
     if label(tile.title):
         return label(tile.title)
     if tile.datastream:
-        return f"{tile.datastream.thing.name}: {tile.datastream.name}"
+        return series_words(tile.datastream)
     return tile.observed_property.name if tile.observed_property else gettext("Map of the city")
 
 

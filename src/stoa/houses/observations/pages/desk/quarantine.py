@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,7 +42,7 @@ def _page(request: HttpRequest, refused: Refused | None = None) -> HttpResponseB
         gettext(
             "Observations that came in and could not be taken, each with its reason. Nothing is dropped silently."
         ),
-        crumbs=[(gettext("Put aside"), "")],
+        crumbs=[(gettext("Desk"), reverse("desk")), (gettext("Put aside"), "")],
         kept=[(one, _problem(one), _payload(one)) for one in found[:SHOWN]],
         total=found.count(),
         problems=refused.problems if refused else (),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stoa.houses.observations.models import Datastream
+from stoa.houses.observations.pages.lines import series_words
 from stoa.houses.observations.rules.watch_terms import LETTERS, SPAN_MOST_S, WEEKS_MOST
 from stoa.houses.observations.terms import RuleKind
 
@@ -104,7 +105,7 @@ def _stuck(unit: str) -> Fields:
             label=gettext("And so many times in a row"), min_value=2, max_value=10_000, initial=6
         ),
         "tolerance": forms.FloatField(
-            label=gettext("The same means: within"), min_value=0, initial=0, help_text=unit
+            label=gettext("It may differ by at most"), min_value=0, initial=0, help_text=unit
         ),
         "but": forms.FloatField(
             label=gettext("Except this value"),
@@ -119,7 +120,7 @@ def _outlier(unit: str) -> Fields:
     return {
         "side": _radio(gettext("Than usual it is"), sides),
         "times": forms.FloatField(
-            label=gettext("By more than so many times the spread"),
+            label=gettext("By how many times the usual spread"),
             min_value=0.1,
             initial=4,
             help_text=gettext("3 notices much, 6 only what is very strange."),
@@ -145,7 +146,7 @@ def _geofence(unit: str) -> Fields:
     return {
         "side": _radio(gettext("The thing is"), sides),
         "radius_m": forms.FloatField(
-            label=gettext("So many metres around where it is now"),
+            label=gettext("Metres around where it is now"),
             required=False,
             min_value=10,
             max_value=50_000,
@@ -180,7 +181,7 @@ def condition_fields(series: Sequence[Datastream]) -> Fields:
     """Two for each series of a combination."""
     made: Fields = {}
     for letter, one in zip(LETTERS, series, strict=False):
-        name = f"{letter}: {one.thing.name}, {one.name}"
+        name = f"{letter}: {series_words(one)}"
         made[f"side_{letter}"] = _radio(gettext("%(series)s is") % {"series": name}, _sides())
         made[f"limit_{letter}"] = forms.FloatField(
             label=gettext("Limit of %(letter)s") % {"letter": letter}, help_text=unit_words(one.unit_symbol)

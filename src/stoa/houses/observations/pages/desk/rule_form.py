@@ -95,7 +95,10 @@ class RuleForm(forms.Form):
             ):
                 self.public_names.append(f"{name}_{code}")
                 self.fields[f"{name}_{code}"] = forms.CharField(
-                    label=words % {"language": language}, required=False, max_length=500
+                    label=words % {"language": language},
+                    required=False,
+                    max_length=500,
+                    widget=forms.Textarea(attrs={"rows": 3}) if name == "instruction" else forms.TextInput,
                 )
 
     @property
@@ -182,14 +185,19 @@ def initial_of(rule: Rule) -> dict[str, Any]:
     minutes = {seconds: name for name, seconds in MINUTES.items()}
     for name, value in rule.terms.items():
         if name in minutes:
-            told[minutes[name]] = None if value is None else value / 60
+            told[minutes[name]] = _plain(value / 60) if value else None
         elif name == "area":
             told[name] = json.dumps(value)
         elif name == "needs_all":
             told[name] = "all" if value else "any"
         elif name == "conditions":
             for one in value:
-                told |= {f"side_{one['letter']}": one["side"], f"limit_{one['letter']}": one["limit"]}
+                told |= {f"side_{one['letter']}": one["side"], f"limit_{one['letter']}": _plain(one["limit"])}
         else:
-            told[name] = value
+            told[name] = _plain(value)
     return told
+
+
+def _plain(value: Any) -> Any:
+    """A whole number as people write it: 30 and not 30.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from stoa.houses.observations.pages.desk.opening import done
 from stoa.houses.observations.pages.desk.rule_fields import EXAMPLES
 from stoa.houses.observations.pages.desk.rule_form import MINUTES, RuleForm, initial_of
 from stoa.houses.observations.pages.desk.rules import firings_of, framed, past_words
+from stoa.houses.observations.pages.lines import series_words
 from stoa.houses.observations.queries.rules import (
     departments_for,
     rule_for,
@@ -114,10 +116,15 @@ def _choose_series(request: HttpRequest, chosen: list[Datastream]) -> HttpRespon
         gettext("New rule"),
         gettext("First step: which series is to be watched? Several may share one rule."),
         asked=asked,
-        chosen=chosen,
-        found=[one for one in found if one.pk not in known],
+        chosen=_named(chosen),
+        found=_named([one for one in found if one.pk not in known]),
     )
     return render(request, "observations/desk/rule_series.html", context)
+
+
+def _named(series: Sequence[Datastream]) -> list[tuple[Datastream, str]]:
+    """Each with its place, what is measured, and its unit."""
+    return [(one, series_words(one) + (f" ({one.unit_symbol})" if one.unit_symbol else "")) for one in series]
 
 
 def _choose_kind(request: HttpRequest, series: list[Datastream]) -> HttpResponseBase:
@@ -130,7 +137,7 @@ def _choose_kind(request: HttpRequest, series: list[Datastream]) -> HttpResponse
         request,
         gettext("New rule"),
         gettext("Second step: what is it to watch for?"),
-        series=series,
+        series=_named(series),
         kinds=kinds,
         more_url=f"?{urlencode([*chosen, ('more', '1')])}",
     )
@@ -188,8 +195,8 @@ def _ask(request: HttpRequest, form: RuleForm, title: str, tried: dict[str, Any]
         form=form,
         kind=gettext(RULE_KINDS[form.kind]),
         series=[
-            (LETTERS[place] if form.kind is RuleKind.COMBINATION else "", one)
-            for place, one in enumerate(form.series)
+            (LETTERS[place] if form.kind is RuleKind.COMBINATION else "", words)
+            for place, (_one, words) in enumerate(_named(form.series))
         ],
         **tried,
     )

@@ -18,8 +18,11 @@ from stoa.commons.people.pages.desk import city_of, desk_page, frame, principal_
 from stoa.ground.problems import Problem, Refused
 from stoa.houses.observations.actions import rule_setting
 from stoa.houses.observations.models import Alert, Rule, RuleSeries
+from stoa.houses.observations.pages.alerts.cards import recipient_of
 from stoa.houses.observations.pages.desk.opening import done
 from stoa.houses.observations.pages.desk.rule_words import sentence
+from stoa.houses.observations.pages.lines import series_words
+from stoa.houses.observations.queries.alerts import routes_of
 from stoa.houses.observations.queries.rules import alerts_of, rule_for, rules_for, watched_of
 from stoa.houses.observations.queries.watch_past import DAYS, Past, past_of
 from stoa.houses.observations.roles import Permission
@@ -118,15 +121,13 @@ def _page(request: HttpRequest, found: Rule, problems: tuple[Problem, ...] = ())
         problems=problems,
         state=state_of(found, any(_is_open(one) for one in alerts)),
         facts=_facts(found),
-        series=[
-            (one.letter, f"{one.datastream.thing.name}: {one.datastream.name}", _series_url(one), one.read_at)
-            for one in seen
-        ],
+        series=[(one.letter, series_words(one.datastream), _series_url(one), one.read_at) for one in seen],
         closed=len(watched) - len(seen),
-        alerts=_alerts(alerts) if alerts else None,
+        alerts=_alerts(alerts, found.kind) if alerts else None,
         drill=next((one for one in alerts if one.is_drill and one.ended_at is None), None),
         past=past_words(past) if past else "",
         firings=firings_of(past) if past and past.firings else None,
+        recipients=[recipient_of(route, last) for route, last in routes_of(found)],
         may_keep=principal_of(request).may(Permission.KEEP_RULES, found.department_id),
     )
     return render(request, "observations/desk/rule.html", context, status=422 if problems else 200)
@@ -172,7 +173,7 @@ def _table(found: list[Rule]) -> Table:
             [
                 Cell(one.title, url=reverse("desk-rule", args=(one.uid,))),
                 state_of(one, bool(one.open_alerts))[0],  # type: ignore[attr-defined]
-                sentence(one),
+                sentence(one, one.unit if one.unit == one.other_unit else ""),  # type: ignore[attr-defined]
                 number(one.series),  # type: ignore[attr-defined]
                 gettext(SEVERITY_WORDS[Severity(one.severity)]),
                 label(one.department.name),
@@ -202,7 +203,7 @@ def _facts(found: Rule) -> list[tuple[str, str]]:
     ]
 
 
-def _alerts(found: list[Alert]) -> Table:
+def _alerts(found: list[Alert], kind: str) -> Table:
     columns = [
         Column(gettext("Since"), is_heading=True),
         Column(gettext("Until")),
@@ -216,8 +217,8 @@ def _alerts(found: list[Alert]) -> Table:
                 moment(one.began_at),
                 moment(one.ended_at) if one.ended_at else "–",
                 _alert_state(one),
-                f"{one.datastream.thing.name}: {one.datastream.name}" if one.datastream else "–",
-                _value(one),
+                series_words(one.datastream) if one.datastream else "–",
+                _value(one, kind),
             ]
         )
         for one in found
@@ -231,9 +232,9 @@ def _alert_state(one: Alert) -> str:
     return f"{drill}, {words}" if one.is_drill else words
 
 
-def _value(one: Alert) -> str:
+def _value(one: Alert, kind: str) -> str:
     value = one.facts.get("value")
-    if not isinstance(value, int | float):
+    if kind == RuleKind.GEOFENCE or not isinstance(value, int | float):
         return "–"
     return f"{number(value)} {one.facts.get('unit') or ''}".strip()
 
@@ -243,15 +244,23 @@ def past_words(past: Past) -> str:
     if not past.values:
         return gettext("There are no values of the past %(days)s days to try it on.") % {"days": number(DAYS)}
     count = len(past.firings)
-    told = ngettext(
-        "In the past %(days)s days it would have fired %(count)s time.",
-        "In the past %(days)s days it would have fired %(count)s times.",
-        count,
-    ) % {"days": number(DAYS), "count": number(count)}
+    told = (
+        gettext("In the past %(days)s days it would not have fired.") % {"days": number(DAYS)}
+        if not count
+        else _fired(count)
+    )
     if past.is_whole:
         return told
     cut = gettext("Only the first %(values)s values were looked at.") % {"values": number(past.values)}
     return f"{told} {cut}"
+
+
+def _fired(count: int) -> str:
+    return ngettext(
+        "In the past %(days)s days it would have fired %(count)s time.",
+        "In the past %(days)s days it would have fired %(count)s times.",
+        count,
+    ) % {"days": number(DAYS), "count": number(count)}
 
 
 def firings_of(past: Past) -> Table:
@@ -268,9 +277,9 @@ def firings_of(past: Past) -> Table:
                 moment(one.since),
                 moment(one.until) if one.until else gettext("still"),
                 moment(one.noticed_at),
-                f"{one.series.thing.name}: {one.series.name}",
+                series_words(one.series),
             ]
         )
         for one in reversed(past.firings[-FIRINGS_SHOWN:])
     ]
-    return Table(gettext("When it would have fired, newest first"), columns, rows)
+    return Table(gettext("When it would have fired, newest first"), columns, rows, is_tall=True)

@@ -8,7 +8,7 @@ from django.urls import path
 from stoa.commons.people.pages.desk import add_sections
 from stoa.houses.observations.pages.devices import console, device, feeds, sheet, trying
 
-add_sections("devices", console.sections_of_devices, place=52)
+add_sections("observations.devices", console.sections_of_devices, place=52)
 
 urlpatterns = [
     path("", console.devices, name="desk-devices"),

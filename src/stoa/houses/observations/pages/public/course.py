@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from stoa.houses.observations.models import Datastream
 from stoa.houses.observations.queries.buckets import Bucket
 from stoa.houses.observations.queries.series_page import Course
+from stoa.houses.observations.rules.showing import own_name
 from stoa.houses.observations.terms import Width
 from stoa.web.notation import day, label, number
 from stoa.web.parts import Cell, Chart, ChartKind, Column, Row, Table
@@ -35,7 +36,7 @@ def chart_of(series: Datastream, course: Course) -> Chart:
     count = sum(one.count for one in course.buckets)
     mean = sum(one.total for one in course.buckets) / count
     told = {
-        "name": series.name,
+        "name": own_name(series.thing.name, series.name),
         "low": number(_short(low)),
         "high": number(_short(high)),
         "mean": number(_short(mean)),

@@ -23,6 +23,7 @@ from stoa.houses.observations.queries.latest_map import latest_map
 from stoa.houses.observations.queries.now import SeriesNow, listed, observed
 from stoa.houses.observations.queries.things import series_of_thing
 from stoa.houses.observations.roles import Permission
+from stoa.houses.observations.rules.showing import own_name
 from stoa.web.notation import ago, label
 from stoa.web.parts import Facet, FacetOption, LegendClass, MapLayer
 
@@ -82,12 +83,25 @@ def _layer(
         gettext("Newest values"),
         geojson_url=f"{address}?limit={PLACES_MOST}" + (f"&property={chosen}" if chosen else ""),
         bounds=_around(boxes),
-        classes=[LegendClass(name, n % COLOURS + 1, str(pk)) for n, (pk, name) in enumerate(shown[:COLOURS])],
+        classes=_classes(shown),
         class_column="property" if len(shown) > 1 else "",
         details_url=reverse("now-place", args=(0,)).replace("/0.json", "/{row}.json"),
         list_url=reverse("things") + (f"?property={chosen}" if chosen else ""),
         is_live=True,
     )
+
+
+def _classes(shown: list[tuple[int, str]]) -> list[LegendClass]:
+    """A colour for each property; grey is left for places with several values, and for what has no colour of its own."""
+    if len(shown) < 2:
+        return [LegendClass(name, 1, str(pk)) for pk, name in shown]
+    coloured = [LegendClass(name, n, str(pk)) for n, (pk, name) in enumerate(shown[: COLOURS - 1], 1)]
+    others = (
+        gettext("several at one place")
+        if len(shown) < COLOURS
+        else gettext("several at one place, or another")
+    )
+    return [*coloured, LegendClass(others, COLOURS, "")]
 
 
 def _around(boxes: list[Box]) -> Box | None:
@@ -137,7 +151,10 @@ def place(request: HttpRequest, series: int) -> HttpResponseBase:
     if found is None:
         raise NotFound("datastream", str(series))
     rows = [
-        [one.name, f"{value_words(one.kind, one.result)} {one.unit}".strip() + f" ({ago(one.at)})"]
+        [
+            own_name(one.thing, one.name),
+            f"{value_words(one.kind, one.result)} {one.unit}".strip() + f" ({ago(one.at)})",
+        ]
         for one in series_of_thing(thing=found.thing, by=by)
         if one.at
     ]

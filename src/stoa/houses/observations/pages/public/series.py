@@ -17,7 +17,14 @@ from django.utils.translation import gettext
 from stoa.commons.people.pages.desk import city_of, principal_of
 from stoa.houses.observations.models import Datastream, SeriesState
 from stoa.houses.observations.pages.alerts.cards import cards_for
-from stoa.houses.observations.pages.lines import Line, line_of, quality_words, span_words, value_words
+from stoa.houses.observations.pages.lines import (
+    Line,
+    line_of,
+    quality_words,
+    series_words,
+    span_words,
+    value_words,
+)
 from stoa.houses.observations.pages.live_links import datasets_of
 from stoa.houses.observations.pages.public.course import chart_of, span_tabs
 from stoa.houses.observations.pages.public.opening import below, public_page, way
@@ -37,6 +44,7 @@ from stoa.houses.observations.queries.series_page import (
 )
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.results import result_of
+from stoa.houses.observations.rules.showing import own_name
 from stoa.houses.observations.terms import Access, Quality, ResultType
 from stoa.web.notation import day, label, moment, number
 from stoa.web.parts import Cell, Column, Row, Table
@@ -56,12 +64,12 @@ def series(request: HttpRequest, uid: Any) -> HttpResponseBase:
     span = span if span in {"day", "week", "month", "year", "all"} else "week"
     entries = entries_of(found.thing)
     context = {
-        "title": f"{found.thing.name}: {found.name}",
+        "title": series_words(found),
         "lead": found.description or found.observed_property.description,
         "crumbs": way(
             request,
             (found.thing.name, reverse("thing", args=(found.thing.uid,))),
-            (found.name, ""),
+            (own_name(found.thing.name, found.name), ""),
         ),
         "series": found,
         "department": label(found.thing.department.name),

@@ -14,6 +14,7 @@ from stoa.commons.cities.models import City
 from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.houses.observations.models import Datastream, SeriesGroup
+from stoa.houses.observations.pages.lines import series_words
 from stoa.houses.observations.queries.groups import choosable, kinds_of_things, properties_for
 from stoa.houses.observations.terms import GROUP_KINDS, GroupKind
 from stoa.standards.vocabularies import LICENCES, THEMES
@@ -87,7 +88,7 @@ class GroupForm(forms.Form):
             "observed_property": nothing + [(str(pk), name) for pk, name in properties_for(city=city, by=by)],
             "entity_type": nothing
             + [(kind, kind.rpartition("/")[2]) for kind in kinds_of_things(city=city, by=by)],
-            "series": [(str(one.pk), f"{one.thing.name}: {one.name}") for one in self.listed],
+            "series": [(str(one.pk), series_words(one)) for one in self.listed],
             "licence": [(code, _(one.label)) for code, one in LICENCES.items()],
             "theme": [(code, _(one.label)) for code, one in THEMES.items()],
         }

@@ -9,7 +9,7 @@ from stoa.commons.people.pages.desk import add_sections
 from stoa.houses.observations.pages.series import drop, drops, groups
 from stoa.houses.observations.pages.series.opening import sections_of_series
 
-add_sections("series", sections_of_series, place=53)
+add_sections("observations.series", sections_of_series, place=53)
 
 urlpatterns = [
     path("files/", drops.drops, name="desk-drops"),

@@ -17,8 +17,18 @@ for (const [selector, load] of parts) {
   if (found.length) load().then((part) => found.forEach((element) => part.enhance(element)));
 }
 
-// After a form came back with mistakes, the summary is what should be read first.
-document.querySelector("[data-error-summary]")?.focus();
+// After a form came back with mistakes, the summary is what should be read first;
+// the same for a result that was asked for by a form.
+document.querySelector("[data-error-summary], [data-arrived]")?.focus();
+
+// Browsers that cannot show a closed menu by style alone (::details-content) get it opened where there is room.
+const deskMenu = document.querySelector("[data-desk-menu]");
+if (deskMenu && !CSS.supports("selector(::details-content)")) {
+  const wide = matchMedia("(min-width: 60rem)");
+  const fit = () => { deskMenu.open = wide.matches; };
+  wide.addEventListener("change", fit);
+  fit();
+}
 
 // One open menu at a time; Escape and a click elsewhere close it.
 const menus = () => document.querySelectorAll("details[data-menu][open]");

@@ -60,6 +60,11 @@ async function start(figure, state) {
   });
   dark.addEventListener("change", () => map.setStyle(styleOf(figure, config, data)));
   buttons(figure, map, bounds);
+  // A length to measure by; without a base map it is all that tells how far apart places are.
+  const scale = new library.ScaleControl({ maxWidth: 110, unit: "metric" }).onAdd(map);
+  scale.classList.add("map-scale");
+  scale.setAttribute("aria-hidden", "true");
+  figure.querySelector(".map-frame").append(scale);
   const chosen = card(figure, map, config);
   if (config.live) followNews(map, data, () => places(config), chosen);
 }

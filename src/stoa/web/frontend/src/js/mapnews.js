@@ -7,19 +7,26 @@ const RINGED_MS = 8_000;
 const CARD_EVERY_MS = 5_000;
 const AGAIN_EVERY_MS = 30_000;
 const MOST = 5_000;
+const SEVERAL = -1;
 const LETTERS = ["Atkinson Hyperlegible Next"];
 
 /** What stands beside a place: a number with its unit; longer things are read in the card. */
-function wordsOf({ result, unit }) {
+function wordsOf({ result, unit, _several }) {
+  if (_several) return "";
   if (typeof result === "number") return `${inNotation(result)}${unit ? `\u00a0${unit}` : ""}`;
   return typeof result === "string" && result.length <= 16 ? result : "";
 }
 
 /** Places as they came, ready to be drawn and to be found by their series. */
 export function prepared(data) {
-  for (const feature of data.features) {
-    feature.properties._row = feature.properties.datastream;
-    feature.properties._words = wordsOf(feature.properties);
+  const places = new Map();
+  for (const { geometry } of data.features) places.set(String(geometry?.coordinates), (places.get(String(geometry?.coordinates)) ?? 0) + 1);
+  for (const { geometry, properties } of data.features) {
+    properties._row = properties.datastream;
+    // One dot cannot have several colours, nor several values beside it: the card tells them all.
+    properties._several = places.get(String(geometry?.coordinates)) > 1;
+    if (properties._several) properties.property = SEVERAL;
+    properties._words = wordsOf(properties);
   }
   return data;
 }
@@ -38,6 +45,12 @@ export function newsLayers(named) {
         "text-variable-anchor": ["bottom", "top", "left", "right"], "text-radial-offset": 1.15, "text-padding": 3,
       },
       paint: { "text-color": named("--ink"), "text-halo-color": named("--paper"), "text-halo-width": 2 },
+    },
+    {
+      // Not to be seen: it keeps the ground of each point free, so that no value is written over a neighbour.
+      id: "kept-free", type: "symbol", source: "places", minzoom: 11,
+      layout: { "text-field": "\u25cf", "text-font": LETTERS, "text-size": ["interpolate", ["linear"], ["zoom"], 11, 9, 16, 16], "text-padding": 0, "text-allow-overlap": true },
+      paint: { "text-opacity": 0 },
     },
   ];
 }
