@@ -18,7 +18,7 @@ from django.test import RequestFactory
 
 from stoa.gates.own_api.api import _problems
 from stoa.ground.geometry import Box
-from stoa.site import front_headers
+from stoa.site import front_caller, front_headers
 from stoa.site.houses import HOUSES
 from stoa.standards import geoparquet, tilejson
 from stoa.standards.vocabularies import FREQUENCIES, LICENCES, THEMES
@@ -99,7 +99,7 @@ def test_the_front_tells_the_portal_that_it_sends_files_by_range() -> None:
     given = {
         name
         for name, _value in front_headers.for_django(
-            [], front_headers.Caller("127.0.0.1", "http", "localhost")
+            [], front_caller.Caller("127.0.0.1", "http", "localhost")
         )
     }
     assert asked

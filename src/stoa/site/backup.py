@@ -138,9 +138,7 @@ def _checked(source: Path) -> list[Copied]:
 def _sources(home: Home) -> Iterator[tuple[str, Path]]:
     for name in FOLDERS:
         source = Path(home.lake()) if name == "lake" else home.root / name
-        if "://" in str(source):
-            say("The lake is in an object store and is not copied: its own versioning must keep it.")
-        elif source.is_dir():
+        if source.is_dir():
             yield name, source
 
 

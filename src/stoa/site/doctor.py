@@ -55,6 +55,7 @@ def run() -> int:
 def findings(home: Home) -> Iterator[Finding]:
     """All checks in the order in which one would mend them."""
     yield _python()
+    yield _settings()
     yield _folder(home)
     yield _disk(home)
     yield _lake(home)
@@ -75,6 +76,20 @@ def _python() -> Finding:
     )
 
 
+def _settings() -> Finding:
+    """Every setting must make sense: a mistyped one is found here, not by the first who would need it."""
+    from stoa.site.environment import checked
+
+    try:
+        given = checked()
+    except HomeTrouble as trouble:
+        return Finding("settings", fine=False, told=str(trouble), do="Mend it and ask again.")
+    told = f"people see the portal at {given.public_url}" if given.public_url else "all can be read"
+    do = "Set STOA_TRUSTED_PROXIES to the address of the web server in front: without it every caller looks like it."
+    behind = given.public_url.startswith("https://") and not given.trusted_proxies
+    return Finding("settings", not behind, told, do, optional=True)
+
+
 def _folder(home: Home) -> Finding:
     try:
         home.make()
@@ -93,9 +108,12 @@ def _disk(home: Home) -> Finding:
 
 
 def _lake(home: Home) -> Finding:
-    lake = home.lake()
-    if "://" in lake:
-        return Finding("lake", fine=True, told=f"object store {lake} (not checked)")
+    try:
+        lake = home.lake()
+    except HomeTrouble as trouble:
+        return Finding(
+            "lake", fine=False, told=str(trouble), do="Set STOA_LAKE to a folder, or leave it out."
+        )
     try:
         with tempfile.NamedTemporaryFile(dir=lake, prefix=".doctor"):
             return Finding("lake", fine=True, told=f"{lake} can be written")

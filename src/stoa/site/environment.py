@@ -10,9 +10,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from stoa.site.front_caller import networks, public_address
+from stoa.site.home import HomeTrouble, no_object_store
 
 Words = Annotated[tuple[str, ...], NoDecode]
 
@@ -56,7 +60,8 @@ class Environment(BaseSettings):
     )
     trusted_proxies: Words = Field(
         (),
-        description="Addresses of TLS proxies in front, by commas; only they may say who calls (X-Forwarded-For).",
+        description="Addresses or networks of web servers in front, by commas; only they may say who calls "
+        "(`X-Forwarded-For`, `-Proto`, `-Host`, `-Port`).",
     )
     secret_key: str = Field(
         "", description="Signs sessions and links; empty: made once and kept in the data folder."
@@ -133,6 +138,48 @@ class Environment(BaseSettings):
                 given[name] = tuple(part.strip() for part in given[name].split(",") if part.strip())
         return given
 
+    @field_validator("public_url")
+    @classmethod
+    def public_url_is_whole(cls, told: str) -> str:
+        """Scheme, host name and port, without a slash at its end: browsers and programs compare it so."""
+        return public_address(told) if told.strip() else ""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def trusted_proxies_are_addresses(cls, told: Words) -> Words:
+        networks(told)
+        return told
+
+    @field_validator("lake", mode="before")
+    @classmethod
+    def lake_is_a_folder(cls, told: object) -> object:
+        """An address of an object store must not be taken for the name of a folder."""
+        if isinstance(told, str) and told:
+            no_object_store(told)
+        return told
+
+    @property
+    def answered_hosts(self) -> list[str]:
+        """The host names that are answered; that of the public address needs not be named again."""
+        public = urlsplit(self.public_url).hostname
+        return [*self.hosts, *([public] if public and public not in self.hosts else [])] if self.hosts else ["*"]
+
     @property
     def lake_folder(self) -> Path:
         return (self.lake or self.home / "lake").absolute()
+
+
+def checked() -> Environment:
+    """The settings as they stand in the environment now; HomeTrouble says in plain words which one is wrong."""
+    try:
+        return Environment()  # type: ignore[call-arg]
+    except ValidationError as error:
+        told = "; ".join(
+            f"STOA_{'_'.join(map(str, one['loc'])).upper()}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors(include_url=False, include_input=False)
+        )
+        raise HomeTrouble(
+            f"A setting is wrong. {told}. All are described in docs/reference/settings.md."
+        ) from None
+    except OSError as error:
+        raise HomeTrouble(f"The file of a secret cannot be read: {error}") from None

@@ -22,12 +22,11 @@ from starlette.responses import FileResponse
 from yarl import URL
 
 from stoa.site import front_pages
+from stoa.site.front_caller import AS_SEEN, Header, Outside, caller_of
 from stoa.site.front_crowd import BODIES_OF_ONE, CONNECTIONS_OF_ONE, QUESTIONS_OF_ONE, Crowd, whose
 from stoa.site.front_headers import (
     BODY_MOST,
     BodyVerdict,
-    Header,
-    caller_of,
     first,
     for_django,
     for_the_caller,
@@ -88,7 +87,7 @@ class FrontSettings:
     """One socket for each process that answers pages."""
     spool: Path
     file_roots: tuple[Path, ...]
-    trusted: frozenset[str] = frozenset()
+    outside: Outside = AS_SEEN
     ingest_url: str = ""
     """The database, as who writes observations; empty: the portal alone answers."""
 
@@ -152,7 +151,7 @@ class Front:
     def who(self, scope: Scope) -> str:
         """Whom a request is counted as."""
         peer = (scope.get("client") or ("", 0))[0]
-        return whose(caller_of(scope["headers"], peer, scope["scheme"], self.settings.trusted).address)
+        return whose(caller_of(scope["headers"], peer, scope["scheme"], self.settings.outside).address)
 
     async def _take(self, scope: Scope, receive: Receive, send: Send, verdict: BodyVerdict) -> None:
         if not verdict.length:
@@ -265,7 +264,7 @@ class Front:
 
     def _request(self, way: Way, scope: Scope, body: IO[bytes] | None) -> Any:
         peer = (scope.get("client") or ("", 0))[0]
-        caller = caller_of(scope["headers"], peer, scope["scheme"], self.settings.trusted)
+        caller = caller_of(scope["headers"], peer, scope["scheme"], self.settings.outside)
         target = scope["raw_path"].decode("ascii")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("ascii", "replace")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-Header = tuple[bytes, bytes]
+from stoa.site.front_caller import Caller, Header
 
 HOP_BY_HOP = frozenset({
     b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
@@ -32,15 +32,6 @@ UPLOAD_PATHS = re.compile(
     r"(/c/[a-z0-9-]{1,40})?/(desk/|api/v1/|api/(?:3/)?action/resource_(?:create|update|patch)$)"
 )
 """Where files are taken, for a city chosen by host name or by address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, as the front saw it itself or was told by a proxy that the operator trusts."""
-
-    address: str
-    scheme: str
-    host: str
 
 
 def named_in_connection(headers: Iterable[Header]) -> frozenset[bytes]:
@@ -83,19 +74,6 @@ def for_the_caller(headers: Iterable[Header]) -> list[Header]:
 
 def first(headers: Iterable[Header], name: bytes) -> bytes | None:
     return next((value for key, value in headers if key.lower() == name), None)
-
-
-def caller_of(headers: list[Header], peer: str, scheme: str, trusted: frozenset[str]) -> Caller:
-    """Who really asks: the peer, or whom a trusted proxy names last (earlier entries are hearsay)."""
-    host = (first(headers, b"host") or b"localhost").decode("latin-1")
-    if peer not in trusted:
-        return Caller(peer, scheme, host)
-    told = (first(headers, b"x-forwarded-for") or b"").decode("latin-1").split(",")[-1].strip()
-    told_scheme = (first(headers, b"x-forwarded-proto") or b"").decode("latin-1").strip().lower()
-    told_host = (first(headers, b"x-forwarded-host") or b"").decode("latin-1").strip()
-    return Caller(
-        told or peer, told_scheme if told_scheme in {"http", "https"} else scheme, told_host or host
-    )
 
 
 def body_most(path: str) -> int:

@@ -19,7 +19,8 @@ from stoa.gates.ingest import quick
 from stoa.gates.ingest.answers import Answer
 from stoa.gates.ingest.application import Caller, Ingest, Request
 from stoa.gates.ingest.quick import Begun
-from stoa.site.front_headers import Header, caller_of, first
+from stoa.site.front_caller import Header, Outside, caller_of
+from stoa.site.front_headers import first
 
 __all__ = ["Answer", "Begun", "Head", "HotPath", "Who"]
 
@@ -37,7 +38,7 @@ class Settings(Protocol):
     """What it must know of the front's settings."""
 
     @property
-    def trusted(self) -> frozenset[str]: ...
+    def outside(self) -> Outside: ...
 
 
 class Portal(Protocol):
@@ -83,7 +84,7 @@ class HotPath:
         if found is None:
             return False
         peer = (scope.get("client") or ("", 0))[0]
-        caller = caller_of(scope["headers"], peer, scope["scheme"], self._portal.settings.trusted)
+        caller = caller_of(scope["headers"], peer, scope["scheme"], self._portal.settings.outside)
         seen = Caller(f"{caller.scheme}://{caller.host}", caller.host, caller.address)
         request = await self.ingest.request(scope, found, seen)
         if request is None:
@@ -115,7 +116,7 @@ class HotPath:
 
     def head_of(self, headers: list[Header], who: Who) -> Head:
         """What the fields of a request say."""
-        caller = caller_of(headers, *who, self._portal.settings.trusted)
+        caller = caller_of(headers, *who, self._portal.settings.outside)
         seen = Caller(f"{caller.scheme}://{caller.host}", caller.host, caller.address)
         told = dict(headers)
         return Head(seen, told.get(b"authorization", b""), int(told[b"content-length"]))

@@ -31,7 +31,7 @@ class PatientButFirm(HttpToolsProtocol):
         """Whom this connection counts for; one that is one too many ends at once and counts for nobody."""
         front, peer = self.app, self.client[0] if self.client else ""
         crowd = getattr(front, "connections", None)
-        who = "" if crowd is None or peer in front.settings.trusted else whose(peer)
+        who = "" if crowd is None or front.settings.outside.trusts(peer) else whose(peer)
         if crowd is None or crowd.enter(who):
             return who
         self.transport.abort()

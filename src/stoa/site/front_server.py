@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 
 from stoa.site.front import Front, FrontSettings
+from stoa.site.front_caller import outside_from
 from stoa.site.front_protocol import AtOnce
 from stoa.site.home import Home
 from stoa.site.settled import settle
@@ -27,15 +28,9 @@ FILE_FOLDERS = ("lake", "cache", "exports", "media")
 def settings_from(uds: tuple[Path, ...], environ: dict[str, str]) -> FrontSettings:
     """The front's settings from the environment that the supervisor gives."""
     home = Home.from_environment(environ)
-    roots = [home.root / name for name in FILE_FOLDERS]
-    lake = home.lake(environ)
-    if "://" not in lake:
-        roots.append(Path(lake))
-    trusted = frozenset(
-        part.strip() for part in environ.get("STOA_TRUSTED_PROXIES", "").split(",") if part.strip()
-    )
+    roots = [*(home.root / name for name in FILE_FOLDERS), Path(home.lake(environ))]
     ingest_url = environ.get("STOA_INGEST_DATABASE_URL", "")
-    return FrontSettings(uds, home.run / "spool", tuple(roots), trusted, ingest_url)
+    return FrontSettings(uds, home.run / "spool", tuple(roots), outside_from(environ), ingest_url)
 
 
 def configured(front: Front) -> uvicorn.Config:

@@ -45,8 +45,10 @@ class Home:
         return self.run / "up.lock"
 
     def lake(self, environ: Mapping[str, str] = os.environ) -> str:
-        """The lake: a folder or an `s3://` address."""
-        return environ.get("STOA_LAKE") or str(self.root / "lake")
+        """The folder of the lake."""
+        told = environ.get("STOA_LAKE") or str(self.root / "lake")
+        no_object_store(told)
+        return told
 
     def make(self) -> Home:
         """Create the folders that are missing; others on the machine cannot look inside."""
@@ -81,6 +83,16 @@ class Home:
 
     def secret(self, name: str) -> str:
         return self.secret_file(name).read_text().strip()
+
+
+def no_object_store(lake: str) -> None:
+    """Refuse `s3://bucket`: taken for the name of a folder, it would fill the wrong disk and be in no backup."""
+    if "://" in lake:
+        raise HomeTrouble(
+            f"STOA_LAKE={lake}: the lake is a folder; object stores are not supported yet. Name a folder on a disk "
+            "that is large enough, also one of a network (NFS, CephFS), and copy `stoa backup` to the store. "
+            "Why: docs/decisions/0003-two-stores-and-one-cache.md."
+        )
 
 
 def write_private(path: Path, text: str) -> None:

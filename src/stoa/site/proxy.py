@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 NOBODY = "192.0.2.0"
@@ -25,4 +26,7 @@ class CallerMiddleware:
             request.META["REMOTE_ADDR"] = (
                 request.headers.get("X-Forwarded-For", "").split(",")[0].strip() or NOBODY
             )
+        if request.path_info.startswith("/-/"):
+            # About the machine, not about a city: load balancers and `stoa up` ask by any name, never by STOA_HOSTS.
+            request.META["HTTP_X_FORWARDED_HOST"] = settings.ALLOWED_HOSTS[0].replace("*", "localhost")
         return self.get_response(request)

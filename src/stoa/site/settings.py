@@ -63,7 +63,7 @@ def _database(url: str) -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DEBUG = ENVIRONMENT.debug
-ALLOWED_HOSTS = list(ENVIRONMENT.hosts) or ["*"]
+ALLOWED_HOSTS = ENVIRONMENT.answered_hosts
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "stoa.site.urls"
@@ -161,7 +161,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # else anybody could have mails sent to 
 ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENVIRONMENT.host in {"127.0.0.1", "localhost"}
+# Behind a web server with TLS we listen there as well, but browsers must not.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENVIRONMENT.host in {
+    "127.0.0.1",
+    "localhost",
+} and not ENVIRONMENT.public_url.startswith("https://")
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = (
     {
         "openid_connect": {

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from stoa.site import postgres_roles as roles
 from stoa.site.child import Child, clear_leftovers, remember
+from stoa.site.front_caller import outside_from
 from stoa.site.home import Home, HomeTrouble
 from stoa.site.lease import UpLock, starting_alone
 from stoa.site.migrating import migrate
@@ -55,6 +56,8 @@ class Supervisor:
     def run(self) -> int:
         """Everything from the first check to the last stopped process; gives back the exit code."""
         began = time.monotonic()
+        self.home.lake()
+        outside_from(os.environ)  # a wrong setting is refused before anything is started
         self._listen_for_signals()
         if self.plan.front:
             self.listener = open_port(self.plan.host, self.plan.port)

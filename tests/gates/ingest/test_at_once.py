@@ -22,6 +22,7 @@ from stoa.gates.ingest.application import Ingest
 from stoa.houses.observations.actions import gathering
 from stoa.houses.observations.rules.instants import us_of
 from stoa.site.front import Front, FrontSettings
+from stoa.site.front_caller import Outside, networks
 from stoa.site.front_server import configured
 
 __all__ = ["clean", "standing"]
@@ -55,7 +56,11 @@ def over_the_wire(
 ) -> Any:
     """Run `act` against a front that listens; `origin`: whom it trusts as a proxy."""
     told = FrontSettings(
-        (tmp_path / "none.sock",), tmp_path, (), frozenset({origin}), standing.urls["stoa_ingest"]
+        (tmp_path / "none.sock",),
+        tmp_path,
+        (),
+        Outside(networks([origin] if origin else [])),
+        standing.urls["stoa_ingest"],
     )
     front = Front(told)
     assert front.hot is not None
