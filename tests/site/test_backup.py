@@ -49,12 +49,12 @@ def stoa(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[st
     )  # fmt: skip
 
 
-def rows(cluster: Cluster) -> dict[str, str]:
+def rows(cluster: Cluster, database: str = roles.DATABASE) -> dict[str, str]:
     """Per table the number of rows and a hash over all of them, whatever the order."""
-    told = {}
-    for table in cluster.ask(TABLES).splitlines():
-        told[table] = cluster.ask(f"SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {table} t")
-    return told
+    one = "SELECT {0!r}, count(*), sum(hashtextextended(t::text, 0)) FROM {0} t"
+    asked = " UNION ALL ".join(map(one.format, cluster.ask(TABLES, database).splitlines()))
+    lines = cluster.ask(asked, database).splitlines()
+    return dict(line.split("|", 1) for line in lines)  # type: ignore[misc]
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -122,6 +122,36 @@ def test_a_database_of_ones_own_is_copied_by_its_address(place: Path, filled: Pa
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "TABLE DATA public of_cities" in listed.stdout
+
+
+def test_a_copy_is_restored_into_a_database_of_ones_own(place: Path, filled: Path) -> None:
+    copy, new = place / "copy-of-own", place / "on-own-server"
+    with hold_cluster(Home(filled)) as cluster:
+        cluster.ask(f"CREATE DATABASE own OWNER {roles.OWNER}")
+        own = {
+            "DATABASE_URL": cluster.url(roles.APP, "own"),
+            "STOA_OWNER_DATABASE_URL": cluster.url(roles.OWNER, "own"),
+            "STOA_INGEST_DATABASE_URL": cluster.url(roles.INGEST, "own"),
+        }
+        done = stoa(new, "restore", str(copy), **own)
+        assert done.returncode == 0, done.stderr
+        assert rows(cluster, "own") == rows(cluster)
+        may = "SELECT has_table_privilege('{}', 'people_department', 'INSERT')"
+        assert [cluster.ask(may.format(role), "own") for role in (roles.APP, roles.INGEST)] == ["t", "f"]
+        watches = "SELECT has_table_privilege('stoa_ingest', 'observations_watchnews', 'INSERT')"
+        assert cluster.ask(watches, "own") == "t"
+        again = stoa(place / "second", "restore", str(copy), **own)
+        nobody = own | {"DATABASE_URL": own["DATABASE_URL"].replace(f"{roles.APP}:", "nobody_here:")}
+        cluster.ask(f"CREATE DATABASE bare OWNER {roles.OWNER} TEMPLATE template0")
+        unknown = stoa(
+            place / "second", "restore", str(copy),
+            **{name: url.replace("@/own?", "@/bare?") for name, url in nobody.items()},
+        )  # fmt: skip
+    assert (again.returncode, unknown.returncode) == (1, 1)
+    assert "is not empty: it has" in again.stderr
+    assert "there is no role nobody_here" in unknown.stderr
+    assert not (place / "second").exists()
+    assert hashes(new / "lake") == hashes(filled / "lake")
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_changed(place: Path, filled: Path) -> None:

@@ -26,6 +26,7 @@ from psycopg.conninfo import conninfo_to_dict
 from stoa.site import postgres_roles as roles
 from stoa.site.home import Home, HomeTrouble
 from stoa.site.lease import hold_cluster, running_url
+from stoa.site.own_database import OwnServer
 from stoa.site.postgres_place import packaged_programs
 
 MANIFEST = "manifest.json"
@@ -95,21 +96,39 @@ def restore(home: Home, source: Path) -> None:
         raise BackupTrouble(f"Stoa is running on {home.root}. A backup is restored into an empty folder.")
     if home.root.exists() and any(home.root.iterdir()):
         raise BackupTrouble(f"The data folder {home.root} is not empty. Name a new one with STOA_HOME.")
+    own = OwnServer.from_environment()
+    if own is not None:
+        own.check(source / DUMP, packaged_programs())
     home.make()
-    for file in files:
-        if file.path != DUMP:
-            target = _place_of(home, file.path)
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copy2(source / file.path, target)
-    say("Restoring the database")
+    try:
+        for file in files:
+            if file.path != DUMP:
+                target = _place_of(home, file.path)
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                shutil.copy2(source / file.path, target)
+        say("Restoring the database")
+        _fill_database(home, own, source / DUMP)
+    except (OSError, HomeTrouble):
+        _empty(home.root)  # as it was found, for the next try
+        raise
+    say(f"Done: the data folder {home.root} is filled; start it with `stoa up`")
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _fill_database(home: Home, own: OwnServer | None, dump: Path) -> None:
+    if own is not None:
+        own.fill(dump, packaged_programs())
+        return
     with _superuser(home) as (environment, programs):
         command = [str(programs / "pg_restore"), "--exit-on-error", "--single-transaction", "--no-comments"]
-        if os.environ.get("DATABASE_URL"):
-            command.append("--no-owner")
-        _tool(
-            [*command, f"--dbname={environment['PGDATABASE']}", str(source / DUMP)], environment, "restored"
-        )
-    say(f"Done: the data folder {home.root} is filled; start it with `stoa up`")
+        _tool([*command, f"--dbname={environment['PGDATABASE']}", str(dump)], environment, "restored")
 
 
 def _checked(source: Path) -> list[Copied]:

@@ -162,7 +162,9 @@ class Environment(BaseSettings):
     def answered_hosts(self) -> list[str]:
         """The host names that are answered; that of the public address needs not be named again."""
         public = urlsplit(self.public_url).hostname
-        return [*self.hosts, *([public] if public and public not in self.hosts else [])] if self.hosts else ["*"]
+        return (
+            [*self.hosts, *([public] if public and public not in self.hosts else [])] if self.hosts else ["*"]
+        )
 
     @property
     def lake_folder(self) -> Path:

@@ -56,7 +56,9 @@ class OwnServer:
         with closing(_connected(self.owner_url)) as connection:
             here = connection.info.server_version // 10_000
             if here < LEAST:
-                raise HomeTrouble(f"The server in DATABASE_URL is PostgreSQL {here}; Stoa needs {LEAST} or newer. {SEE}")
+                raise HomeTrouble(
+                    f"The server in DATABASE_URL is PostgreSQL {here}; Stoa needs {LEAST} or newer. {SEE}"
+                )
             made = _made_by(dump, programs)
             if made > here:
                 raise HomeTrouble(
@@ -84,11 +86,21 @@ class OwnServer:
         def yes(question: str, *values: str) -> bool:
             return bool((connection.execute(question, values).fetchone() or [False])[0])
 
-        missing = [name for name in roles.EXTENSIONS if not yes("select exists (select from pg_extension where extname = %s)", name)]
+        missing = [
+            name
+            for name in roles.EXTENSIONS
+            if not yes("select exists (select from pg_extension where extname = %s)", name)
+        ]
         may = yes("select has_database_privilege(current_database(), 'CREATE')")
         needs = [
-            ("the owner may not make tables in the schema public", yes("select has_schema_privilege('public', 'CREATE')")),
-            (f"the extensions {', '.join(missing)} are missing, and the owner may not add them", may or not missing),
+            (
+                "the owner may not make tables in the schema public",
+                yes("select has_schema_privilege('public', 'CREATE')"),
+            ),
+            (
+                f"the extensions {', '.join(missing)} are missing, and the owner may not add them",
+                may or not missing,
+            ),
         ]
         needs += [
             (f"there is no role {name}", yes("select exists (select from pg_roles where rolname = %s)", name))
@@ -99,7 +111,14 @@ class OwnServer:
 
     def fill(self, dump: Path, programs: Path) -> None:
         """Everything or nothing: a wrong line undoes all that came before."""
-        command = [str(programs / "pg_restore"), "--no-owner", "--no-privileges", "--no-comments", "--file=-", str(dump)]
+        command = [
+            str(programs / "pg_restore"),
+            "--no-owner",
+            "--no-privileges",
+            "--no-comments",
+            "--file=-",
+            str(dump),
+        ]
         with (
             closing(_connected(self.owner_url)) as connection,
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as script,
@@ -114,7 +133,9 @@ class OwnServer:
                     self._give_rights(connection)
             except psycopg.Error as error:
                 script.kill()
-                raise HomeTrouble(f"The database could not be restored, nothing was changed in it: {error}. {SEE}") from None
+                raise HomeTrouble(
+                    f"The database could not be restored, nothing was changed in it: {error}. {SEE}"
+                ) from None
 
     def _give_rights(self, connection: psycopg.Connection) -> None:
         """What `ALTER DEFAULT PRIVILEGES` would have given, whether or not it was said to this database."""

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +27,8 @@ from stoa.ground.words import LanguageText, say
 
 CHANGE_DEPARTMENT = "people.change_department"
 PATH_MOST = 400
+HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*")
+"""RFC 1123, without a port."""
 
 
 @transaction.atomic
@@ -40,6 +44,18 @@ def set_up_city(*, slug: str, by: Principal, **fields: Any) -> City:
             thing_id=slug,
         )
     return city
+
+
+@transaction.atomic
+def answer_to_hosts(*, city: City, hosts: Iterable[str], by: Principal) -> list[str]:
+    """Let a city answer to these host names, the main one first; `Refused` for what is none or another city's."""
+    named = list(dict.fromkeys(host.strip().lower().rstrip(".") for host in hosts))
+    for host in named:
+        if not HOST_NAME.fullmatch(host):
+            raise refusals.host_name_wrong(host)
+        if City.objects.filter(hosts__contains=[host]).exclude(pk=city.pk).exists():
+            raise refusals.host_name_taken(host)
+    return list(set_up_city(slug=city.slug, by=by, hosts=named).hosts)
 
 
 @transaction.atomic

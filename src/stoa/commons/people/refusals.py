@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is said when departments cannot be changed as asked."""
+"""What is said when departments, own data or host names cannot be had as asked."""
 
 from __future__ import annotations
 
@@ -49,5 +49,29 @@ def own_data_only() -> Refused:
             say("Only the person themselves can take this data."),
             say("It says what they did and wrote."),
             say("Ask them to sign in and to download it."),
+        )
+    )
+
+
+def host_name_wrong(host: str) -> Refused:
+    return Refused(
+        Problem(
+            "people.host_name_wrong",
+            say("“%(host)s” is not a host name.", host=host),
+            say("Browsers ask for a name like data.town.example, without https:// and without a port."),
+            say("Write the name alone."),
+            field="hosts",
+        )
+    )
+
+
+def host_name_taken(host: str) -> Refused:
+    return Refused(
+        Problem(
+            "people.host_name_taken",
+            say("“%(host)s” belongs to another city already.", host=host),
+            say("A name can lead to one city only."),
+            say("Take it from the other city first, or choose another name."),
+            field="hosts",
         )
     )

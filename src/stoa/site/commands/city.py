@@ -35,6 +35,9 @@ def register(subparsers: Any) -> None:
         "--role", default="", help="officer, steward, reader or manager; empty: operator of the install"
     )
     person.add_argument("--department", default="")
+    hosts = verbs.add_parser("hosts", help="let a city answer to host names of its own")
+    hosts.add_argument("slug")
+    hosts.add_argument("hosts", nargs="*", metavar="HOST", help="the main one first; none: only /c/SLUG/")
     parser.set_defaults(run=run)
 
 
@@ -44,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     from stoa.ground.problems import Refused
 
     try:
-        return {"create": _create, "department": _department, "person": _person}[args.verb](args)
+        verbs = {"create": _create, "department": _department, "person": _person, "hosts": _hosts}
+        return verbs[args.verb](args)
     except Refused as refusal:
         return say_refusal(refusal)
 
@@ -58,6 +62,17 @@ def _create(args: argparse.Namespace) -> int:
         fields["area"] = [float(part) for part in args.area.split(",")]
     set_up_city(slug=args.slug, by=operator(), **fields)
     say(f"The city is there: /c/{args.slug}/")
+    return 0
+
+
+def _hosts(args: argparse.Namespace) -> int:
+    from stoa.commons.people.actions import answer_to_hosts
+
+    city = the_city(args.slug)
+    if city is None:
+        return 1
+    hosts = answer_to_hosts(city=city, hosts=args.hosts, by=operator())
+    say(f"{city.slug} answers to: {', '.join(hosts) or f'/c/{city.slug}/ only'}")
     return 0
 
 
