@@ -81,11 +81,16 @@ def filled(place: Path) -> Path:
     return home
 
 
-def test_a_restored_copy_has_every_row_and_every_file(place: Path, filled: Path) -> None:
+@pytest.fixture(scope="module")
+def copied(place: Path, filled: Path) -> Path:
     done = stoa(filled, "backup", str(place / "copy"))
     assert done.returncode == 0, done.stderr
+    return place / "copy"
+
+
+def test_a_restored_copy_has_every_row_and_every_file(place: Path, filled: Path, copied: Path) -> None:
     new = place / "new"
-    done = stoa(new, "restore", str(place / "copy"))
+    done = stoa(new, "restore", str(copied))
     assert done.returncode == 0, done.stderr
     with hold_cluster(Home(filled)) as before, hold_cluster(Home(new)) as after:
         wanted = rows(before)
@@ -124,8 +129,8 @@ def test_a_database_of_ones_own_is_copied_by_its_address(place: Path, filled: Pa
     assert "TABLE DATA public of_cities" in listed.stdout
 
 
-def test_a_copy_is_restored_into_a_database_of_ones_own(place: Path, filled: Path) -> None:
-    copy, new = place / "copy-of-own", place / "on-own-server"
+def test_a_copy_is_restored_into_a_database_of_ones_own(place: Path, filled: Path, copied: Path) -> None:
+    new = place / "on-own-server"
     with hold_cluster(Home(filled)) as cluster:
         cluster.ask(f"CREATE DATABASE own OWNER {roles.OWNER}")
         own = {
@@ -133,18 +138,18 @@ def test_a_copy_is_restored_into_a_database_of_ones_own(place: Path, filled: Pat
             "STOA_OWNER_DATABASE_URL": cluster.url(roles.OWNER, "own"),
             "STOA_INGEST_DATABASE_URL": cluster.url(roles.INGEST, "own"),
         }
-        done = stoa(new, "restore", str(copy), **own)
+        done = stoa(new, "restore", str(copied), **own)
         assert done.returncode == 0, done.stderr
         assert rows(cluster, "own") == rows(cluster)
         may = "SELECT has_table_privilege('{}', 'people_department', 'INSERT')"
         assert [cluster.ask(may.format(role), "own") for role in (roles.APP, roles.INGEST)] == ["t", "f"]
         watches = "SELECT has_table_privilege('stoa_ingest', 'observations_watchnews', 'INSERT')"
         assert cluster.ask(watches, "own") == "t"
-        again = stoa(place / "second", "restore", str(copy), **own)
+        again = stoa(place / "second", "restore", str(copied), **own)
         nobody = own | {"DATABASE_URL": own["DATABASE_URL"].replace(f"{roles.APP}:", "nobody_here:")}
         cluster.ask(f"CREATE DATABASE bare OWNER {roles.OWNER} TEMPLATE template0")
         unknown = stoa(
-            place / "second", "restore", str(copy),
+            place / "second", "restore", str(copied),
             **{name: url.replace("@/own?", "@/bare?") for name, url in nobody.items()},
         )  # fmt: skip
     assert (again.returncode, unknown.returncode) == (1, 1)

@@ -159,16 +159,14 @@ class Environment(BaseSettings):
         return told
 
     @property
-    def answered_hosts(self) -> list[str]:
-        """The host names that are answered; that of the public address needs not be named again."""
-        public = urlsplit(self.public_url).hostname
-        return (
-            [*self.hosts, *([public] if public and public not in self.hosts else [])] if self.hosts else ["*"]
-        )
-
-    @property
     def lake_folder(self) -> Path:
         return (self.lake or self.home / "lake").absolute()
+
+
+def answered_hosts(hosts: Words, public_url: str) -> list[str]:
+    """The host names that are answered; that of the public address needs not be named again."""
+    public = urlsplit(public_url).hostname
+    return [*hosts, *([public] if public and public not in hosts else [])] if hosts else ["*"]
 
 
 def checked() -> Environment:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from stoa.site.environment import Environment
+from stoa.site.environment import Environment, answered_hosts
 from stoa.site.houses import GATES, HOUSES
 
 ENVIRONMENT = Environment()  # type: ignore[call-arg]
@@ -63,7 +63,7 @@ def _database(url: str) -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DEBUG = ENVIRONMENT.debug
-ALLOWED_HOSTS = ENVIRONMENT.answered_hosts
+ALLOWED_HOSTS = answered_hosts(ENVIRONMENT.hosts, ENVIRONMENT.public_url)
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "stoa.site.urls"

@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/", include("stoa.commons.people.pages.account_urls")),
     path("account/", include("allauth.urls")),
     path("desk/", include("stoa.commons.people.pages.urls")),
+    path("about/", include("stoa.commons.people.pages.about_urls")),
     path("", include("stoa.web.urls")),
     *(route for house in HOUSES for route in _pages(f"stoa.houses.{house}.pages.urls")),
     *(route for gate in GATES for route in _pages(f"stoa.gates.{gate}.urls")),

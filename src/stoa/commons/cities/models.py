@@ -59,6 +59,13 @@ class City(models.Model):
         default=False,
         help_text=_("An invented city for trying things out; marked on every page."),
     )
+    about = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_(
+            "Who answers questions about the portal, and the city's own words on accessibility and privacy."
+        ),
+    )
     created_at = models.DateTimeField(auto_now_add=True, help_text=_("When the city was set up."))
 
     class Meta:

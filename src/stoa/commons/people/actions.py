@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from stoa.commons.audit.actions import record
+from stoa.commons.cities.about import About
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.commons.people import refusals
@@ -26,6 +27,7 @@ from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import LanguageText, say
 
 CHANGE_DEPARTMENT = "people.change_department"
+CHANGE_CITY = "cities.change_city"
 PATH_MOST = 400
 HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*")
 """RFC 1123, without a port."""
@@ -56,6 +58,14 @@ def answer_to_hosts(*, city: City, hosts: Iterable[str], by: Principal) -> list[
         if City.objects.filter(hosts__contains=[host]).exclude(pk=city.pk).exists():
             raise refusals.host_name_taken(host)
     return list(set_up_city(slug=city.slug, by=by, hosts=named).hosts)
+
+
+@transaction.atomic
+def say_about_city(*, city: City, about: About, by: Principal) -> City:
+    """Keep what the city says of itself; `Refused` for whoever does not manage the whole city."""
+    if by.departments_with(CHANGE_CITY) is not None:
+        raise refusals.about_not_yours()
+    return set_up_city(slug=city.slug, by=by, about=about.to_json())
 
 
 @transaction.atomic

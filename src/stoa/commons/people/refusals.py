@@ -75,3 +75,14 @@ def host_name_taken(host: str) -> Refused:
             field="hosts",
         )
     )
+
+
+def about_not_yours() -> Refused:
+    return Refused(
+        Problem(
+            "people.about_not_yours",
+            say("You may not change what the city says of itself."),
+            say("Everybody reads it on every page, and some of it is demanded by law."),
+            say("Ask somebody who manages the whole portal."),
+        )
+    )

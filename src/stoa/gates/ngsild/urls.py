@@ -147,6 +147,7 @@ services.offer(
         title=say("NGSI-LD"),
         standard="https://uri.etsi.org/ngsi-ld/",
         endpoint="/ngsi-ld/v1/",
+        example="/ngsi-ld/v1/types",
         serves_datasets=False,
     )
 )

@@ -13,14 +13,17 @@ class ObservationsConfig(AppConfig):
 
         from stoa.commons.jobs.events import listen
         from stoa.commons.people.own_data import add_own_data
+        from stoa.commons.people.privacy import tell_of
         from stoa.houses.catalogue.door.guards import add_guard
         from stoa.houses.observations import roles
         from stoa.houses.observations.actions.alerting.sending import tell
         from stoa.houses.observations.actions.grouping import ask_settling, why_closed
         from stoa.houses.observations.actions.watching import look_after_move
+        from stoa.houses.observations.manifest import MANIFEST
         from stoa.houses.observations.queries.own_data import OWN
 
         roles.register()
+        tell_of(MANIFEST)
         add_own_data("observations", OWN)
         add_guard("observations", why_closed)
         listen("observations.ThingChanged", look_after_move)

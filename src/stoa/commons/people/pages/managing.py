@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from stoa.commons.cities.models import City
+from stoa.commons.people.actions import CHANGE_CITY
 from stoa.commons.people.models import Department
 from stoa.commons.people.pages.desk import Section, View, city_of, desk_page, principal_of
 from stoa.commons.people.queries import departments
@@ -48,6 +49,8 @@ def sections_of_people(request: HttpRequest) -> Iterable[Section]:
         yield Section("tokens", reverse("desk-tokens"), gettext("Keys for programs"))
     if by.departments_with(DEPARTMENTS) is None:
         yield Section("departments", reverse("desk-departments"), gettext("Departments"))
+    if by.departments_with(CHANGE_CITY) is None:
+        yield Section("about", reverse("desk-about"), gettext("About this portal"))
     yield Section("account", reverse("mfa_index"), gettext("My account"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stoa.commons.people.pages import departments, people, tokens
+from stoa.commons.people.pages import about, departments, people, tokens
 from stoa.commons.people.pages.desk import add_sections
 from stoa.commons.people.pages.managing import sections_of_people
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/roles/<int:pk>/take", people.role_taken, name="desk-role-take"),
     path("departments", departments.departments, name="desk-departments"),
     path("departments/<slug:slug>", departments.department, name="desk-department"),
+    path("about", about.about, name="desk-about"),
     path("tokens", tokens.tokens, name="desk-tokens"),
     path("tokens/<int:pk>/revoke", tokens.token_revoked, name="desk-token-revoke"),
 ]

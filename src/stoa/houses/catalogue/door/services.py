@@ -24,6 +24,8 @@ class Service:
     """Path of the machine-readable description (OpenAPI), if there is one."""
     dataset: str = ""
     """Path of one dataset in it, with `{slug}` and `{uid}`; empty: it has no address of its own."""
+    example: str = ""
+    """Path of a question that everybody may try, with `{slug}`, where the endpoint alone answers none."""
     only_places: bool = False
     """It serves datasets with a geometry only."""
     needs_rows: bool = True

@@ -32,13 +32,14 @@ def departments(request: HttpRequest) -> HttpResponseBase:
         "title": gettext("Departments"),
         "lead": gettext("Who looks after which data, how much of it there is, and how good it is."),
         "crumbs": [*way(request), (gettext("Departments"), "")],
-        "table": _table(lines) if lines else None,
+        "table": department_table(lines) if lines else None,
         "figure": _comparison(quality_by_department(city=city, principal=principal)),
     }
     return render(request, "catalogue/public/departments.html", context)
 
 
-def _table(lines: list[DepartmentLine]) -> Table:
+def department_table(lines: list[DepartmentLine]) -> Table:
+    """What each of these departments offers."""
     columns = [
         Column(gettext("Department"), is_heading=True),
         Column(gettext("Datasets"), is_number=True),

@@ -35,7 +35,7 @@ def datasets(request: HttpRequest) -> HttpResponseBase:
     """What somebody looks for, found and counted."""
     city, now = city_of(request), timezone.now()
     asked = read_asked(request.GET.dict())
-    found = _found(request, asked)
+    found = found_for(request, asked)
     groups = _facets(city, asked, found)
     context = {
         "title": _heading(asked),
@@ -67,7 +67,7 @@ MOST_SUGGESTED = 8
 def suggestions(request: HttpRequest) -> HttpResponseBase:
     """Titles that fit what somebody types, of datasets that this reader may find (OpenSearch 1.1, suggestions)."""
     text = read_asked(request.GET.dict()).text
-    datasets = _found(request, Asked(text)).datasets[:MOST_SUGGESTED] if text else []
+    datasets = found_for(request, Asked(text)).datasets[:MOST_SUGGESTED] if text else []
     titles = [label(dataset.title) or dataset.slug for dataset in datasets]
     urls = [request.build_absolute_uri(address("dataset", dataset.slug)) for dataset in datasets]
     answer = JsonResponse(
@@ -79,7 +79,7 @@ def suggestions(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def _found(request: HttpRequest, asked: Asked) -> Found:
+def found_for(request: HttpRequest, asked: Asked) -> Found:
     """The answer; a question that nothing can fit (a filter that is no filter) is answered with nothing."""
     try:
         return search(city=city_of(request), principal=principal_of(request), asked=asked, now=timezone.now())

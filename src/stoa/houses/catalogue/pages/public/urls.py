@@ -8,6 +8,7 @@ from django.urls import path
 from stoa.ground.words import say
 from stoa.houses.catalogue.door.services import Service, offer
 from stoa.houses.catalogue.pages.public import (
+    about,
     access,
     changes,
     chart,
@@ -41,6 +42,7 @@ offer(
         title=say("Questions in SQL"),
         standard="https://duckdb.org/docs/stable/sql/introduction",
         endpoint="/sql.json",
+        example="/sql.json?query=SELECT+*+FROM+%22{slug}%22+LIMIT+10",
     )
 )
 
@@ -57,6 +59,8 @@ urlpatterns = [
     path("stories", stories.stories, name="stories"),
     path("stories/<slug:slug>", stories.story, name="story"),
     path("stories/<slug:slug>/embed", stories.embed, name="story-embed"),
+    path("about/sources", about.sources, name="page-sources"),
+    path("about/developers", about.developers, name="page-developers"),
     path("departments", departments.departments, name="departments"),
     path("departments/<slug:slug>", departments.department, name="department"),
     path("reports/<uuid:uid>", reports.row_report, name="row-report"),
