@@ -128,7 +128,7 @@ def _context(request: HttpRequest, title: str, lead: str) -> dict[str, Any]:
     return {
         "title": title,
         "lead": lead,
-        "crumbs": [(gettext("Home"), below("/")), (title, "")],
+        "crumbs": [(in_reader_language(city_of(request).name), below("/")), (title, "")],
         "about": told,
         "own": {name: in_reader_language(getattr(told, name)) for name in LABELS},
         "signed_in": principal_of(request).is_known,
