@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 TARGET = Path(__file__).parent / "picture.png"
-PAGES = ("/now?lang=en", "/datasets/street-trees?lang=en")
+PAGES = ("/now?lang=en", "/datasets/trees?lang=en")
 WIDE, HIGH = 1180, 1020
 SHEET = (
     "<style>body{margin:0;padding:14px;background:#e9edf0;display:flex;gap:14px}"
@@ -26,7 +26,7 @@ def seen(browser: Browser, address: str) -> str:
     """The top of a page as the source of an image."""
     page = browser.new_page(viewport={"width": WIDE, "height": HIGH})
     page.goto(address, wait_until="load", timeout=120_000)
-    page.wait_for_timeout(6000)  # maps draw themselves after the page
+    page.wait_for_timeout(12_000)  # maps draw themselves after the page
     shot = base64.b64encode(page.screenshot(timeout=120_000)).decode()
     page.close()
     return f"<img src='data:image/png;base64,{shot}'>"
