@@ -65,11 +65,12 @@ class AboutForm(forms.Form):
     def about(self, before: About) -> About:
         """What was said; what stands there in a language that the city does not offer now is kept."""
         said = self.cleaned_data
-        labels = {
+        texts: dict[str, Any] = {name: said[name] for name in (*TEXTS, "assessed_on")}
+        labels: dict[str, Any] = {
             name: {**getattr(before, name), **{code: said[f"{name}_{code}"] for code in self.languages}}
             for name in LABELS
         }
-        return About(**{name: said[name] for name in TEXTS}, **labels, assessed_on=said["assessed_on"])
+        return About(**texts, **labels)
 
 
 def _in_language(label: str, code: str) -> str:
