@@ -270,7 +270,9 @@ def test_fields_of_one_connection_say_nothing_of_another_that_comes_from_elsewhe
     tmp_path: Path,
 ) -> None:
     """Whom a proxy names is believed only where it is trusted: what a block of fields means depends on who sends it."""
-    told = FrontSettings((tmp_path / "none.sock",), tmp_path, (), frozenset({"10.0.0.1"}), "postgresql://x")
+    told = FrontSettings(
+        (tmp_path / "none.sock",), tmp_path, (), Outside(networks(["10.0.0.1"])), "postgresql://x"
+    )
     hot = Front(told).hot
     assert hot is not None
     fields = [(b"host", b"data.test"), (b"x-forwarded-host", b"evil.test"), (b"content-length", b"2")]
