@@ -7,6 +7,7 @@ import sys
 import threading
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_socket
 from django.conf import settings
@@ -21,6 +22,15 @@ BESIDE_SERVING = {"usage"}
 def pytest_configure() -> None:
     """A million rounds a password are for thieves; `commons/people/test_passwords.py` takes the portal's own way."""
     settings.PASSWORD_HASHERS = [QUICK_HASH, *settings.PASSWORD_HASHERS]
+    _take_ones_time()
+
+
+def _take_ones_time() -> None:
+    """How long it takes to invent an example says something about the machine's other work only."""
+    usual = hypothesis.settings()
+    unhurried = [*usual.suppress_health_check, hypothesis.HealthCheck.too_slow]
+    hypothesis.settings.register_profile("unhurried", usual, deadline=None, suppress_health_check=unhurried)
+    hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_runtest_setup() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.houses.catalogue.reading import read_here
+
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
 from stoa.commons.people.actions import give_role, invite_person, set_up_city, set_up_department
@@ -107,7 +109,8 @@ def deliver(
         delivery = take_file(
             dataset=dataset, chunks=[content], name=name, by=cast.principal(by), reads_itself=False, **more
         )  # type: ignore[arg-type]
-    read_delivery(city_id=cast.city.pk, delivery_id=delivery.pk)
+    with read_here():
+        read_delivery(city_id=cast.city.pk, delivery_id=delivery.pk)
     with acting_in(cast.city):
         return Delivery.objects.select_related(
             "dataset__department", "dataset__city", "dataset__current", "file"

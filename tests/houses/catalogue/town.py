@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.test import Client
+from tests.houses.catalogue.reading import read_here
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.cities.models import City
@@ -147,7 +148,8 @@ def _publish(city: City, department: Department, title: str, *files: bytes, **sa
             delivery = take_file(
                 dataset=dataset, chunks=[content], name="table.csv", by=OPERATOR, reads_itself=False
             )
-        read_delivery(city_id=city.pk, delivery_id=delivery.pk)
+        with read_here():
+            read_delivery(city_id=city.pk, delivery_id=delivery.pk)
         with acting_in(city):
             delivery = Delivery.objects.get(pk=delivery.pk)
             assert delivery.problem is None, delivery.problem
