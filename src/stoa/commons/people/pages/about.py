@@ -131,6 +131,7 @@ def _context(request: HttpRequest, title: str, lead: str) -> dict[str, Any]:
         "lead": lead,
         "crumbs": [(in_reader_language(city_of(request).name), below("/")), (title, "")],
         "about": told,
+        "departments_url": below("/departments"),
         "own": {name: in_reader_language(getattr(told, name)) for name in LABELS},
         "signed_in": principal_of(request).is_known,
     }
