@@ -442,8 +442,10 @@ def _candidates(route: str, name: str, filled: dict[str, list[str]]) -> list[str
         return ["parks"]
     if name == "number" and route.startswith("registers/"):
         return filled["entry_number"]
-    if name == "number" and route.startswith("desk/series/files/"):
+    if name == "number" and route.startswith(("desk/series/files/", "api/v1/observations/files/")):
         return filled["drop"]
+    if name == "name" and route.startswith("api/v1/observations/files/"):
+        return ["values.csv"]
     if name == "uid":
         return filled[next((key for place, key in UIDS if route.startswith(place)), "uid")]
     if route.startswith("ogc") and name == "row":

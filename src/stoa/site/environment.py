@@ -94,6 +94,11 @@ class Environment(BaseSettings):
     source_folders: Words = Field(
         (), description="Folders on the server that sources may be read from, by commas."
     )
+    drop_folder: Path | None = Field(
+        None,
+        description="A folder in which files of values are watched for, `<city>/<recipe>/`: each is written into its series "
+        "and moved to `done` or `refused` with a report beside; empty: none.",
+    )
     oidc_url: str = Field(
         "",
         description="Issuer address of an OpenID Connect provider for sign-in; empty: local accounts only.",
@@ -110,7 +115,9 @@ class Environment(BaseSettings):
         description="A broker whose messages are taken: `mqtt://user:password@host:1883`, with TLS `mqtts://`; empty: none.",
     )
     mqtt_ca: str = Field(
-        "", description="A file with the certificate authority of that broker; empty: the system's."
+        "",
+        description="A file with the certificate authority of that broker; empty: the system's. Brokers that alerts and "
+        "notifications go to may have it too.",
     )
     mqtt_allow_anybody: bool = Field(
         False, description="Take messages from a broker that lets anybody write. Only for trials."

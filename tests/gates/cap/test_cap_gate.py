@@ -62,6 +62,23 @@ def test_areas_turn_from_longitude_first_to_latitude_first(scene: Scene) -> None
     assert area.polygons == (((51.9, 7.6), (51.9, 7.7), (52.0, 7.7), (51.9, 7.6)),) * 2
 
 
+def test_an_area_has_the_words_of_the_rule_and_its_metres_around_a_place(scene: Scene) -> None:
+    scene.rule.area_name = {"en": "Underpass and the streets around it", "de": "Unterführung und Umgebung"}
+    scene.rule.area_radius_m = 250
+    scene.rule.save()
+    alert = scene.alert()
+    english, german = (info.areas[0] for info in message(scene, alert).infos)
+    assert english.description == "Underpass and the streets around it"
+    assert german.description == "Unterführung und Umgebung"
+    assert [(one.centre, one.radius_km) for one in english.circles] == [((51.96, 7.62), 0.25)]
+    client = scene.client()
+    drawn = client.get(f"/c/here/warnings/{alert.uid}/area.geojson").json()["features"][0]
+    assert drawn["geometry"]["type"] == "MultiPolygon"
+    assert drawn["properties"]["where"] == "Underpass and the streets around it"
+    for page in ("/c/here/warnings/", f"/c/here/warnings/{alert.uid}", "/c/here/now/"):
+        assert "Underpass and the streets around it" in client.get(page).content.decode(), page
+
+
 def test_a_warning_that_lasts_is_renewed_every_day_and_cancelled_at_its_end(scene: Scene) -> None:
     alert = scene.alert()
     first, second = message(scene, alert, hours=23), message(scene, alert, hours=25)

@@ -79,5 +79,5 @@ def test_no_request_finds_a_defect(api: Any, document: Any, who: str, is_real: b
             called(operation, api.headers(who), is_real=is_real)
         except Exception as failure:  # noqa: BLE001 - all operations are tried, all failures told
             wrong.append(f"{operation.method} {operation.path}: {str(failure)[:1500]}")
-    assert count == 18
+    assert count == 23
     assert not wrong, "\n\n".join(wrong)

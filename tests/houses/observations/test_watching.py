@@ -349,6 +349,11 @@ def test_a_thing_that_leaves_its_area(town: Town) -> None:
     deliver_waiting(city.pk)
     look(town)
     assert Alert.objects.get().state == AlertState.ENDED
+    far = {"location": {"type": "Point", "coordinates": [9, 51.5]}}
+    setting_up.change_location(location=back, by=ada, facts=far)
+    deliver_waiting(city.pk)
+    look(town)
+    assert Alert.objects.filter(state=AlertState.OPEN).count() == 1, "its place was said to be elsewhere"
 
 
 def test_several_series_at_once_raise_one_alert(town: Town) -> None:

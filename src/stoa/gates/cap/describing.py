@@ -103,7 +103,7 @@ def _info(warned: Warned, sender: Sender, language: str, sent: datetime) -> Info
         headline=_headline(event, language, is_drill=warned.is_drill),
         instruction="" if is_over else pick(warned.instruction, [language]),
         web=sender.page,
-        areas=(_area(warned, city),),
+        areas=(_area(warned, pick(warned.area_name, [language]) or warned.place.strip() or city),),
     )
 
 
@@ -116,11 +116,12 @@ def _headline(event: str, language: str, *, is_drill: bool) -> str:
     return f"{mark}: {event}"[:160]
 
 
-def _area(warned: Warned, city: str) -> Area:
+def _area(warned: Warned, words: str) -> Area:
     """In words always; GeoJSON puts longitude first, CAP latitude."""
     shapes = rings(warned.area)
+    radius_km = warned.radius_m / 1_000 if warned.radius_m else POINT_RADIUS_KM
     return Area(
-        warned.place.strip() or city,
+        words,
         tuple(tuple((lat, lon) for lon, lat in ring) for ring in shapes),
-        tuple(Circle((lat, lon), POINT_RADIUS_KM) for lon, lat in points(warned.area)),
+        tuple(Circle((lat, lon), radius_km) for lon, lat in points(warned.area)),
     )

@@ -79,9 +79,30 @@ class Wire:
             each.close()
 
 
+class NotTrusted(OSError):  # noqa: N818 - reads as what it is
+    """The broker cannot prove who it is, or the file of its authority cannot be read; says what the operator can do."""
+
+
 def _with_tls(call: socket.socket, host: str, ca: str) -> socket.socket:
     try:
-        return ssl.create_default_context(cafile=ca or None).wrap_socket(call, server_hostname=host)
+        return _context(ca).wrap_socket(call, server_hostname=host)
+    except ssl.SSLCertVerificationError as wrong:
+        call.close()
+        known = (
+            "the authority in STOA_MQTT_CA"
+            if ca
+            else "the authorities of this machine; STOA_MQTT_CA names others"
+        )
+        raise NotTrusted(
+            f"the certificate of the broker is not good by {known}: {wrong.verify_message}"
+        ) from wrong
     except OSError:
         call.close()
         raise
+
+
+def _context(ca: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca or None)
+    except OSError as wrong:
+        raise NotTrusted(f"STOA_MQTT_CA is no file with certificates: {wrong}") from wrong

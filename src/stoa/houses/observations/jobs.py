@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -18,6 +20,7 @@ from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import NotFound, Refused
 from stoa.houses.observations.actions import (
     counting,
+    drop_folder,
     drop_writing,
     dropping,
     entity_delivery,
@@ -243,6 +246,20 @@ def settle_access(city_id: int) -> None:
     """Close datasets in which a series is public no more."""
     with acting_in(city_id):
         grouping.settle_access(City.objects.get(pk=city_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="observations.take_from_folder",
+    lock="observations.take_from_folder",
+    queueing_lock="observations.take_from_folder",
+)
+def take_from_folder(timestamp: int) -> None:
+    """Put the values of files that lie in the watched folder into series."""
+    if settings.ENVIRONMENT.drop_folder is None:
+        return
+    for city in all_cities():
+        drop_folder.take_from_folder(city, Path(settings.ENVIRONMENT.drop_folder), now=timezone.now())
 
 
 @app.task(name="observations.read_drop", retry=2)

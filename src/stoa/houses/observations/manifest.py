@@ -48,6 +48,7 @@ MANIFEST = Manifest(
         "observations.send_alerts",
         "observations.send_entity_news",
         "observations.settle_access",
+        "observations.take_from_folder",
         "observations.tell_alerts",
         "observations.tell_subscribers",
         "observations.watch",

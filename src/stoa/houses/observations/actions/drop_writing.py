@@ -25,7 +25,15 @@ from stoa.ground.problems import Refused
 from stoa.ground.words import Fact
 from stoa.houses.observations.actions import setting_up
 from stoa.houses.observations.actions.drop_rows import Cell, DropReader, Portion
-from stoa.houses.observations.actions.dropping import acting_for, held, inspection_of, keep, tell, workdir
+from stoa.houses.observations.actions.dropping import (
+    acting_for,
+    ask_for,
+    held,
+    inspection_of,
+    keep,
+    tell,
+    workdir,
+)
 from stoa.houses.observations.actions.keeping import (
     Observed,
     keep_observations,
@@ -72,8 +80,11 @@ def _checked(cell: Cell, repeats: Repeats) -> Cell:
     return replace(cell, code="observations.time_repeated", facts=facts)
 
 
-def check_drop(*, city_id: int, drop_id: int) -> DropState:
-    """Look through the whole file without writing: what would be taken, and what refused for which reason."""
+def check_drop(*, city_id: int, drop_id: int, asks: bool = True) -> DropState:
+    """Look through the whole file without writing: what would be taken, and what refused for which reason.
+
+    A file that writes itself goes on to be written; `asks`: by a job.
+    """
     with acting_in(city_id):
         drop = held(drop_id)
         if drop.state != DropState.CHECKING:
@@ -89,7 +100,14 @@ def check_drop(*, city_id: int, drop_id: int) -> DropState:
     with acting_in(city_id):
         if drop.recipe is not None and drop.recipe.mapping == drop.mapping:
             FileRecipe.objects.filter(pk=drop.recipe.pk).update(reading=read.recipe.to_json())
-        return keep(held(drop_id), DropState.CHECKED, report=report)
+        drop = held(drop_id)
+        if not drop.writes_itself:
+            return keep(drop, DropState.CHECKED, report=report)
+        keep(drop, DropState.WRITING, report=report, counts={}, done_rows=0)
+        tell(drop, acting_for(drop), "values.writing_asked")
+        if asks:
+            ask_for(drop, "write_drop")
+    return DropState.WRITING
 
 
 def _series_of(drop: FileDrop, plan: Plan) -> dict[str, Series | None]:

@@ -65,22 +65,24 @@ def take_drop(
     name: str,
     recipe: FileRecipe | None = None,
     reads_itself: bool = True,
+    writes_itself: bool = False,
 ) -> FileDrop:
-    """Keep a file and ask for it to be read; nothing is written by it."""
+    """Keep a file and ask for it to be read. `writes_itself`: if its recipe fits it is written too, else it waits."""
     need(by, Permission.CHANGE_THING, department.pk)
     need(by, Permission.WRITE_OBSERVATION, department.pk)
     stored = keep_file(city_id=city.pk, chunks=chunks, most_bytes=LIMITS.file_bytes)
     drop = FileDrop.objects.create(
         city=city, department=department, recipe=recipe, file=stored, name=name[:255] or "file",
-        by_id=by.person_id, by_name=by.name[:200],
+        by_id=by.person_id, by_name=by.name[:200], writes_itself=writes_itself,
     )  # fmt: skip
     tell(drop, by, "values.file_came", {"bytes": stored.bytes})
     if reads_itself:
-        _ask(drop, "read_drop")
+        ask_for(drop, "read_drop")
     return drop
 
 
-def _ask(drop: FileDrop, name: str) -> None:
+def ask_for(drop: FileDrop, name: str) -> None:
+    """Ask for the next step as a job."""
     from stoa.houses.observations import jobs
 
     ask(getattr(jobs, name), lock=f"drop-{drop.pk}", city_id=drop.city_id, drop_id=drop.pk)
@@ -114,7 +116,7 @@ def read_drop(*, city_id: int, drop_id: int, asks: bool = True) -> DropState:
             problem=_drifted(read, drop, fits=fits),
         )
         if fits and asks:
-            _ask(drop, "check_drop")
+            ask_for(drop, "check_drop")
     return state
 
 
@@ -213,10 +215,11 @@ def settle_plan(
         raise Refused(_together())
     if keep_as.strip():
         drop.recipe = _keep_recipe(drop, read, plan, keep_as.strip()[:120])
-    keep(drop, DropState.CHECKING, mapping=plan.to_json(), recipe=drop.recipe, report={}, problem=None)
+    settled = {"mapping": plan.to_json(), "recipe": drop.recipe, "writes_itself": False}
+    keep(drop, DropState.CHECKING, report={}, problem=None, **settled)
     tell(drop, by, "values.plan_settled", {"series": len(plan.targets)})
     if asks:
-        _ask(drop, "check_drop")
+        ask_for(drop, "check_drop")
     return drop
 
 
@@ -254,7 +257,7 @@ def ask_writing(*, drop: FileDrop, by: Principal, asks: bool = True) -> FileDrop
     keep(drop, DropState.WRITING, counts={}, done_rows=0)
     tell(drop, by, "values.writing_asked")
     if asks:
-        _ask(drop, "write_drop")
+        ask_for(drop, "write_drop")
     return drop
 
 

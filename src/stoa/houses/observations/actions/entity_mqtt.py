@@ -9,12 +9,15 @@ import time
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from paho.mqtt.client import Client, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
 from stoa.commons.fetching import words
 from stoa.commons.fetching.places import Target
 from stoa.commons.fetching.wire import TooSlow, checked_addresses, resolve
+from stoa.ground.problems import Refused
+from stoa.ground.words import say
 from stoa.standards.ngsild.subscriptions import Endpoint
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -39,8 +42,19 @@ def publish(endpoint: Endpoint, body: bytes, trusted: tuple[str, ...]) -> None:
         client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
     try:
         _told(client, (host, port), (unquote(parts.path[1:]), body, _qos(info)), endpoint.timeout_s)
+    except ssl.SSLCertVerificationError as error:
+        raise _not_trusted(host) from error
     except (OSError, ValueError) as error:
         raise words.not_reached(host) from error
+
+
+def _not_trusted(host: str) -> Refused:
+    return words.refused(
+        "broker_not_trusted",
+        say("The broker %(host)s cannot prove who it is.", host=host),
+        say("Its certificate is out of date, of another name, or of an authority that is not known here."),
+        say("If it has an authority of its own, ask the operator to name it in STOA_MQTT_CA."),
+    )
 
 
 class _CheckedClient(Client):
@@ -56,8 +70,16 @@ def _client(scheme: str, info: dict[str, str]) -> _CheckedClient:
     is_5 = info.get("MQTT-Version", "mqtt5.0").lower().startswith("mqtt5")
     client = _CheckedClient(CallbackAPIVersion.VERSION2, protocol=MQTTv5 if is_5 else MQTTv311)
     if scheme == "mqtts":
-        client.tls_set_context(ssl.create_default_context())
+        client.tls_set_context(_trusting(settings.ENVIRONMENT.mqtt_ca))
     return client
+
+
+def _trusting(ca: str) -> ssl.SSLContext:
+    """The authorities of this machine, and the operator's own for brokers."""
+    context = ssl.create_default_context()
+    if ca:
+        context.load_verify_locations(cafile=ca)
+    return context
 
 
 def _qos(info: dict[str, str]) -> int:

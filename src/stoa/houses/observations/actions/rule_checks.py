@@ -31,12 +31,13 @@ from stoa.standards.rdf.values import spoken
 SERIES_MOST = 200
 TITLE_MOST = 200
 WORDS_MOST = 2_000
+RADIUS_MOST_M = 50_000
 _NUMBERED = {ResultType.NUMBER, ResultType.COUNT, ResultType.TRUTH}
 _OF_NUMBERS = {RuleKind.THRESHOLD, RuleKind.RATE, RuleKind.OUTLIER, RuleKind.COMBINATION}
 FACTS = frozenset(
     {
-        "severity", "flag", "raises_alerts", "is_public", "event", "instruction", "area",
-        "quiet_from", "quiet_until",
+        "severity", "flag", "raises_alerts", "is_public", "event", "instruction", "area", "area_name",
+        "area_radius_m", "quiet_from", "quiet_until",
     }
 )  # fmt: skip
 
@@ -83,9 +84,8 @@ def _check_facts(facts: Mapping[str, Any]) -> None:
         raise wrong("severity")
     if facts.get("flag") not in {None, Quality.SUSPECT, Quality.FAIL}:
         raise wrong("flag")
-    if facts.get("area") is not None:
-        geometry_of(facts["area"])
-    for name in ("event", "instruction"):
+    _check_area(facts)
+    for name in ("event", "instruction", "area_name"):
         words = facts.get(name) or {}
         if not isinstance(words, Mapping) or not all(
             isinstance(one, str) and len(one) <= WORDS_MOST for one in words.values()
@@ -96,6 +96,16 @@ def _check_facts(facts: Mapping[str, Any]) -> None:
             raise wrong(name)
     if (facts.get("quiet_from") is None) != (facts.get("quiet_until") is None):
         raise wrong("quiet_until")
+
+
+def _check_area(facts: Mapping[str, Any]) -> None:
+    if facts.get("area") is not None:
+        geometry_of(facts["area"])
+    radius = facts.get("area_radius_m")
+    if radius is not None and (
+        isinstance(radius, bool) or not isinstance(radius, int) or not 10 <= radius <= RADIUS_MOST_M
+    ):
+        raise wrong("area_radius_m")
 
 
 def check_series(
@@ -132,7 +142,7 @@ def check_series(
 def in_plain_words(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts with what the public reads in letters only: nothing that is blank, no signs that no letter or page holds."""
     told = dict(facts)
-    for name in ("event", "instruction"):
+    for name in ("event", "instruction", "area_name"):
         if told.get(name):
             plain = {code: spoken(words).strip() for code, words in told[name].items()}
             told[name] = {code: words for code, words in plain.items() if words}

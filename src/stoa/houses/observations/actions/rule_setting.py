@@ -35,8 +35,6 @@ from stoa.houses.observations.terms import RuleKind
 
 RULES_MOST = 2_000
 DRILL_LASTS = timedelta(hours=1)
-_TIMES = ("quiet_from", "quiet_until")
-_PLAIN = ("severity", "flag", "raises_alerts", "is_public", "event", "instruction", "area", *_TIMES)
 
 
 @transaction.atomic

@@ -145,9 +145,17 @@ def change_location(*, location: Location, by: Principal, facts: Mapping[str, An
     """Say something else of a place; what stands there moves with it on the map."""
     need_for_all(location, by)
     _change(location, by, facts)
-    for thing in location.things.all():
-        _put_on_map(thing, list(thing.locations.order_by("pk")))
+    _move(location.things.all())
     return location
+
+
+def _move(things: Iterable[Thing]) -> None:
+    """Put things on the map anew after something was said of their places, and tell who listens."""
+    for thing in things:
+        before = thing.place
+        _put_on_map(thing, list(thing.locations.order_by("pk")))
+        if thing.place != before:
+            emit(thing.city_id, ThingChanged(str(thing.uid)))
 
 
 @transaction.atomic
@@ -202,8 +210,7 @@ def remove_shared(*, row: Sensor | ObservedProperty | Location | FeatureOfIntere
     things = list(row.things.all()) if isinstance(row, Location) else []
     _record(row, by, "removed")
     row.delete()
-    for thing in things:
-        _put_on_map(thing, list(thing.locations.order_by("pk")))
+    _move(things)
 
 
 @transaction.atomic

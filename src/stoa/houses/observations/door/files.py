@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Putting the values of a file into series while the caller waits. Call it outside a transaction."""
+"""Putting the values of a file into series: `take`, `settle` and `write` while the caller waits, outside a transaction;
+`hand_in` by jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,12 @@ from stoa.houses.observations.actions import drop_writing, dropping
 from stoa.houses.observations.models import FileDrop
 from stoa.houses.observations.queries.drops import drop_for, recipes_for
 from stoa.houses.observations.rules.drops import Plan, Target
+from stoa.houses.observations.rules.refusals import problem_of
 from stoa.houses.observations.terms import DropState
 
-__all__ = ["Looked", "Plan", "Target", "settle", "take", "write"]
+__all__ = [
+    "HandedIn", "Looked", "Plan", "Target", "hand_in", "handed_in", "problem_of", "settle", "take", "write",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,60 @@ class Looked:
     @property
     def is_checked(self) -> bool:
         return bool(self.report)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A file that a program sent, and what became of it."""
+
+    number: int
+    name: str
+    recipe: str
+    state: str
+    """`reading`, `checking`, `writing`, `written`, `refused`; `read` and `checked` wait for a person at the desk."""
+    problem: Problem | None
+    report: Mapping[str, Any]
+    """What was found in it: rows, values, refused with reasons; empty before it was looked through."""
+    counts: Mapping[str, int]
+    """What was written; empty before."""
+    made_at: datetime
+    written_at: datetime | None
+
+
+def hand_in(*, city: City, by: Principal, chunks: Iterable[bytes], name: str, recipe: str) -> HandedIn:
+    """Keep a file that is read, looked through and written by jobs, if its recipe fits. Raises NotFound, Refused."""
+    known = next((one for one in recipes_for(city=city, by=by) if one.name == recipe), None)
+    if known is None:
+        raise NotFound("recipe", recipe)
+    made = dropping.take_drop(
+        city=city,
+        by=by,
+        department=known.department,
+        chunks=chunks,
+        name=name,
+        recipe=known,
+        writes_itself=True,
+    )
+    return _handed_in(made)
+
+
+def handed_in(*, city: City, by: Principal, number: int) -> HandedIn:
+    """How far a file is. Raises NotFound."""
+    return _handed_in(drop_for(city=city, by=by, number=number))
+
+
+def _handed_in(drop: FileDrop) -> HandedIn:
+    return HandedIn(
+        number=drop.pk,
+        name=drop.name,
+        recipe=drop.recipe.name if drop.recipe else "",
+        state=drop.state,
+        problem=Problem.from_json(drop.problem) if drop.problem else None,
+        report=drop.report,
+        counts=drop.counts,
+        made_at=drop.made_at,
+        written_at=drop.written_at,
+    )
 
 
 def take(*, city: City, by: Principal, path: Path, department: str = "", recipe: str = "") -> Looked:

@@ -36,6 +36,10 @@ class Warned:
     """Name of the thing whose series made it; empty where that is not public."""
     area: Mapping[str, Any] | None
     """GeoJSON geometry; None: the whole city."""
+    area_name: Mapping[str, str]
+    """What people call it; empty: nothing is said."""
+    radius_m: int | None
+    """How far around the points of the geometry."""
 
 
 def warnings(*, city: City) -> list[Warned]:
@@ -69,4 +73,6 @@ def _warned(alert: Alert) -> Warned:
         department=alert.rule.department.name,
         place=series.thing.name if series else "",
         area=_alerts.area_of(alert),
+        area_name=alert.rule.area_name or {},
+        radius_m=alert.rule.area_radius_m,
     )

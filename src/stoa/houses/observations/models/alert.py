@@ -74,6 +74,12 @@ class Rule(models.Model):
         blank=True,
         help_text=_("Where it warns of, as a GeoJSON geometry; empty: where the thing is."),
     )
+    area_name = models.JSONField(
+        default=dict, blank=True, help_text=_("What people call where it warns of, by language.")
+    )
+    area_radius_m = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("How far around the place it warns of, metres.")
+    )
     quiet_from = models.TimeField(
         _("quiet from"),
         null=True,

@@ -70,6 +70,9 @@ class FileDrop(models.Model):
     report = models.JSONField(default=dict, help_text=_("What would be written and what refused."))
     counts = models.JSONField(default=dict, help_text=_("What was written so far, and what refused."))
     done_rows = models.BigIntegerField(default=0, help_text=_("How many rows are done."))
+    writes_itself = models.BooleanField(
+        default=False, help_text=_("It is written as soon as its recipe fits, without being asked.")
+    )
     by_id = models.BigIntegerField(null=True, help_text=_("Number of the person."))
     by_name = models.CharField(max_length=200, blank=True, help_text=_("Who sent it."))
     made_at = models.DateTimeField(auto_now_add=True, help_text=_("When it came."))

@@ -19,6 +19,7 @@ from stoa.ground.problems import NotFound
 from stoa.houses.observations.models import Alert, AlertMessage, AlertRoute, Rule
 from stoa.houses.observations.models.alert import AlertQuerySet
 from stoa.houses.observations.roles import Permission
+from stoa.houses.observations.rules.warned_places import drawn
 from stoa.houses.observations.terms import Access, AlertState
 
 ENDED_SHOWN = 50
@@ -164,6 +165,11 @@ def area_of(alert: Alert) -> dict[str, Any] | None:
         return dict(alert.rule.area)
     place = alert.datastream.thing.place if alert.datastream and is_series_open(alert) else None
     return dict(place) if place else None
+
+
+def drawn_area(alert: Alert) -> dict[str, Any] | None:
+    """The same as a map draws it: with circles where the rule says how far around."""
+    return drawn(area_of(alert), alert.rule.area_radius_m)
 
 
 def warned_rules(*, city: City) -> list[Rule]:

@@ -6,7 +6,7 @@ What was written to or removed from rolled days since, and what is not rolled ye
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain, groupby
 
@@ -29,14 +29,25 @@ Hour = tuple[int, datetime]
 EARLIEST, LATEST = datetime(1000, 1, 2, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def hours_of_all(*, city: City, by: Principal, since: datetime, until: datetime) -> Iterator[pa.RecordBatch]:
+def hours_of_all(
+    *,
+    city: City,
+    by: Principal,
+    since: datetime,
+    until: datetime,
+    series: Collection[int] | None = None,
+) -> Iterator[pa.RecordBatch]:
     """Hours (UTC) that begin from `since` on and before `until`, exact at this moment, in no order: HOUR_SCHEMA.
 
+    `series`: of these only, as far as they may be read; None: of all.
     At least two queries, two more for each unbroken span of files and one for each gap between them, two for each
     series that was changed after its day was rolled. The lake is read while the answer is fetched.
     """
     span = Span(max(_full_hour(since), EARLIEST), min(_full_hour(until), LATEST))
-    seen = set(Datastream.objects.filter(city=city).visible_to(by).values_list("pk", flat=True))
+    visible = Datastream.objects.filter(city=city).visible_to(by)
+    if series is not None:
+        visible = visible.filter(pk__in=series)
+    seen = set(visible.values_list("pk", flat=True))
     found = HistoryFile.objects.filter(
         city=city,
         replaced_at=None,
@@ -48,7 +59,7 @@ def hours_of_all(*, city: City, by: Principal, since: datetime, until: datetime)
     changed = {hour for one in rolled for hour in _changed(city, one)}
     beside = [
         _counted_again(city, {hour for hour in changed if hour[0] in seen}),
-        *(_hot(city, gap, seen) for gap in _gaps(rolled, span)),
+        *(_hot(city, gap, seen, None if series is None else sorted(seen)) for gap in _gaps(rolled, span)),
     ]
     lake = reading.hours(
         layout(),
@@ -101,7 +112,8 @@ select distinct datastream_id, date_trunc('hour', at, 'UTC') from observations_r
 """
 _HOT = f"""
 select datastream_id, date_trunc('hour', at, 'UTC'), count(*), sum(number), sum(number * number), min(number), max(number)
-from observations_observation where city_id = %s and at >= %s and at < %s and {COUNTED} group by 1, 2
+from observations_observation where city_id = %s and at >= %s and at < %s and {COUNTED}
+  and (%s::bigint[] is null or datastream_id = any(%s)) group by 1, 2
 """
 
 
@@ -121,9 +133,9 @@ def _counted_again(city: City, changed: set[Hour]) -> pa.RecordBatch:
     return _batch(rows)
 
 
-def _hot(city: City, span: Span, seen: set[int]) -> pa.RecordBatch:
+def _hot(city: City, span: Span, seen: set[int], only: list[int] | None) -> pa.RecordBatch:
     with connection.cursor() as cursor:
-        cursor.execute(_HOT, [city.pk, *span])
+        cursor.execute(_HOT, [city.pk, *span, only, only])
         return _batch([row for row in cursor.fetchall() if row[0] in seen])
 
 

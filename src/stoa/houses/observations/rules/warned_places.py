@@ -3,14 +3,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from stoa.ground.geometry import LonLat
+from stoa.houses.observations.rules.circles import circle
+from stoa.houses.observations.rules.places import read_shape
 
 Ring = tuple[tuple[float, float], ...]
 """Longitude and latitude, closed: the last is the first."""
 MOST_POINTS = 20_000
 _MARGIN = 0.0005
 """Degrees around a line, which has no area of its own."""
+_FINE = 300
+"""An area with no more positions is left as it is."""
+_BLUR = 0.0001
+"""Degrees, about ten metres: so much may a border with many corners be off."""
 
 
 def rings(geometry: Mapping[str, Any] | None) -> list[Ring]:
@@ -21,6 +30,25 @@ def rings(geometry: Mapping[str, Any] | None) -> list[Ring]:
 def points(geometry: Mapping[str, Any] | None) -> list[tuple[float, float]]:
     """Longitude and latitude of single points."""
     return list(_points(geometry or {}, 0))
+
+
+def drawn(geometry: Mapping[str, Any] | None, radius_m: int | None) -> dict[str, Any] | None:
+    """The geometry with a circle in the place of every single point, as a map can draw it."""
+    spots = points(geometry) if radius_m else []
+    if not geometry or not spots or not radius_m:
+        return dict(geometry) if geometry else None
+    areas = [[list(ring)] for ring in rings(geometry)]
+    areas += [circle(LonLat(*spot), radius_m)["coordinates"] for spot in spots]
+    return {"type": "MultiPolygon", "coordinates": areas}
+
+
+def slim(geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """The area with fewer corners where it has very many: it goes out with every warning."""
+    if sum(len(ring) for ring in rings(geometry)) <= _FINE:
+        return dict(geometry)
+    from shapely.geometry import mapping  # large, and most processes never read a place
+
+    return dict(json.loads(json.dumps(mapping(read_shape(geometry).simplify(_BLUR)))))
 
 
 def _rings(geometry: Mapping[str, Any], depth: int) -> Iterator[Ring]:

@@ -131,7 +131,7 @@ def to_resident(alert: Alert, kind: MessageKind, follow: WarningFollow) -> Lette
     with timezone.override(quiet_of(alert).zone):
         series = alert.datastream if is_series_open(alert) else None
         lines = [
-            series.thing.name if series else "",
+            label(alert.rule.area_name) or (series.thing.name if series else ""),
             gettext("Since %(moment)s.") % {"moment": moment(alert.began_at)},
             gettext("Over since %(moment)s.") % {"moment": moment(alert.ended_at)} if alert.ended_at else "",
             "" if over else label(alert.rule.instruction),

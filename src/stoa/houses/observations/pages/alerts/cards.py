@@ -47,6 +47,8 @@ class AlertCard:
     severity: str
     mood: str
     state: str
+    where: str
+    """What people call the area, as the rule says; empty: nothing is said."""
     place: str
     place_url: str
     series: str
@@ -74,6 +76,7 @@ def card_of(alert: Alert) -> AlertCard:
         severity=gettext(SEVERITY_WORDS[Severity(alert.severity)]),
         mood=_MOODS[Severity(alert.severity)],
         state=gettext(ALERT_STATES[AlertState(alert.state)]),
+        where=label(alert.rule.area_name),
         place=series.thing.name if series else "",
         place_url=reverse("thing", args=(series.thing.uid,)) if series else "",
         series=own_name(series.thing.name, series.name) if series else "",
@@ -100,6 +103,7 @@ def public_card(alert: Alert) -> AlertCard:
         severity=inside.severity,
         mood=inside.mood,
         state=inside.state,
+        where=inside.where,
         place=inside.place if is_open else "",
         place_url=inside.place_url if is_open else "",
         series=inside.series if is_open else "",

@@ -49,7 +49,7 @@ def _kept_short(response: HttpResponse) -> HttpResponse:
 def _layer(found: Sequence[Alert], url: str) -> MapLayer | None:
     if not any(_alerts.area_of(one) for one in found):
         return None
-    labels = {"title": gettext("Warning"), "severity": gettext("How bad")}
+    labels = {"title": gettext("Warning"), "severity": gettext("How bad"), "where": gettext("Where")}
     return MapLayer(gettext("Where it warns of"), geojson_url=url, labels=labels)
 
 
@@ -66,7 +66,7 @@ def area(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 
 
 def _geojson(found: Sequence[Alert]) -> JsonResponse:
-    features = [_feature(one, place) for one in found if (place := _alerts.area_of(one))]
+    features = [_feature(one, place) for one in found if (place := _alerts.drawn_area(one))]
     body = {"type": "FeatureCollection", "features": features}
     response = JsonResponse(body, content_type="application/geo+json")
     response["Cache-Control"] = "no-cache"
@@ -75,7 +75,7 @@ def _geojson(found: Sequence[Alert]) -> JsonResponse:
 
 def _feature(alert: Alert, place: dict[str, Any]) -> dict[str, Any]:
     card = public_card(alert)
-    told = {"title": card.title, "severity": card.severity}
+    told = {"title": card.title, "severity": card.severity, "where": card.where or card.place}
     return {"type": "Feature", "id": alert.pk, "geometry": place, "properties": told}
 
 

@@ -14,6 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from stoa.commons.people.models import Department
 from stoa.ground.geometry import LonLat
 from stoa.houses.observations.models import Datastream, Rule
+from stoa.houses.observations.pages.desk.rule_area import (
+    Areas,
+    AreaUnclearError,
+    area_fields,
+    area_initial,
+    area_said,
+)
 from stoa.houses.observations.pages.desk.rule_fields import FIELDS, condition_fields, unit_words
 from stoa.houses.observations.rules.circles import circle
 from stoa.houses.observations.rules.watch_terms import LETTERS
@@ -75,10 +82,12 @@ class RuleForm(forms.Form):
         departments: Sequence[Department],
         languages: Sequence[str],
         *args: Any,
+        areas: Areas | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.series, self.offered = kind, series, departments
+        self.languages, self.areas = list(languages), areas or Areas()
         units = {one.unit_symbol for one in series}
         told = unit_words(units.pop() if len(units) == 1 else "")
         made = condition_fields(series) if kind is RuleKind.COMBINATION else {}
@@ -100,6 +109,17 @@ class RuleForm(forms.Form):
                     max_length=500,
                     widget=forms.Textarea(attrs={"rows": 3}) if name == "instruction" else forms.TextInput,
                 )
+        told_areas = area_fields(self.languages, self.areas)
+        self.area_names = list(told_areas)
+        self.fields.update(told_areas)
+
+    def clean(self) -> dict[str, Any] | None:
+        said = super().clean() or self.cleaned_data
+        try:
+            self.area: dict[str, Any] = area_said(said, self.areas, self.languages)
+        except AreaUnclearError as unclear:
+            self.add_error(unclear.field, str(unclear))
+        return said
 
     @property
     def term_fields(self) -> list[forms.BoundField]:
@@ -110,8 +130,19 @@ class RuleForm(forms.Form):
         return [self[name] for name in self.public_names]
 
     @property
+    def area_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.area_names]
+
+    @property
+    def is_public_shown(self) -> bool:
+        """Whether the part about the public stands open: it holds something, or something is wrong there."""
+        return bool(self["is_public"].value()) or any(
+            self[n].errors for n in (*self.public_names, *self.area_names)
+        )
+
+    @property
     def other_fields(self) -> list[forms.BoundField]:
-        left = {*self.term_names, *self.public_names, "title"}
+        left = {*self.term_names, *self.public_names, *self.area_names, "title"}
         return [self[name] for name in self.fields if name not in left]
 
     @property
@@ -129,6 +160,7 @@ class RuleForm(forms.Form):
             "is_public": data["is_public"],
             "event": self._words("event_"),
             "instruction": self._words("instruction_"),
+            **self.area,
         }
 
     @property
@@ -182,6 +214,7 @@ def initial_of(rule: Rule) -> dict[str, Any]:
     told |= {"department": str(rule.department_id), "flag": str(rule.flag or "")}
     for name in ("event", "instruction"):
         told |= {f"{name}_{code}": words for code, words in (getattr(rule, name) or {}).items()}
+    told |= area_initial(rule)
     minutes = {seconds: name for name, seconds in MINUTES.items()}
     for name, value in rule.terms.items():
         if name in minutes:

@@ -21,6 +21,7 @@ from stoa.houses.observations.actions import rule_setting
 from stoa.houses.observations.actions.rule_checks import check_series, checked
 from stoa.houses.observations.models import Datastream, Rule, RuleSeries
 from stoa.houses.observations.pages.desk.opening import done
+from stoa.houses.observations.pages.desk.rule_area import Areas
 from stoa.houses.observations.pages.desk.rule_fields import EXAMPLES
 from stoa.houses.observations.pages.desk.rule_form import MINUTES, RuleForm, initial_of
 from stoa.houses.observations.pages.desk.rules import firings_of, framed, past_words
@@ -32,6 +33,7 @@ from stoa.houses.observations.queries.rules import (
     series_named,
     watched_of,
 )
+from stoa.houses.observations.queries.warned_areas import area_layers, areas_called
 from stoa.houses.observations.queries.watch_past import past_of
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.watch_terms import LETTERS
@@ -157,6 +159,10 @@ def _form(
         city.languages,
         request.POST if request.method == "POST" else None,
         initial=initial_of(found) if found else {"department": own},
+        areas=Areas(
+            area_layers(city=city, by=by),
+            lambda slug, name: areas_called(city=city, by=by, slug=slug, name=name),
+        ),
     )
 
 

@@ -198,9 +198,19 @@ def _facts(found: Rule) -> list[tuple[str, str]]:
         (gettext("Marks values as"), flag),
         (gettext("Quiet hours"), quiet),
         (gettext("Public warning"), gettext("yes") if found.is_public else gettext("no")),
+        *([(gettext("Warns of"), _area_words(found))] if found.is_public else []),
         (gettext("Department"), label(found.department.name)),
         (gettext("Last changed"), moment(found.modified_at)),
     ]
+
+
+def _area_words(found: Rule) -> str:
+    """Where its public warning is for."""
+    place = gettext("an area of its own") if found.area else gettext("where the thing is")
+    told = [label(found.area_name) or place]
+    if found.area_radius_m:
+        told.append(gettext("%(metres)s m around") % {"metres": number(found.area_radius_m)})
+    return ", ".join(told)
 
 
 def _alerts(found: list[Alert], kind: str) -> Table:
