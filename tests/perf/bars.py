@@ -57,6 +57,7 @@ BARS = {
     "news": "from sending to hearing by server-sent events, 1,000/s, 500 subscribers: p99 <= 500 ms",
     "mqtt": "observations over MQTT with QoS 1, acknowledged to the broker after the commit: >= 10,000/s",
     "mqtt news": "from publishing over MQTT to hearing by server-sent events, 1,000/s, 500 subscribers: p99 <= 500 ms",
+    "text message": "from posting an observation above a limit to the text message at the gateway: p95 <= 5 s",
     "series count": "`$count` of a series of SensorThings in constant time: p95 <= 20 ms",
     "series deep page": "a page of observations in the middle of all, by its link, within 2 x of the first",
     "download": "whole dataset as CSV within 2 x of DuckDB writing it",
@@ -79,6 +80,7 @@ MEASURES = (
     "download",
     "stream",
     "mqtt",
+    "alert",
     "sensorthings",
 )
 """Modules, in the order in which they run: the first one makes the dataset that others ask."""

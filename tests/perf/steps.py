@@ -232,6 +232,13 @@ def fill_gateways(*, series: int, gateways: int) -> dict[str, Any]:
     return fill(series=series, gateways=gateways)
 
 
+def set_up_underpasses(*, series: int) -> dict[str, Any]:
+    """Gauges with a rule and somebody on duty, for the measure of alerts."""
+    from tests.perf.alert import set_up_underpasses as set_up
+
+    return set_up(series=series)
+
+
 def copy_alone(*, first: int, last: int) -> dict[str, Any]:
     """Binary COPY into the table of observations, 1,000 rows a transaction, and nothing else."""
     from tests.perf.stream_town import copy_alone as copy
@@ -267,6 +274,7 @@ _ALL = (
     ask_series,
     fill_town,
     fill_gateways,
+    set_up_underpasses,
     copy_alone,
     year_of_hours,
     what_is_there,

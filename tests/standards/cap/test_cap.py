@@ -168,6 +168,9 @@ GOOD = document(ALERT).decode()
         ("<event>Flood</event>", "<event>Flood</event><colour>red</colour>", "colour"),
         ("<sent>2026-11-21T13:00:05+01:00</sent>", "<sent>2026-11-21T12:00:05Z</sent>", "3.3.2"),
         (",2026-11-20T13:00:05+01:00</references>", "</references>", "references"),
+        ("<effective>2026-11-21T13:00:05+01:00</effective>", "<effective/>", "3.3.2"),
+        ("<language>de</language>", "<language/>", "language"),
+        ("<note>Note</note>", '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>', "namespace"),
         ("51.96,7.62 0.1", "51.96,7.62 wide", "3.2.4"),
         ("1.2", "1.1", "root"),
         ("<note>Note</note>", '<note xmlns="urn:other">Note</note>', "namespace"),
@@ -197,3 +200,5 @@ def test_elements_that_we_do_not_write_are_allowed_where_the_schema_has_them() -
         "<area>", "<parameter><valueName>level</valueName><value>3</value></parameter><area>", 1
     )
     assert read(more.encode()) == ALERT
+    signed = GOOD.replace("</alert>", '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/></alert>')
+    assert read(signed.encode()) == ALERT, "what is signed is read; who signed is not looked at"

@@ -29,6 +29,7 @@ from stoa.standards.cap.values import (
     Urgency,
 )
 
+SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"
 MOST_BYTES = 4 * 1024**2
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
@@ -84,7 +85,7 @@ def _tree(data: bytes) -> etree._Element:
 def _ordered(element: etree._Element, name: str) -> None:
     """The children stand as the schema wants, all the way down."""
     names = []
-    for child in element:
+    for child in _unsigned(element, name):
         qualified = etree.QName(child)
         if qualified.namespace != NAMESPACE:
             raise CapUnreadable(f"{name}: an element of another namespace")
@@ -96,6 +97,14 @@ def _ordered(element: etree._Element, name: str) -> None:
     wrong = out_of_order(name, names)
     if wrong:
         raise CapUnreadable(f"3.4 {wrong}")
+
+
+def _unsigned(element: etree._Element, name: str) -> list[etree._Element]:
+    """The children without signatures, which may stand at the end of a message (3.3.4.1); we look at none."""
+    children = list(element)
+    while name == "alert" and children and etree.QName(children[-1]).namespace == SIGNATURES:
+        children.pop()
+    return children
 
 
 def _all(element: etree._Element, name: str) -> list[etree._Element]:
@@ -117,7 +126,7 @@ def _info(element: etree._Element) -> Info:
         severity=Severity(_text(element, "severity")),
         certainty=Certainty(_text(element, "certainty")),
         categories=tuple(map(Category, _texts(element, "category"))),
-        language=_text(element, "language") or "en-US",
+        language=next(iter(_texts(element, "language")), "en-US"),
         response_types=tuple(map(ResponseType, _texts(element, "responseType"))),
         effective=_when(element, "effective"),
         onset=_when(element, "onset"),
@@ -156,8 +165,8 @@ def _float(text: str) -> float:
 
 
 def _when(element: etree._Element, name: str) -> datetime | None:
-    text = _text(element, name)
-    return moment(text) if text else None
+    texts = _texts(element, name)
+    return moment(texts[0]) if texts else None
 
 
 def moment(text: str) -> datetime:

@@ -45,6 +45,7 @@ def _page(request: HttpRequest, refused: Refused | None = None) -> HttpResponseB
         crumbs=[(gettext("Desk"), reverse("desk")), (gettext("Put aside"), "")],
         kept=[(one, _problem(one), _payload(one)) for one in found[:SHOWN]],
         total=found.count(),
+        may_see_things=by.may(Permission.SEE_INTERNAL),
         problems=refused.problems if refused else (),
     )
     return render(request, "observations/desk/quarantine.html", context, status=422 if refused else 200)

@@ -6,7 +6,15 @@ from __future__ import annotations
 from django.urls import path
 
 from stoa.commons.people.pages.desk import add_sections
-from stoa.houses.observations.pages.desk import judging, now, quarantine, rule_new, rules, spaces
+from stoa.houses.observations.pages.desk import (
+    judging,
+    now,
+    quarantine,
+    rule_new,
+    rules,
+    spaces,
+    without_entry,
+)
 from stoa.houses.observations.pages.desk.opening import sections_of_pages
 
 add_sections("observations", sections_of_pages, place=51)
@@ -17,6 +25,7 @@ urlpatterns = [
     path("quarantine/", quarantine.quarantine, name="desk-quarantine"),
     path("quarantine/<int:kept>/settle", quarantine.settle, name="desk-quarantine-settle"),
     path("quarantine/<int:kept>/retry", quarantine.retry, name="desk-quarantine-retry"),
+    path("things/without-entry/", without_entry.without_entry, name="desk-without-entry"),
     path("things/<uuid:uid>/space", spaces.space, name="desk-thing-space"),
     path("rules/", rules.rules, name="desk-rules"),
     path("rules/new", rule_new.new, name="desk-rule-new"),
