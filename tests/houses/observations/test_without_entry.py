@@ -37,6 +37,7 @@ def page(town: Town, who: str) -> tuple[int, str]:
 def test_what_lacks_an_entry_is_told_with_what_was_refused(db: None) -> None:
     town = make_town()
     cast = town.cast
+    demand(cast, Demand.NOTHING)
     assert "does not ask for entries" in page(town, "ada")[1]
     demand(cast, Demand.FLAG)
     with acting_in(cast.city):

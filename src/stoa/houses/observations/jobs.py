@@ -42,6 +42,7 @@ from stoa.houses.observations.rules.grouping import due_since
 
 log = logging.getLogger(__name__)
 
+_FOLDER = "observations.take_from_folder"
 SETTLED = timedelta(minutes=1)
 """An hour into which nothing came for so long is counted; else it would be counted again and again while it fills."""
 
@@ -249,11 +250,7 @@ def settle_access(city_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(
-    name="observations.take_from_folder",
-    lock="observations.take_from_folder",
-    queueing_lock="observations.take_from_folder",
-)
+@app.task(name="observations.take_from_folder", lock=_FOLDER, queueing_lock=_FOLDER)
 def take_from_folder(timestamp: int) -> None:
     """Put the values of files that lie in the watched folder into series."""
     if settings.ENVIRONMENT.drop_folder is None:
