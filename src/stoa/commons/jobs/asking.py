@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 
 
@@ -18,7 +21,7 @@ def ask(
 
     Jobs with the same `lock` run one after another.
     """
-    return task.configure(lock=lock, schedule_at=at).defer(**arguments)
+    return _ours(task.configure(lock=lock, schedule_at=at)).defer(**arguments)
 
 
 def ask_once(
@@ -37,7 +40,17 @@ def ask_once(
     try:
         with transaction.atomic():  # a savepoint: the refusal is a database error
             lock = name if alone else None
-            task.configure(queueing_lock=name, lock=lock, schedule_at=at).defer(**arguments)
+            _ours(task.configure(queueing_lock=name, lock=lock, schedule_at=at)).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True
+
+
+def _ours(asked: JobDeferrer) -> JobDeferrer:
+    """The same by the connection of this transaction.
+
+    A worker lends all tasks its own connection. What a job asks for by that one is there before the job's change is:
+    it may start at once, see nothing of the change, and nobody asks again.
+    """
+    asked.job_manager = JobManager(DjangoConnector())
+    return asked
