@@ -19,6 +19,14 @@ class Broken(Exception):  # noqa: N818 - reads as what it is
     """The change did not come about."""
 
 
+@transaction.atomic
+def change_that_breaks() -> None:
+    ask(deliver_events, city_id=1)
+    assert ask_once(deliver_events, "deliver-1", city_id=1)
+    assert asked() == 2
+    raise Broken
+
+
 def asked() -> int:
     return ProcrastinateJob.objects.filter(task_name="jobs.deliver_events").count()
 
@@ -26,11 +34,8 @@ def asked() -> int:
 def test_what_a_job_asks_for_stands_and_falls_with_its_change() -> None:
     workers_own = InMemoryConnector()
     with app.replace_connector(workers_own):  # as a worker does while it runs
-        with pytest.raises(Broken), transaction.atomic():
-            ask(deliver_events, city_id=1)
-            assert ask_once(deliver_events, "deliver-1", city_id=1)
-            assert asked() == 2
-            raise Broken
+        with pytest.raises(Broken):
+            change_that_breaks()
         assert asked() == 0
         assert ask_once(deliver_events, "deliver-1", city_id=1)
         assert not ask_once(deliver_events, "deliver-1", city_id=1), "one that waits is enough"
