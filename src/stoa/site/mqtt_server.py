@@ -10,6 +10,8 @@ from typing import Any
 
 import django
 
+from stoa.site.settled import settle
+
 
 def main() -> int:
     """Take messages until told to stop; exit code 78 (a wrong configuration) when there is nothing to begin with."""
@@ -33,6 +35,7 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    settle()
     try:
         consumer.run()
     except OpenToAnybody:

@@ -76,6 +76,16 @@ def _forks(given: argparse.Namespace) -> Iterator[Fork]:
         yield Fork("jobs", do_jobs, given.jobs_log)
 
 
+def _load(*, pages: bool) -> None:
+    # What is freed while loading would leave holes in pages that all could hold together.
+    gc.disable()
+    if pages:
+        loaded()
+    else:
+        django.setup()
+    settle()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--uds", type=Path, default=[], action="append")
@@ -83,13 +93,8 @@ def main() -> None:
     parser.add_argument("--jobs-log", type=Path)
     given = parser.parse_args()
     multiprocessing.set_start_method(METHOD)
-    # What is freed while loading would leave holes in pages that all could hold together.
-    gc.disable()
-    if given.uds:
-        loaded()
-    else:
-        django.setup()
-    settle()
+    if METHOD == "fork":
+        _load(pages=bool(given.uds))
     watch(_forks(given))
 
 
