@@ -75,7 +75,8 @@ def problem_codes(source: Path) -> list[Found]:
 def _written_out(source: Path) -> Iterator[Found]:
     """Codes that are sent without a `Problem`: `{"code": "api.value_wrong", ...}`."""
     for path in sorted(source.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if '"code"' in text else ():
             for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
                 told = value.value if isinstance(value, ast.Constant) else ""
                 if (
@@ -179,8 +180,12 @@ class _Reader:
     """Follows calls from `Problem` outwards until every code is a literal."""
 
     def __init__(self, scopes: list[Scope], constants: dict[str, dict[str, ast.expr]]) -> None:
-        self.scopes, self.constants = scopes, constants
+        self.constants = constants
         self.found: list[Found] = []
+        self.calls: dict[str, list[tuple[Scope, ast.Call]]] = {}
+        for scope in scopes:
+            for call in scope.calls:
+                self.calls.setdefault(_called(call), []).append((scope, call))
 
     def run(self) -> None:
         waiting: list[Factory] = []
@@ -197,8 +202,8 @@ class _Reader:
             for scope, call in calls:
                 waiting += self._settle(scope, _arguments(call, factory.scope.parameters), factory)
 
-    def _calls(self, name: str) -> Iterator[tuple[Scope, ast.Call]]:
-        return ((scope, call) for scope in self.scopes for call in scope.calls if _called(call) == name)
+    def _calls(self, name: str) -> list[tuple[Scope, ast.Call]]:
+        return self.calls.get(name, [])
 
     def _settle(self, scope: Scope, given: Mapping[str, ast.expr], outer: Factory | None) -> list[Factory]:
         """Note the codes of one call; or the function around it is a factory itself."""
