@@ -247,6 +247,17 @@ def test_the_city_keeps_decoders_of_its_own_and_old_versions_stay(cast: Cast) ->
     assert numbers == {fixed.thing_id: 5, newest.thing_id: 10}
 
 
+def test_nobody_changes_how_devices_of_another_department_are_read(cast: Cast) -> None:
+    with acting_in(cast.city):
+        devices.keep_decoder(city=cast.city, by=cast.principal("ada"), text=DECODER)
+    register(cast, decoder="own_level")
+    with acting_in(cast.city):
+        with pytest.raises(Refused, match="right_missing"):
+            devices.keep_decoder(city=cast.city, by=cast.principal("ben"), text=DECODER)
+        own = DECODER.replace("own_level", "roads_level")
+        assert devices.keep_decoder(city=cast.city, by=cast.principal("ben"), text=own).version == 1
+
+
 @pytest.mark.parametrize("change", [("level = 7", "level = 8"), ("u8", "u9"), ("[[vectors]]", "[[x]]")])
 def test_a_decoder_that_does_not_decode_its_examples_is_refused(cast: Cast, change: tuple[str, str]) -> None:
     with acting_in(cast.city), pytest.raises(Refused, match="decoder_wrong"):

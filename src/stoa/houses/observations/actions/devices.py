@@ -113,9 +113,15 @@ def remove_device(*, device: Device, by: Principal) -> None:
 
 @transaction.atomic
 def keep_decoder(*, city: City, by: Principal, text: str) -> CityDecoder:
-    """Keep a decoder of the city's own as a new version; it must decode its own examples."""
+    """Keep a decoder of the city's own as a new version; it must decode its own examples.
+
+    Devices that follow the newest version are read by it from now on, so their departments' right is needed too.
+    """
     need(by, Permission.CHANGE_THING)
     decoder = checked_decoder(text)
+    following = Device.objects.filter(city=city, decoder=decoder.identifier, decoder_version=None)
+    for department in sorted(set(following.values_list("thing__department_id", flat=True))):
+        need(by, Permission.CHANGE_THING, department)
     newest = CityDecoder.objects.filter(city=city, identifier=decoder.identifier).order_by("-version").first()
     kept = CityDecoder.objects.create(
         city=city,

@@ -32,6 +32,7 @@ from stoa.houses.observations.models import (
     Location,
     ObservedProperty,
     Sensor,
+    SeriesGroup,
     SeriesState,
     Thing,
     ThingLocation,
@@ -84,6 +85,8 @@ def change_thing(*, thing: Thing, by: Principal, **facts: Any) -> Thing:
     if changed:
         thing.save()
         _tell(thing, by, "thing.changed", {"fields": sorted(changed)})
+    if "access" in changed:
+        _close_datasets_of(thing.city)
     return thing
 
 
@@ -265,7 +268,17 @@ def change_datastream(
     _tell(
         datastream.thing, by, "datastream.changed", {"datastream": datastream.pk, "fields": sorted(changed)}
     )
+    if "access" in changed or thing is not None:
+        _close_datasets_of(datastream.city)
     return datastream
+
+
+def _close_datasets_of(city: City) -> None:
+    """A dataset in which a series is public no more is closed with it, not by a job that may come late."""
+    if SeriesGroup.objects.filter(city=city).exclude(dataset="").exists():
+        from stoa.houses.observations.actions.grouping import settle_access  # brings the whole catalogue
+
+        settle_access(city)
 
 
 @transaction.atomic
