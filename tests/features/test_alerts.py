@@ -12,8 +12,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 from tests.features.axe import assert_accessible, assert_no_sideways_scroll
-from tests.features.conftest import PageAt
+from tests.features.conftest import PageAt, Scheme
 from tests.houses.catalogue.town import OPERATOR, SLUG
 
 from stoa.commons.cities.acting import acting_in
@@ -32,9 +33,10 @@ TITLE = "Underpass at the harbour is under water"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The warning, and the cookie of somebody who is signed in."""
+    """The warning, its rule, and the cookie of somebody who is signed in."""
 
     uid: str
+    rule: str
     cookie: str
 
 
@@ -71,7 +73,7 @@ def _build(city: City) -> Standing:
         give_role(city=city, person=zoe, role="steward", by=OPERATOR)
     client = Client()
     client.force_login(zoe)
-    return Standing(str(alert.uid), client.cookies[settings.SESSION_COOKIE_NAME].value)
+    return Standing(str(alert.uid), str(rule.uid), client.cookies[settings.SESSION_COOKIE_NAME].value)
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +104,41 @@ def test_ears_find_nothing_wrong_with_warnings(
     page = page_at(360)
     page.goto(town_url + page_of.format(uid=standing.uid))
     assert_accessible(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (320, "dark")])
+def test_ears_find_nothing_wrong_with_rules_files_and_groups(
+    town_url: str, standing: Standing, page_at: PageAt, width: int, scheme: Scheme
+) -> None:
+    page = page_at(width, scheme)
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": standing.cookie, "url": town_url}]
+    )
+    for path in (
+        "rules/", f"rules/{standing.rule}/", f"rules/{standing.rule}/recipients", "rules/new", "now/",
+        "series/files/", "series/groups/", "series/groups/new", "quarantine/",
+    ):  # fmt: skip
+        page.goto(f"{town_url}/desk/{path}")
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)
+
+
+def test_the_menu_of_the_desk_is_folded_on_a_phone_only(
+    town_url: str, standing: Standing, page_at: PageAt
+) -> None:
+    page = page_at(360)
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": standing.cookie, "url": town_url}]
+    )
+    page.goto(f"{town_url}/desk/rules/")
+    menu, link = page.locator(".desk-menu > summary"), page.locator(".desk-nav a[href$='/desk/alerts/']")
+    expect(link).to_be_hidden()
+    menu.press("Enter")
+    expect(link).to_be_visible()
+    menu.press("Enter")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    expect(menu).to_be_hidden()
+    expect(link).to_be_visible()
 
 
 def test_the_officer_takes_an_alert_over_on_a_phone(

@@ -51,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     if args.list or not cards:
         for card in cards:
             say(f"{card.name}: {card.dataset}, {'on' if card.is_on else 'off'}, until {card.last_at}")
+        if not cards:
+            say("There is nothing to play: docs/how-to/simulate-sensors.md says how to set it up.")
         return 0 if cards else 1
     try:
         if args.stop:

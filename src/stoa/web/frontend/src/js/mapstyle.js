@@ -7,6 +7,8 @@ import { newsLayers } from "./mapnews.js";
 function colour(figure, name) {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
+  // Where the reader forces colours, every element has the same; a map drawn in one colour shows nothing.
+  probe.style.forcedColorAdjust = "none";
   probe.hidden = true;
   figure.append(probe);
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
