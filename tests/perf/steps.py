@@ -253,6 +253,13 @@ def year_of_hours(*, series: int, hours: int) -> dict[str, Any]:
     return year(series=series, hours=hours)
 
 
+def watch_series(*, first: int, last: int, every: int) -> dict[str, Any]:
+    """A rule on some of the series."""
+    from tests.perf.stream_watched import watch_series as watch
+
+    return watch(first=first, last=last, every=every)
+
+
 def what_is_there() -> dict[str, Any]:
     """Keys of all observations, what the states count, and hours that nobody marked."""
     from tests.perf.stream_town import what_is_there as look
@@ -277,6 +284,7 @@ _ALL = (
     set_up_underpasses,
     copy_alone,
     year_of_hours,
+    watch_series,
     what_is_there,
 )
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {step.__name__: step for step in _ALL}

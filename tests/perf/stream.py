@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from tests.perf import stream_live
+from tests.perf import stream_live, stream_watched
 from tests.perf.figures import Figure, at_least, at_most, percentile, shown, spread
 from tests.perf.stream_town import BEGIN, Sending, Target, send_batches, send_singly
 from tests.perf.timing import calling, seconds_of
@@ -50,6 +50,7 @@ def measure(scale: float) -> list[Figure]:
         figures += _singly(send_singly(to, max(3.0, seconds / 4)))
         figures += _latest(to, scale)
         figures += stream_live.figures(to, max(5.0, seconds / 4), SUBSCRIBERS)
+        figures += stream_watched.figures(shop, to, max(5.0, seconds / 8))
     with shop.database():
         figures += _year(shop.step("year_of_hours", series=made["first"], hours=YEAR_HOURS))
     return figures

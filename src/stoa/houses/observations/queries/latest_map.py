@@ -10,29 +10,29 @@ import psycopg
 
 from stoa.ground.geometry import Box
 
-_VISIBLE = "((d.access = 'open' and t.access = 'open') or %(all)s or t.department_id = any(%(departments)s::bigint[]))"
+_VISIBLE = "((d.access = 'open' and t.is_open) or %(all)s or t.department_id = any(%(departments)s::bigint[]))"
 _LATEST = f"""
-select '{{"type":"FeatureCollection","features":[' || coalesce(string_agg(
-  '{{"type":"Feature","id":' || s.datastream_id || ',"geometry":' || coalesce(s.place::text, 'null')
-  || ',"properties":{{"datastream":' || s.datastream_id || ',"thing":' || s.thing_id
-  || ',"name":' || to_json(s.thing_name) || ',"series":' || to_json(s.name) || ',"property":' || s.observed_property_id
-  || ',"unit":' || to_json(s.unit_symbol)
-  || ',"at":"' || to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-  || '","result":' || coalesce(
-       case when s.number is null then null when s.result_type = 'truth' then (s.number <> 0)::text else s.number::text end,
-       to_json(s.text)::text, s.json::text, 'null')
-  || ',"quality":' || s.quality || '}}}}', ','), '') || ']}}'
+with t as materialized (
+  select id, department_id, access = 'open' as is_open,
+    coalesce(place::text, 'null') || ',"properties":{{"thing":' || id || ',"name":' || to_json(name) as head
+  from observations_thing where city_id = %(city)s and box && box(point(%(east)s, %(north)s), point(%(west)s, %(south)s))
+)
+select convert_to('{{"type":"FeatureCollection","features":[' || coalesce(string_agg(concat(
+  '{{"type":"Feature","id":', s.id, ',"geometry":', s.head, ',"datastream":', s.id, ',"series":', to_json(s.name),
+  ',"property":', s.observed_property_id, ',"unit":', to_json(s.unit_symbol),
+  ',"at":', left(to_json(s.at at time zone 'UTC')::text, -1), 'Z","result":',
+  case when s.number is not null then case when s.result_type = 'truth' then (s.number <> 0)::text else s.number::text end
+    else coalesce(to_json(s.text)::text, s.json::text, 'null') end,
+  ',"quality":', s.quality, '}}}}'), ','), '') || ']}}', 'UTF8')
 from (
-  select s.datastream_id, s.at, s.number, s.text, s.json, s.quality, d.name, d.observed_property_id, d.unit_symbol,
-    d.result_type, t.id as thing_id, t.name as thing_name, t.place
-  from observations_seriesstate s
-  join observations_datastream d on d.id = s.datastream_id
-  join observations_thing t on t.id = d.thing_id
-  where s.city_id = %(city)s and s.box && box(point(%(east)s, %(north)s), point(%(west)s, %(south)s))
-    and s.at is not null and {_VISIBLE} and (%(property)s::bigint is null or d.observed_property_id = %(property)s)
+  select s.at, s.number, s.text, s.json, s.quality, d.id, d.name, d.observed_property_id, d.unit_symbol, d.result_type, t.head
+  from t join observations_datastream d on d.thing_id = t.id
+  join observations_seriesstate s on s.datastream_id = d.id
+  where s.at is not null and {_VISIBLE} and (%(property)s::bigint is null or d.observed_property_id = %(property)s)
   limit %(most)s
 ) s
 """
+"""What a thing says is written once for all of its series."""
 
 
 def latest_map(
@@ -55,9 +55,10 @@ def latest_map(
             "property": observed_property,
             "most": most,
         },
+        binary=True,
     )
     found = cursor.fetchone()
-    return str(found[0]).encode() if found else b""
+    return bytes(found[0]) if found else b""
 
 
 def series_inside(cursor: psycopg.Cursor[Any], *, city: int, box: Box) -> list[int]:
