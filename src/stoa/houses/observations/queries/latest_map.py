@@ -10,7 +10,9 @@ import psycopg
 
 from stoa.ground.geometry import Box
 
-_VISIBLE = "((d.access = 'open' and t.is_open) or %(all)s or t.department_id = any(%(departments)s::bigint[]))"
+_VISIBLE = (
+    "((d.access = 'open' and t.is_open) or %(all)s or t.department_id = any(%(departments)s::bigint[]))"
+)
 _LATEST = f"""
 with t as materialized (
   select id, department_id, access = 'open' as is_open,
