@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from schemathesis.specs.openapi import definitions
 from tests.gates.ogc.conftest import TREES, Ogc, link
+from tests.houses.catalogue.town import OTHER, SLUG
 
+from stoa.commons.cities.acting import acting_in
 from stoa.gates.ogc import urls
+from stoa.gates.ogc.answering import Documents
+from stoa.houses.catalogue.models import Dataset
 
 
 def routes() -> set[str]:
@@ -90,3 +94,50 @@ def test_conformance_is_declared_beside_the_routes(ogc: Ogc) -> None:
     ):
         assert f"http://www.opengis.net/spec/{part}" in classes
     assert link(ogc.get("/conformance").json(), "self")
+
+
+def titles(ogc: Ogc, who: str = "outsider", **asked: str) -> dict[str, str]:
+    return {one["id"]: one["title"] for one in ogc.get("/collections", who, **asked).json()["collections"]}
+
+
+def test_the_list_of_collections_is_never_older_than_the_catalogue(ogc: Ogc) -> None:
+    before = {who: titles(ogc, who) for who in ("outsider", "owner", "stranger")}
+    assert TREES in before["outsider"]
+    city = ogc.callers.town.city
+    with acting_in(city):
+        Dataset.objects.filter(slug=TREES).update(title={"en": "Other trees"})
+    assert titles(ogc)[TREES] == "Other trees"
+    with acting_in(city):
+        Dataset.objects.filter(slug=TREES).update(access="internal")
+    assert set(before["outsider"]) - set(titles(ogc)) == {TREES}
+    assert titles(ogc, "owner") == before["owner"] | {TREES: "Other trees"}
+    assert TREES not in titles(ogc, "stranger")
+    assert ogc.get(f"/collections/{TREES}").status_code == 404
+    assert ogc.get(f"/collections/{TREES}", "owner").status_code == 200
+
+
+def test_the_list_of_collections_is_kept_apart_by_city_language_and_address(ogc: Ogc) -> None:
+    english = titles(ogc)
+    german = ogc.ask("get", "/collections", "outsider", SLUG, {}, **{"accept-language": "de"}).json()
+    assert {one["id"] for one in german["collections"]} == set(english)
+    assert {one["title"] for one in german["collections"]} != set(english.values())
+    assert TREES not in {one["id"] for one in ogc.get("/collections", city=OTHER).json()["collections"]}
+    assert len(ogc.get("/collections", limit="1").json()["collections"]) == 2
+    assert titles(ogc) == english
+
+
+def test_an_unchanged_list_is_not_sent_again(ogc: Ogc) -> None:
+    first = ogc.get("/collections")
+    again = ogc.ask("get", "/collections", "outsider", SLUG, {}, **{"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_kept_documents_are_bounded() -> None:
+    kept = Documents(most_letters=100)
+    kept.keep("large", ("x" * 30, "tag"))
+    for n in range(5):
+        kept.keep(n, ("x" * 24, "tag"))
+    kept.keep(4, ("y" * 24, "another"))
+    assert kept.get("large") is None
+    assert [n for n in range(5) if kept.get(n)] == [1, 2, 3, 4]
+    assert kept.get(4) == ("x" * 24, "tag")

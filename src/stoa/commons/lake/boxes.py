@@ -68,8 +68,8 @@ def _placeless(layout: Layout, ref: VersionRef) -> int:
 def _settled(layout: Layout, ref: VersionRef, box: Box) -> Settled | None:
     near, within = near_and_within(box, points=ref.geometry_types == ("Point",))
     at_edge = f"count(*) FILTER (WHERE NOT ({within}))"
-    listed = f"CASE WHEN {at_edge} <= {MOST_AT_EDGE} THEN list(rowid) FILTER (WHERE NOT ({within})) END"
-    text = f"SELECT count(*), {at_edge}, {listed} FROM data WHERE {near}"
+    listed = f"CASE WHEN {at_edge} <= {MOST_AT_EDGE} THEN list(r) FILTER (WHERE NOT ({within})) END"
+    text = f"SELECT count(*), {at_edge}, {listed} FROM places WHERE {near}"
     with reader.asking(layout, ref, spatial=True) as ask:
         rows, undecided, numbers = ask(text, [])[0]
         if undecided > MOST_AT_EDGE:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Ask = Callable[[str, list[Any]], list[tuple[Any, ...]]]
 """All rows of a query with its values."""
 MOST_ATTACHED = 64
+MOST_IDLE = 2
+"""Connections of one version that wait for the next question: as many as are answered at once."""
 QUERY_SECONDS = 10.0
 _turnstile = Turnstile()
 
@@ -33,34 +35,58 @@ class Reader:
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._has_spatial = False
         self._attached: OrderedDict[str, str] = OrderedDict()
+        self._idle: dict[str, list[duckdb.DuckDBPyConnection]] = {}
+        """Connections that stand ready, by the name of their version."""
         self._count = 0
 
     @contextmanager
-    def cursor(self, ref: VersionRef, *, spatial: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection whose table `data` (and `map`) is this version's."""
+    def cursor(
+        self, ref: VersionRef, *, spatial: bool = False, keep: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose table `data` (and `map`) is this version's.
+
+        With `keep` it serves the next question afterwards: only for who fetches all rows and changes nothing of it.
+        """
         import duckdb
 
         store.ensure(self._layout, ref)
         try:
-            cursor = self._entered(ref, spatial=spatial)
+            name, cursor = self._entered(ref, spatial=spatial)
         except duckdb.Error:
             # Made by another release, or damaged: it is derived, so make it anew, once.
             self.detach(ref.path)
             store.forget(self._layout, ref.path)
             store.ensure(self._layout, ref)
-            cursor = self._entered(ref, spatial=spatial)
+            name, cursor = self._entered(ref, spatial=spatial)
+        is_good = False
         try:
             yield cursor
+            is_good = keep
         finally:
-            cursor.close()
+            if not (is_good and self._put_back(ref, name, cursor)):
+                cursor.close()
 
-    def _entered(self, ref: VersionRef, *, spatial: bool) -> duckdb.DuckDBPyConnection:
+    def _put_back(self, ref: VersionRef, name: str, cursor: duckdb.DuckDBPyConnection) -> bool:
+        """Keep it for the next question, if its version is still attached: making one takes longer than many answers."""
+        with self._lock:
+            if self._attached.get(ref.path) != name or len(self._idle.get(name, ())) >= MOST_IDLE:
+                return False
+            self._idle.setdefault(name, []).append(cursor)
+            return True
+
+    def _entered(self, ref: VersionRef, *, spatial: bool) -> tuple[str, duckdb.DuckDBPyConnection]:
         with self._lock:
             engine = self._ready(spatial=spatial)
             name = self._attach(engine, ref)
+            if self._idle.get(name):
+                return name, self._idle[name].pop()
             cursor = engine.cursor()
             cursor.execute(f"USE {name}")
-        return cursor
+        return name, cursor
+
+    def _close_idle(self, name: str) -> None:
+        for cursor in self._idle.pop(name, ()):
+            cursor.close()
 
     def _ready(self, *, spatial: bool) -> duckdb.DuckDBPyConnection:
         if self._engine is None or (spatial and not self._has_spatial):
@@ -71,6 +97,8 @@ class Reader:
             lock_down(engine, [self._layout.cache])
             # The old one lives on until its last cursor is closed.
             self._engine, self._has_spatial = engine, spatial
+            for name in self._attached.values():
+                self._close_idle(name)
             self._attached.clear()
         return self._engine
 
@@ -88,6 +116,7 @@ class Reader:
             raise _outdated()
         while len(self._attached) > MOST_ATTACHED:
             _, old = self._attached.popitem(last=False)
+            self._close_idle(old)
             with suppress(Exception):
                 engine.execute(f"DETACH {old}")
         return name
@@ -98,6 +127,7 @@ class Reader:
 
         with self._lock:
             name = self._attached.pop(path, None)
+            self._close_idle(name or "")
             if name and self._engine is not None:
                 with suppress(duckdb.Error):
                     self._engine.execute(f"DETACH {name}")
@@ -141,7 +171,7 @@ def turn() -> AbstractContextManager[None]:
 @contextmanager
 def asking(layout: Layout, ref: VersionRef, *, spatial: bool = False) -> Iterator[Ask]:
     """Ask some short queries one after the other: in one turn and within the time of one."""
-    with turn(), reader(layout).cursor(ref, spatial=spatial) as cursor, limited(cursor):
+    with turn(), reader(layout).cursor(ref, spatial=spatial, keep=True) as cursor, limited(cursor):
         yield lambda text, values: cursor.execute(text, values).fetchall()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -172,12 +174,64 @@ def _open_to_all(request: HttpRequest, answer: HttpResponseBase) -> HttpResponse
 
 def document(asked: Asked, body: Mapping[str, Any], media_type: str = "") -> HttpResponse:
     """A JSON document with an ETag of its content."""
+    return _sent(asked, *_written(body), media_type)
+
+
+def kept_document(asked: Asked, state: str, make: Callable[[], Mapping[str, Any]]) -> HttpResponse:
+    """The same for a document that depends on the address, the language and on what `state` stands for, on nothing else.
+
+    Kept as text until then; an empty state keeps nothing.
+    """
+    question = (asked.city.pk, state, asked.format, get_language(), asked.request.build_absolute_uri())
+    found = _documents.get(question) if state else None
+    if found is None:
+        found = _written(make())
+        if state:
+            _documents.keep(question, found)
+    return _sent(asked, *found)
+
+
+def _written(body: Mapping[str, Any]) -> tuple[str, str]:
+    """The text of a document and its ETag."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    tag = etag(text)
+    return text, etag(text)
+
+
+def _sent(asked: Asked, text: str, tag: str, media_type: str = "") -> HttpResponse:
     if is_fresh(asked, tag):
         return not_modified(asked, tag)
     answer = HttpResponse(text, content_type=media_type or asked.media_type)
     return cached(asked, answer, tag)
+
+
+class Documents:
+    """Documents by question, the longest unused go first."""
+
+    def __init__(self, most_letters: int = 4_000_000) -> None:
+        self._most, self._size = most_letters, 0
+        self._kept: OrderedDict[Hashable, tuple[str, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, question: Hashable) -> tuple[str, str] | None:
+        with self._lock:
+            found = self._kept.get(question)
+            if found is not None:
+                self._kept.move_to_end(question)
+            return found
+
+    def keep(self, question: Hashable, found: tuple[str, str]) -> None:
+        if len(found[0]) > self._most // 4:
+            return
+        with self._lock:
+            if question in self._kept:
+                return
+            self._kept[question] = found
+            self._size += len(found[0])
+            while self._size > self._most:
+                self._size -= len(self._kept.popitem(last=False)[1][0])
+
+
+_documents = Documents()
 
 
 def etag(*facts: object) -> str:

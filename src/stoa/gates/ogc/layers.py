@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix
 
 from stoa.commons.words.fields import in_reader_language
 from stoa.gates.ogc import records
-from stoa.gates.ogc.answering import Asked, document, operation
+from stoa.gates.ogc.answering import Asked, document, kept_document, operation
 from stoa.gates.ogc.pages import Listed, page
 from stoa.ground.problems import NotFound
 from stoa.houses.catalogue.door import features
@@ -91,17 +92,27 @@ def collections(asked: Asked) -> HttpResponseBase:
     """All datasets whose rows may be read, a thousand a page, and the catalogue itself as records."""
     limit = parameters.limit_of(asked.get("limit") or str(LIST), most=MOST_LISTED)
     after = parameters.limit_of(asked.get("after"), most=10**18) if asked.get("after") else 0
+    if asked.is_html:
+        return page(asked, _list_page(asked, *_listed(asked, limit, after)))
+    state = features.state(city=asked.city, by=asked.by)
+    return kept_document(asked, state, lambda: _list(asked, limit, after))
+
+
+def _listed(asked: Asked, limit: int, after: int) -> tuple[list[Layer], list[Link]]:
+    """The layers of one page, and the links to itself and to the next one."""
     found = list(islice(features.layers(city=asked.city, by=asked.by, after=after), limit + 1))
     links = list(asked.same_in_all_formats())
     if len(found) > limit:
         links.append(Link(asked.here(after=str(found[limit - 1][0])), "next", asked.media_type))
-    shown = [layer for _number, layer in found[:limit]]
-    if asked.is_html:
-        return page(asked, _list_page(asked, shown, links))
+    return [layer for _number, layer in found[:limit]], links
+
+
+def _list(asked: Asked, limit: int, after: int) -> dict[str, Any]:
+    shown, links = _listed(asked, limit, after)
     listed = [described(asked, layer).to_json() for layer in shown]
     if not after:
         listed.insert(0, records.described(asked).to_json())
-    return document(asked, documents.collections(listed, links))
+    return documents.collections(listed, links)
 
 
 def _list_page(asked: Asked, shown: list[Layer], links: list[Link]) -> Listed:

@@ -30,6 +30,7 @@ from stoa.houses.catalogue.actions import delivering, describing, discarding, pu
 from stoa.houses.catalogue.cards import DatasetCard, ReadingCard, SearchCard, VersionCard
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries import datasets as reads
+from stoa.houses.catalogue.queries import kept
 from stoa.houses.catalogue.queries import rows as row_reads
 from stoa.houses.catalogue.queries import search as searching
 from stoa.houses.catalogue.rules.table_questions import read_question
@@ -84,6 +85,8 @@ def search(
 
 def dataset(*, city: City, by: Principal, slug: str) -> DatasetCard:
     """One dataset; `NotFound` if there is none that this principal may know of."""
+    if kept.is_public(by):
+        return reads.kept_for(city=city, slug=slug).made(DatasetCard.of)
     return DatasetCard.of(reads.dataset_for(city=city, principal=by, slug=slug))
 
 
@@ -95,7 +98,10 @@ def versions(*, city: City, by: Principal, slug: str) -> tuple[VersionCard, ...]
 
 
 def _version(city: City, by: Principal, slug: str, number: int | None, on: datetime | None = None) -> Version:
-    found = reads.dataset_for(city=city, principal=by, slug=slug)
+    if kept.is_public(by):
+        found = reads.kept_for(city=city, slug=slug).shared
+    else:
+        found = reads.dataset_for(city=city, principal=by, slug=slug)
     row_reads.need_rows(found, by)
     return reads.version_of(found, number=number, as_it_was_on=on)
 

@@ -20,7 +20,8 @@ from stoa.ground.problems import NotFound
 from stoa.ground.tables import Kind
 from stoa.houses.catalogue.cards import DatasetCard, VersionCard
 from stoa.houses.catalogue.models import Dataset, Version
-from stoa.houses.catalogue.queries.datasets import dataset_for, version_of
+from stoa.houses.catalogue.queries import kept
+from stoa.houses.catalogue.queries.datasets import dataset_for, kept_for, version_of
 from stoa.houses.catalogue.queries.rows import in_city_time, need_rows, sees_rows
 from stoa.houses.catalogue.terms import Access, State
 from stoa.standards.ogcfeatures.times import time_columns
@@ -87,13 +88,25 @@ def layers(*, city: City, by: Principal, after: int = 0) -> Iterator[tuple[int, 
         after = chunk[-1].pk
 
 
+def state(*, city: City, by: Principal) -> str:
+    """A text that changes whenever `layers` does, for whoever is a stranger here (one query); else empty."""
+    return "" if by.is_known else kept.public_stamps(city)
+
+
 def layer(*, city: City, by: Principal, slug: str, version: int | None = None) -> Layer:
     """One of them, also a retired one, now or in an earlier version (one query, two with a version); else `NotFound`."""
-    found = dataset_for(city=city, principal=by, slug=slug)
+    known = kept_for(city=city, slug=slug) if kept.is_public(by) else None
+    found = known.shared if known else dataset_for(city=city, principal=by, slug=slug)
     need_rows(found, by)
     if found.state not in _SHOWN:
         raise NotFound("layer", slug)
+    if known and version is None:
+        return known.made(_current)
     return _layer(found, version_of(found, number=version))
+
+
+def _current(dataset: Dataset) -> Layer:
+    return _layer(dataset, version_of(dataset))
 
 
 def page(layer: Layer, query: Query, *, limit: int, after: str = "", wkb: bool = False) -> FeaturePage:

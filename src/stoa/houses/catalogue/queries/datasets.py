@@ -14,22 +14,33 @@ from stoa.commons.people.models import Department
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
 from stoa.houses.catalogue.models import Dataset, Delivery, QualityReport, RowReport, Version
+from stoa.houses.catalogue.queries import kept
 from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.roles import Permission
 from stoa.houses.catalogue.terms import Part, ReportState, State
 
 
 def dataset_for(*, city: City, principal: Principal, slug: str) -> Dataset:
-    """The dataset, if this principal may read its description (one query); else `NotFound`.
+    """The dataset, if this principal may read its description (one query, two when it has changed); else `NotFound`.
 
     What only one page reads stays in the database: the report of the delivery and the sentences on quality are
     larger than all the rest.
     """
+    if kept.is_public(principal):
+        return kept_for(city=city, slug=slug).dataset(city)
     hits = Dataset.objects.filter(city=city, slug=slug).visible_to(principal)
     found = hits.select_related("department", "current").defer("search", "search_text").first()
     if found is None:
         raise NotFound("dataset", slug)
     found.city = city
+    return found
+
+
+def kept_for(*, city: City, slug: str) -> kept.Kept:
+    """The same for a principal without rights, with what was made of it before."""
+    found = kept.public_dataset(city, slug)
+    if found is None:
+        raise NotFound("dataset", slug)
     return found
 
 
