@@ -57,7 +57,6 @@ def latest_map(
             "property": observed_property,
             "most": most,
         },
-        binary=True,
     )
     found = cursor.fetchone()
     return bytes(found[0]) if found else b""
