@@ -22,7 +22,7 @@ from stoa.web.notation import in_words
 SOONEST = timedelta(seconds=2)
 """Nobody reads and fills in a form quicker."""
 LONGEST = timedelta(days=1)
-_PACE = Pace(burst=20, per_second=20 / 3600)
+_PACE = Pace(burst=40, per_second=40 / 3600)
 """Of one network and by one process: a class that signs up together is not stopped, a program is."""
 _SALT = "catalogue.open_form"
 
