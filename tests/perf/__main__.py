@@ -55,6 +55,8 @@ def main() -> int:
     try:
         for name in [name for name in bars.MEASURES if name in asked.only]:
             started = time.monotonic()
+            if name in bars.ALONE:
+                clear()
             figures, went_through = run_measure(name, asked.scale)
             good = good and went_through
             everything += figures

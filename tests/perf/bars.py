@@ -84,6 +84,8 @@ MEASURES = (
     "sensorthings",
 )
 """Modules, in the order in which they run: the first one makes the dataset that others ask."""
+ALONE = frozenset({"stream", "mqtt", "alert", "sensorthings"})
+"""Those that begin with an empty portal: each makes a town of its own, and the addresses of two towns are others."""
 
 
 def measure_module(name: str) -> MeasureModule:
