@@ -179,7 +179,7 @@ def _to_a_listener(bench: Bench, seconds: float) -> float:
 def _wait_for_taker(folder: Path) -> None:
     """Until the portal has subscribed: the broker says so."""
     if not wait_until(
-        lambda: re.search(r" stoa\S* 1 bench/v1\.1/", (folder / "log").read_text(errors="replace")), 60
+        lambda: bool(re.search(r" stoa\S* 1 bench/v1\.1/", (folder / "log").read_text(errors="replace"))), 60
     ):
         raise RuntimeError("the taker of messages did not subscribe")
 
