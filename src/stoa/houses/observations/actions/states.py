@@ -66,7 +66,7 @@ def keep_states(cursor: Cursor, found: Summaries, received: int) -> None:
 
 
 _NOT_OLDER = "((g.at, told.never) >= (s.at, s.result_at)) is not false"
-RENEW = f"""
+_RENEW = f"""
   update observations_seriesstate s set
     count = s.count + g.count,
     first_at = least(s.first_at, g.first_at),
@@ -79,13 +79,20 @@ RENEW = f"""
     json = case when {_NOT_OLDER} then null else s.json end,
     quality = case when {_NOT_OLDER} then g.quality else s.quality end,
     received_at = case when {_NOT_OLDER} then told.received else s.received_at end
-  from told, unnest(%s, %s, %s, %s, %s, %s) as g(series, count, first_at, at, number, quality)
+  from told, {{after}}unnest(%s, %s, %s, %s, %s, %s) as g(series, count, first_at, at, number, quality)
   where s.datastream_id = g.series
   returning s.datastream_id
 """
 """For numbers at instants, whose series have a state already; `told` knows when they were received."""
+
+
+def renewal(*, after: str = "") -> str:
+    """The statement that renews states; `after`: names in the same statement that must be done with before it."""
+    return _RENEW.format(after=f"(select count(*) from {after}) done, " if after else "")
+
+
 TOLD = "told as (select %s::timestamptz as received, %s::timestamptz as never)"
-RENEW_MANY = f"with {TOLD}, renewed as ({RENEW}) select count(*) from renewed"
+RENEW_MANY = f"with {TOLD}, renewed as ({renewal()}) select count(*) from renewed"
 
 
 def told_of(received: int) -> list[Any]:
@@ -94,7 +101,7 @@ def told_of(received: int) -> list[Any]:
 
 
 def state_arrays(found: Summaries) -> list[Any]:
-    """Parameters of RENEW."""
+    """Parameters of `renewal`."""
     latest = found.latest
     return [
         pk.wholes([row[0] for row in latest]),

@@ -13,7 +13,7 @@ from typing import Any
 
 from stoa.houses.observations.actions import packing as pk
 from stoa.houses.observations.actions import writing
-from stoa.houses.observations.actions.states import RENEW, TOLD, keep_states, state_arrays, told_of
+from stoa.houses.observations.actions.states import TOLD, keep_states, renewal, state_arrays, told_of
 from stoa.houses.observations.actions.writing import Cursor, Marks, Written
 from stoa.houses.observations.rules.news import news_of
 from stoa.houses.observations.rules.rows import Row, Summaries, hours, one_of_each, summaries
@@ -41,7 +41,7 @@ _PARTS = (
     TOLD,
     f"entered as materialized ({_ENTERED} as epoch)",
     f"written as ({writing.INSERT_PLAIN})",
-    f"renewed as ({RENEW.replace('from told,', 'from told, (select count(*) from written, entered) w,')})",
+    f"renewed as ({renewal(after='written, entered')})",
 )
 """States wait for the rows, as on every way of writing: two that write wait for each other in no circle."""
 
