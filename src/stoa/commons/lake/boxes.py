@@ -8,8 +8,9 @@ the number of all is known already.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from stoa.commons.lake import reader, results
+from stoa.commons.lake import ranks, reader, results
 from stoa.commons.lake.filters import Conditions, conditions, meets_shape, near_and_within, parts_of_box
 from stoa.commons.lake.values import Layout, Query, VersionRef
 from stoa.ground.geometry import Box
@@ -32,7 +33,9 @@ class Settled:
 def asked(layout: Layout, ref: VersionRef, query: Query) -> Conditions:
     """Everything that a query asks of a row, with its box looked up."""
     found = settled(layout, ref, query)
-    return conditions(ref, query, in_box=found.test if found else None)
+    return conditions(
+        ref, query, in_box=found.test if found else None, places=partial(ranks.places, layout, ref)
+    )
 
 
 def rows_of_box(layout: Layout, ref: VersionRef, query: Query) -> int | None:

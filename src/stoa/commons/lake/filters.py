@@ -21,6 +21,8 @@ from stoa.standards.cql2.tree import Node
 MOST_FILTERS = 50
 MOST_VALUES = 1000
 MOST_WORDS = 10
+MOST_PLACES = 20
+"""Texts of one filter that are looked up for their places."""
 MOST_LETTERS = 500
 SEARCH = "_search"
 MICRO = 1_000_000
@@ -28,6 +30,11 @@ MICRO = 1_000_000
 _YES = {"true", "1", "yes", "y", "ja", "j", "wahr", "t"}
 _NO = {"false", "0", "no", "n", "nein", "falsch", "f"}
 _SIGNS = {Op.LESS: "<", Op.AT_MOST: "<=", Op.MORE: ">", Op.AT_LEAST: ">="}
+
+
+Places = Callable[[str, tuple[str, ...]], tuple[str, tuple[int, ...]] | None]
+"""By a text column and values: the column of whole numbers that stands for it, and the numbers of these values; None
+where they are not known, so that texts must be compared."""
 
 
 @dataclass(slots=True)
@@ -38,6 +45,7 @@ class Conditions:
     values: list[Any] = field(default_factory=list)
     needs_spatial: bool = False
     zone: str = "UTC"
+    places: Places | None = None
 
     def add(self, text: str, *values: Any) -> None:
         self.parts.append(text)
@@ -53,14 +61,17 @@ def folded(expression: str) -> str:
     return f"replace(lower(strip_accents({expression})), 'ß', 'ss')"
 
 
-def conditions(ref: VersionRef, query: Query, *, in_box: str | None = None) -> Conditions:
+def conditions(
+    ref: VersionRef, query: Query, *, in_box: str | None = None, places: Places | None = None
+) -> Conditions:
     """Everything that a query asks of a row; `Refused` where it cannot be understood.
 
-    `in_box` stands for the query's box where it was looked up which rows touch it (`boxes.settled`).
+    `in_box` stands for the query's box where it was looked up which rows touch it (`boxes.settled`), `places` for
+    texts of which there are few.
     """
     if len(query.filters) > MOST_FILTERS:
         raise too_much("filters", MOST_FILTERS)
-    found = Conditions(zone=known_zone(query.zone))
+    found = Conditions(zone=known_zone(query.zone), places=places)
     for one in query.filters:
         _add_filter(found, ref, one)
     _add_text(found, ref, query.text)
@@ -99,7 +110,7 @@ def _add_filter(found: Conditions, ref: VersionRef, one: Filter) -> None:
         found.add(f"{name} IS {'NOT ' if one.op is Op.FILLED else ''}NULL")
     elif one.op in {Op.HAS, Op.STARTS}:
         _add_part(found, column, one)
-    else:
+    elif not _is_added_by_place(found, column, one):
         _add_comparison(found, column, one)
 
 
@@ -116,6 +127,20 @@ def _single(column: ColumnSpec, one: Filter) -> str:
     if len(one.values) != 1:
         raise value_unreadable(column, ", ".join(one.values))
     return one.values[0]
+
+
+def _is_added_by_place(found: Conditions, column: ColumnSpec, one: Filter) -> bool:
+    """Whether texts could be asked for by their places: comparing whole numbers takes a third of the time."""
+    is_equality = one.op in {Op.IS, Op.NOT, Op.ONE_OF} and 0 < len(one.values) <= MOST_PLACES
+    if found.places is None or column.kind is not Kind.TEXT or not is_equality:
+        return False
+    known = found.places(column.name, tuple(dict.fromkeys(_text(column, value) for value in one.values)))
+    if known is None:
+        return False
+    name, numbers = identifier(known[0]), ", ".join(map(str, known[1]))
+    test = f"{name} IN ({numbers})"
+    found.add(f"{name} IS NULL OR NOT {test}" if one.op is Op.NOT else test)
+    return True
 
 
 def _add_comparison(found: Conditions, column: ColumnSpec, one: Filter) -> None:
