@@ -171,7 +171,7 @@ def _page(book: Book, limit: int, after: str, before: str, offset: int) -> Page:
 def _shown(book: Book, found: list[tuple[Any, ...]], *, is_first: bool, is_last: bool) -> Page:
     return Page(
         columns=book.columns,
-        rows=tuple(_row(book.columns, row) for row in found),
+        rows=_rows(book.columns, found),
         total=count(book.layout, book.ref, book.query),
         next_after=book.token(found[-1]) if found and not is_last else "",
         previous_before=book.token(found[0]) if found and not is_first else "",
@@ -218,8 +218,17 @@ def _shown_as(column: ColumnSpec) -> str:
     return f"{fetchable(column, identifier(column.name))} AS {identifier(column.name)}"
 
 
-def _row(columns: Sequence[ColumnSpec], row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (row[0], *(fetched(column, value) for column, value in zip(columns, row[1:], strict=False)))
+def _rows(columns: Sequence[ColumnSpec], found: Sequence[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
+    """Number and columns of the rows; only instants come otherwise than they are kept."""
+    width = 1 + len(columns)
+    instants = [(n, column) for n, column in enumerate(columns, start=1) if column.kind is Kind.DATETIME]
+    if not instants:
+        return tuple(row[:width] for row in found)
+    shown = [list(row[:width]) for row in found]
+    for row in shown:
+        for n, column in instants:
+            row[n] = fetched(column, row[n])
+    return tuple(map(tuple, shown))
 
 
 def count(layout: Layout, ref: VersionRef, query: Query) -> int:
@@ -254,7 +263,7 @@ def rows_by_number(
     chosen = chosen_columns(ref, Query(columns=columns))
     text = f"SELECT {_listed(chosen)} FROM data WHERE {numbered(wanted)}"
     found = reader.rows(layout, ref, text, [], spatial=_GEOMETRY_COLUMN in chosen)
-    by_number = {row[0]: _row(chosen, row) for row in found}
+    by_number = {row[0]: row for row in _rows(chosen, found)}
     return tuple(by_number[number] for number in dict.fromkeys(wanted) if number in by_number)
 
 

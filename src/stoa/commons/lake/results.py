@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time
+from types import NoneType
 from typing import Any, TypeVar, cast
 
 MOST_BYTES = 24 * 1024 * 1024
 _CELL = 60
 """A usual Python value with its slot in a tuple."""
+_PLAIN = frozenset({int, float, bool, NoneType, date, datetime, time})
 T = TypeVar("T")
 
 
@@ -71,12 +74,26 @@ def _weight(value: Any) -> int:
     if isinstance(value, str | bytes):
         return _CELL + 2 * len(value)
     if isinstance(value, tuple | list):
-        return _CELL + sum(_weight(part) for part in value)
+        return _CELL + _weight_of_all(value)
     if isinstance(value, dict):
-        return _CELL + sum(_weight(key) + _weight(part) for key, part in value.items())
+        return _CELL + _weight_of_all(value) + _weight_of_all(value.values())
     if is_dataclass(value) and not isinstance(value, type):
         return _CELL + sum(_weight(getattr(value, part.name)) for part in fields(value))
     return _CELL
+
+
+def _weight_of_all(values: Iterable[Any]) -> int:
+    """The sum of them. A page has a thousand cells, nearly all plain: those are weighed where they stand."""
+    found = 0
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            found += _CELL + 2 * len(value)
+        elif kind in _PLAIN:
+            found += _CELL
+        else:
+            found += _weight(value)
+    return found
 
 
 kept = Results()

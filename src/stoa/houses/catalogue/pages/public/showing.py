@@ -110,7 +110,8 @@ Writer = Callable[[Any, int], Cell]
 def writer(spec: ColumnSpec, key: Sequence[str] = (), *, is_named: bool = False) -> Writer:
     """How the cells of a column are written, worked out once for all of them; `is_named`: none stays empty."""
     words = _in_words_of(spec, key)
-    is_figure = spec.kind in _FIGURES
+    if spec.kind in _FIGURES and not is_named:
+        return lambda value, _row: _EMPTY if value is None else Cell(words(value), str(value))
 
     def write(value: Any, row: int) -> Cell:
         if value is None:
@@ -118,7 +119,9 @@ def writer(spec: ColumnSpec, key: Sequence[str] = (), *, is_named: bool = False)
         text = words(value)
         if len(text) > MOST_SHOWN:
             text = text[:MOST_SHOWN].rsplit(" ", 1)[0] + " …"
-        return Cell(text or (nameless(row) if is_named else ""), str(value) if is_figure else "")
+        if is_named:
+            return Cell(text or nameless(row), str(value) if spec.kind in _FIGURES else "")
+        return Cell(text)
 
     return write
 
@@ -146,6 +149,9 @@ def _in_words_of(spec: ColumnSpec, key: Sequence[str]) -> Callable[[Any], str]:
             return f"{day(local)}, {local:%H:%M}"
 
         return moment if spec.kind is Kind.DATETIME else day
+    if spec.kind is Kind.BOOLEAN:
+        yes, no = gettext("yes"), gettext("no")
+        return lambda value: yes if value else no
     return in_words
 
 
