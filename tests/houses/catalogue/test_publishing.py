@@ -16,6 +16,7 @@ from stoa.commons.jobs.models import OutboxEvent
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import Query
+from stoa.commons.roles.values import NOBODY
 from stoa.ground.problems import NotFound, Refused
 from stoa.houses.catalogue import door
 from stoa.houses.catalogue.actions import publishing
@@ -60,7 +61,7 @@ def test_what_changed_between_two_versions_is_told_row_by_row(cast: Cast) -> Non
     dataset = published(cast)
     publish(cast, deliver(cast, dataset, CHANGED), by="ada", note="One felled, one planted, one renamed")
     with acting_in(cast.city):
-        old, new = version_of(dataset, number=1), version_of(dataset, number=2)
+        old, new = (version_of(dataset, NOBODY, number=n) for n in (1, 2))
         changes = lake.compare(layout(), old.ref, new.ref, limit=10, offset=0)
     assert changes.by_key == ("id",)
     assert (changes.added, changes.removed, changes.changed, changes.same) == (1, 1, 1, 58)

@@ -175,6 +175,22 @@ def test_one_series_that_is_not_public_closes_the_whole_and_only_a_steward_opens
         assert catalogue.dataset(city=city, by=NOBODY, slug=group.dataset).access == "open"
 
 
+def test_a_closed_dataset_stays_closed_when_its_group_is_gone(town: Town, time_machine: Any) -> None:
+    time_machine.move_to(NOW)
+    city, ada = town.cast.city, town.cast.principal("ada")
+    write(town, (NOON, 2.5))
+    group = group_of(town)
+    export(town, group)
+    with acting_in(city):
+        setting_up.change_datastream(datastream=town.series, by=ada, access="internal")
+        grouping.settle_access(city)
+        group.refresh_from_db()
+        grouping.remove_group(group=group, by=ada)
+        with pytest.raises(Refused) as refused:  # the group is gone, its values still stand in the dataset
+            catalogue.describe(city=city, by=town.cast.principal("cleo"), slug=group.dataset, access="open")
+        assert refused.value.problem.code == "observations.group_closed"
+
+
 def test_a_dataset_with_a_series_that_was_closed_and_is_gone_stays_closed(
     town: Town, time_machine: Any
 ) -> None:

@@ -54,7 +54,7 @@ def _keep(dataset: Dataset, statement: str, sources: dict[str, Dataset], by: Pri
     list(SavedQuery.objects.select_for_update().filter(city=dataset.city).order_by("pk").values_list("pk"))
     _refuse_loop(dataset, sources)
     SavedQuery.objects.filter(dataset=dataset).update(
-        statement=statement, problem=None, failures=0, asked_at=None
+        statement=statement, changed_at=timezone.now(), problem=None, failures=0, asked_at=None
     )
     Lineage.objects.filter(dataset=dataset).delete()
     Lineage.objects.bulk_create(

@@ -129,7 +129,7 @@ def _opens(before: Access, after: Access) -> bool:
 @transaction.atomic
 def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset:
     """Change what is said about a dataset. A published one must not lose what publication asked for."""
-    from stoa.houses.catalogue.actions.opening import refuse_opening
+    from stoa.houses.catalogue.actions.opening import make_wider
     from stoa.houses.catalogue.actions.publishing import refuse_if_obstacles
 
     need(by, Permission.EDIT_DATASET, dataset.department_id)
@@ -141,7 +141,7 @@ def describe_dataset(*, dataset: Dataset, by: Principal, **said: Any) -> Dataset
         if dataset.state in {State.PUBLISHED, State.RETIRED}:
             # More people would see rows: as with a first publication, that is a steward's to decide.
             need(by, Permission.PUBLISH_DATASET, dataset.department_id)
-        refuse_opening(dataset)
+        make_wider(dataset)
     dataset.described_at = timezone.now()
     dataset.due_at = due_at(dataset.frequency, dataset.checked_at)
     dataset.late_at = late_at(dataset.frequency, dataset.checked_at)

@@ -233,6 +233,7 @@ def roll_back(*, dataset: Dataset, number: int, by: Principal, reason: str) -> V
                 say("Choose another version from the list."),
             )
         )
+    _refuse_closed(dataset, old)
     fields: dict[str, Any] = {f: getattr(old, f) for f in _SAME}
     version = Version.objects.create(
         **fields,
@@ -252,6 +253,21 @@ def roll_back(*, dataset: Dataset, number: int, by: Principal, reason: str) -> V
         facts={"to": number, "reason": reason[:500]},
     )
     return version
+
+
+def _refuse_closed(dataset: Dataset, old: Version) -> None:
+    """To show a version again is to publish it to those who read the dataset now."""
+    if old.number < dataset.readable_from:
+        raise Refused(
+            Problem(
+                "catalogue.version_closed",
+                say("Version %(n)s was made while fewer people could read the dataset.", n=old.number),
+                say("It may hold what is not meant for those who can read it now."),
+                say("Open the earlier versions first, or send its file again, so that it is checked anew."),
+            )
+        )
+    if old.delivery is not None:
+        refuse_if_obstacles(dataset, old.delivery.inspection)
 
 
 _SAME = (

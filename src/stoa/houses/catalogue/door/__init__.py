@@ -26,7 +26,7 @@ from stoa.commons.reading.door import waiting_cell
 from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound, Refused
 from stoa.ground.words import LanguageText
-from stoa.houses.catalogue.actions import delivering, describing, discarding, publishing
+from stoa.houses.catalogue.actions import delivering, describing, discarding, opening, publishing
 from stoa.houses.catalogue.cards import DatasetCard, ReadingCard, SearchCard, VersionCard
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.queries import datasets as reads
@@ -94,7 +94,7 @@ def versions(*, city: City, by: Principal, slug: str) -> tuple[VersionCard, ...]
     """All versions of a dataset whose rows may be read, newest first."""
     found = reads.dataset_for(city=city, principal=by, slug=slug)
     row_reads.need_rows(found, by)
-    return tuple(VersionCard.of(version) for version in reads.versions_of(found))
+    return tuple(VersionCard.of(version) for version in reads.versions_of(found, by))
 
 
 def _version(city: City, by: Principal, slug: str, number: int | None, on: datetime | None = None) -> Version:
@@ -103,7 +103,7 @@ def _version(city: City, by: Principal, slug: str, number: int | None, on: datet
     else:
         found = reads.dataset_for(city=city, principal=by, slug=slug)
     row_reads.need_rows(found, by)
-    return reads.version_of(found, number=number, as_it_was_on=on)
+    return reads.version_of(found, by, number=number, as_it_was_on=on)
 
 
 def rows(
@@ -181,6 +181,11 @@ def describe(*, city: City, by: Principal, slug: str, **said: Any) -> DatasetCar
     """Change what is said about a dataset."""
     found = reads.dataset_to_edit(city=city, principal=by, slug=slug)
     return DatasetCard.of(describing.describe_dataset(dataset=found, by=by, **said))
+
+
+def open_history(*, city: City, by: Principal, slug: str) -> None:
+    """Let the readers of a dataset read all its versions, also those made while fewer people could read it."""
+    opening.open_history(dataset=reads.dataset_to_edit(city=city, principal=by, slug=slug), by=by)
 
 
 def set_source(

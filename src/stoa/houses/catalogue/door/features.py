@@ -14,7 +14,7 @@ from stoa.commons.cities.models import City
 from stoa.commons.lake import door as lake
 from stoa.commons.lake.place import layout
 from stoa.commons.lake.values import FeaturePage, FeatureRow, Query, TileSet
-from stoa.commons.roles.values import Principal
+from stoa.commons.roles.values import NOBODY, Principal
 from stoa.ground.geometry import Box, Tile
 from stoa.ground.problems import NotFound
 from stoa.ground.tables import Kind
@@ -102,11 +102,11 @@ def layer(*, city: City, by: Principal, slug: str, version: int | None = None) -
         raise NotFound("layer", slug)
     if known and version is None:
         return known.made(_current)
-    return _layer(found, version_of(found, number=version))
+    return _layer(found, version_of(found, by, number=version))
 
 
 def _current(dataset: Dataset) -> Layer:
-    return _layer(dataset, version_of(dataset))
+    return _layer(dataset, version_of(dataset, NOBODY))
 
 
 def page(layer: Layer, query: Query, *, limit: int, after: str = "", wkb: bool = False) -> FeaturePage:

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from stoa.houses.catalogue.actions.opening import Guard, add_guard
+from stoa.houses.catalogue.actions.opening import Guard, add_guard, keep_closed
 
-__all__ = ["Guard", "add_guard"]
+__all__ = ["Guard", "add_guard", "keep_closed"]

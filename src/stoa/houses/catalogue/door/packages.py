@@ -58,7 +58,7 @@ def stored_file(*, city: City, by: Principal, slug: str) -> StoredFile:
 def _open(city: City, by: Principal, slug: str) -> tuple[Dataset, Version]:
     dataset = reads.dataset_for(city=city, principal=by, slug=slug)
     row_reads.need_rows(dataset, by)
-    return dataset, reads.version_of(dataset)
+    return dataset, reads.version_of(dataset, by)
 
 
 def _about(dataset: Dataset, version: Version, page: str) -> About:

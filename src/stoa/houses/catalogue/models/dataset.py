@@ -157,6 +157,17 @@ class Dataset(models.Model):
     recipe = models.JSONField(
         null=True, blank=True, help_text=_("How its file is read; agreed at the first publication.")
     )
+    readable_from = models.PositiveIntegerField(
+        default=1,
+        help_text=_(
+            "The oldest version that its readers see; older ones were made while fewer people could read it."
+        ),
+    )
+    closed_for = models.JSONField(
+        null=True,
+        blank=True,
+        help_text=_("Why nobody may open it any more; empty: nothing stands against it."),
+    )
     keep_versions = models.PositiveIntegerField(
         _("versions kept"), default=30, help_text=_("The newest so many are kept, older ones one a month.")
     )

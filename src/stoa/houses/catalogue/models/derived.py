@@ -25,6 +25,9 @@ class SavedQuery(models.Model):
         Dataset, on_delete=models.CASCADE, related_name="saved_query", help_text=_("The answer.")
     )
     statement = models.TextField(_("question"), help_text=_("One SELECT over published datasets."))
+    changed_at = models.DateTimeField(
+        null=True, help_text=_("When it last became a different question; empty: it is the first.")
+    )
     asked_at = models.DateTimeField(null=True, help_text=_("When it was last answered."))
     problem = models.JSONField(
         null=True, blank=True, help_text=_("Why it could not be answered the last time.")

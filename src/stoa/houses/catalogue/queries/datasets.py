@@ -17,6 +17,7 @@ from stoa.houses.catalogue.models import Dataset, Delivery, QualityReport, RowRe
 from stoa.houses.catalogue.queries import kept
 from stoa.houses.catalogue.queries.remote import with_origins
 from stoa.houses.catalogue.roles import Permission
+from stoa.houses.catalogue.rules.rights import oldest_version
 from stoa.houses.catalogue.terms import Part, ReportState, State
 
 
@@ -63,16 +64,16 @@ def delivery_for(*, city: City, principal: Principal, delivery_id: int) -> Deliv
     return found
 
 
-def versions_of(dataset: Dataset) -> list[Version]:
-    """All versions, newest first (one query)."""
-    return list(Version.objects.filter(dataset=dataset).select_related("quality").order_by("-number"))
+def versions_of(dataset: Dataset, principal: Principal) -> list[Version]:
+    """All versions that this principal may read, newest first (one query)."""
+    return list(_readable(dataset, principal).select_related("quality").order_by("-number"))
 
 
 def version_of(
-    dataset: Dataset, *, number: int | None = None, as_it_was_on: datetime | None = None
+    dataset: Dataset, principal: Principal, *, number: int | None = None, as_it_was_on: datetime | None = None
 ) -> Version:
     """A version by number, or the one that was shown at a time, or the current one; `NotFound` if its files are gone."""
-    versions = Version.objects.filter(dataset=dataset, dropped_at=None)
+    versions = _readable(dataset, principal).filter(dropped_at=None)
     if number is not None:
         found = versions.filter(number=number).first()
     elif as_it_was_on is not None:
@@ -82,6 +83,13 @@ def version_of(
     if found is None:
         raise NotFound("version", str(number or as_it_was_on or ""))
     return found
+
+
+def _readable(dataset: Dataset, principal: Principal) -> QuerySet[Version]:
+    oldest = oldest_version(
+        principal, department_id=dataset.department_id, readable_from=dataset.readable_from
+    )
+    return Version.objects.filter(dataset=dataset, number__gte=oldest)
 
 
 @dataclass(frozen=True, slots=True)

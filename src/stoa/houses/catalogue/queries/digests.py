@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import F, Max
 
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import NOBODY
@@ -37,6 +37,7 @@ def news_between(*, city: City, since: datetime, until: datetime, most: int = MO
     added = shown.filter(published_at__gt=since, published_at__lte=until)
     versions = Version.objects.filter(
         dataset__in=published(city, NOBODY).filter(published_at__lte=since),
+        number__gte=F("dataset__readable_from"),
         made_at__gt=since,
         made_at__lte=until,
     )

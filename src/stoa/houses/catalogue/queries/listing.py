@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, DateTimeField, Max, Min
+from django.db.models import Count, DateTimeField, F, Max, Min
 from django.db.models.functions import Coalesce, Greatest
 
 from stoa.commons.cities.models import City
@@ -64,7 +64,9 @@ def changes_of(
     hits = published(city, principal, department)
     if slug:
         hits = hits.filter(slug=slug)
-    versions = Version.objects.filter(dataset__in=hits).select_related("dataset__department")
+    versions = Version.objects.filter(
+        dataset__in=hits, number__gte=F("dataset__readable_from")
+    ).select_related("dataset__department")
     return list(versions.order_by("-made_at", "-pk")[:most])
 
 

@@ -16,6 +16,7 @@ from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import LanguageText, say
 from stoa.houses.catalogue import door as catalogue
+from stoa.houses.catalogue.door.guards import keep_closed
 from stoa.houses.observations.actions.expiring import keep_by_groups
 from stoa.houses.observations.actions.rights import need
 from stoa.houses.observations.models import Datastream, GroupedSeries, SeriesGroup
@@ -95,6 +96,8 @@ def remove_group(*, group: SeriesGroup, by: Principal) -> None:
     """No more versions are made; the dataset stays as it is and can be taken out of the offer in the catalogue."""
     need(by, Permission.CHANGE_THING, group.department_id)
     _tell(group, by, "group.removed", {"dataset": group.dataset})
+    if group.dataset and not is_public(group):
+        keep_closed(city=group.city, slug=group.dataset, why=_closed())
     was = list(series_in(group).filter(keep_days=group.keep_days)) if group.keep_days else []
     group.delete()
     keep_by_groups(group.city, freed=[one.pk for one in was])
@@ -106,6 +109,7 @@ def open_group(*, group: SeriesGroup, by: Principal) -> None:
     if not is_public(group):
         raise Refused(_closed())
     catalogue.describe(city=group.city, by=by, slug=group.dataset, access="open")
+    catalogue.open_history(city=group.city, by=by, slug=group.dataset)
     _tell(group, by, "group.opened")
 
 

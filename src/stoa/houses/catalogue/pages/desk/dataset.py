@@ -170,7 +170,7 @@ def show_versions(
     """The list; after a refusal with its problems, or with the form that came back."""
     may_roll_back = principal_of(request).may(Permission.PUBLISH_DATASET, found.department_id)
     lines = []
-    for version in versions_of(found):
+    for version in versions_of(found, principal_of(request)):
         can = may_roll_back and version.dropped_at is None and version.pk != found.current_id
         form = (
             wrong[1]
@@ -181,7 +181,11 @@ def show_versions(
     lead = gettext(
         "A version never changes. Going back to an earlier one makes a new version with its content; nothing is lost."
     )
-    context = dataset_frame(request, found, "versions", lead, lines=lines, problems=problems)
+    has_closed = any(version.number < found.readable_from for version, _form, _is_wrong in lines)
+    context = dataset_frame(
+        request, found, "versions", lead, lines=lines, problems=problems, has_closed=has_closed,
+        may_open_history=may_roll_back,
+    )  # fmt: skip
     return render(request, "catalogue/desk/versions.html", context, status=422 if problems or wrong else 200)
 
 

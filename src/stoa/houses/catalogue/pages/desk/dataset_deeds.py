@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from stoa.commons.people.pages.desk import desk_page, principal_of
 from stoa.houses.catalogue.actions import publishing
+from stoa.houses.catalogue.actions.opening import open_history
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.pages.desk.dataset import show_dataset, show_versions
 from stoa.houses.catalogue.pages.desk.forms import ReasonForm
@@ -110,6 +111,14 @@ def _roll_back(request: HttpRequest, found: Dataset) -> HttpResponse:
     return done(request, words, "desk-dataset-versions", found.slug)
 
 
+def _open_history(request: HttpRequest, found: Dataset) -> HttpResponse:
+    problems = attempt(lambda: open_history(dataset=found, by=principal_of(request)))
+    if problems:
+        return show_versions(request, found, problems=problems)
+    words = gettext("Whoever reads the dataset can read its earlier versions now.")
+    return done(request, words, "desk-dataset-versions", found.slug)
+
+
 _STEPS = {
     "review": _review,
     "back": _back,
@@ -117,4 +126,5 @@ _STEPS = {
     "retire": _retire,
     "restore": _restore,
     "roll-back": _roll_back,
+    "open-history": _open_history,
 }

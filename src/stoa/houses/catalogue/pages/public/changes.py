@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from stoa.commons.lake.values import ChangedRow, Comparison
+from stoa.commons.roles.values import Principal
 from stoa.ground.problems import NotFound
 from stoa.ground.tables import ROW, ColumnSpec
 from stoa.houses.catalogue.models import Dataset, Version
 from stoa.houses.catalogue.pages.public.addresses import address
-from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, public_page
+from stoa.houses.catalogue.pages.public.opening import Opened, frame, open_dataset, principal_of, public_page
 from stoa.houses.catalogue.pages.public.showing import in_words, kind_words
 from stoa.houses.catalogue.queries.datasets import version_of, versions_of
 from stoa.houses.catalogue.queries.figures import CHANGES, differences
@@ -30,8 +31,9 @@ MOST_OFFSET = 100_000
 def changes(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """Version `number` beside the one before, or beside `?from=`."""
     opened = open_dataset(request, slug, with_rows=True)
-    new = version_of(opened.dataset, number=number)
-    old = _older(opened.dataset, request.GET.get("from", ""), new)
+    by = principal_of(request)
+    new = version_of(opened.dataset, by, number=number)
+    old = _older(opened.dataset, by, request.GET.get("from", ""), new)
     offset = min(_number(request.GET.get("offset", "")), MOST_OFFSET)
     found = differences(old, new, offset=offset)
     facts = {"old": old.number, "new": new.number, "old_day": day(old.made_at), "new_day": day(new.made_at)}
@@ -57,7 +59,7 @@ def changes(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
         "pager": _pager(opened, old, new, found, offset),
         "others": [
             (v.number, v.made_at, v.pk == old.pk)
-            for v in versions_of(opened.dataset)
+            for v in versions_of(opened.dataset, by)
             if v.dropped_at is None and v.pk != new.pk
         ],
         "action": address("dataset-changes", slug, number),
@@ -69,11 +71,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def _older(dataset: Dataset, asked: str, new: Version) -> Version:
+def _older(dataset: Dataset, by: Principal, asked: str, new: Version) -> Version:
     """The version to compare with: the one asked for, else the newest kept one before."""
     if asked:
-        return version_of(dataset, number=_number(asked) or -1)
-    before = [v for v in versions_of(dataset) if v.number < new.number and v.dropped_at is None]
+        return version_of(dataset, by, number=_number(asked) or -1)
+    before = [v for v in versions_of(dataset, by) if v.number < new.number and v.dropped_at is None]
     if not before:
         raise NotFound("version", str(new.number - 1))
     return before[0]

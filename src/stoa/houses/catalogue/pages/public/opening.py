@@ -100,9 +100,11 @@ def _version(request: HttpRequest, dataset: Dataset) -> tuple[Version | None, tu
     if number:
         if not (number.isascii() and number.isdigit() and len(number) < 9):
             raise Refused(_unreadable(number))
-        return version_of(dataset, number=int(number)), (("version", str(int(number))),)
+        return version_of(dataset, principal_of(request), number=int(number)), (
+            ("version", str(int(number))),
+        )
     if on:
-        return version_of(dataset, as_it_was_on=end_of_day(on)), (("on", on),)
+        return version_of(dataset, principal_of(request), as_it_was_on=end_of_day(on)), (("on", on),)
     return dataset.current, ()
 
 

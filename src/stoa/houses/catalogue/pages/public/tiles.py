@@ -29,7 +29,7 @@ def tile(request: HttpRequest, slug: str, *, version: int, z: int, x: int, y: in
     found = (
         opened.dataset.current
         if opened.shown.number == version
-        else version_of(opened.dataset, number=version)
+        else version_of(opened.dataset, principal_of(request), number=version)
     )
     if found is None or z > MAX_ZOOM:
         raise Http404

@@ -35,7 +35,7 @@ class Line:
 def versions(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Newest first."""
     opened = open_dataset(request, slug)
-    listed = versions_of(opened.dataset)
+    listed = versions_of(opened.dataset, principal_of(request))
     knows_names = principal_of(request).is_inside
     lines = [
         _line(opened, version, before, knows_names=knows_names)
