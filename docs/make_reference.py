@@ -101,8 +101,7 @@ def settings() -> str:
             field.validation_alias if isinstance(field.validation_alias, str) else f"STOA_{name.upper()}"
         )
         used = (
-            f"ENVIRONMENT.{name}" in read
-            or f"settings.{name}" in read
+            re.search(rf"\b(ENVIRONMENT|environment|settings|given|told)\.{name}\b", read)
             or f'"{variable}"' in read
             or name == "lake"
         )

@@ -200,6 +200,18 @@ def test_many_devices_come_from_one_spreadsheet_and_each_row_stands_by_itself(to
         assert south.decoder == "milesight_am308"
 
 
+def test_a_place_or_an_interval_that_cannot_be_is_refused_and_not_left_out(town: Town) -> None:
+    rows = ["Schule Ost;24E124707C483611;510,3;51,9;10", "Schule West;24E124707C483612;7,6;51,9;oft"]
+    sheet = "\n".join(["Name;DevEUI;Longitude;Latitude;Minutes", *rows])
+    form = {"department": str(town.cast.parks.pk), "file": SimpleUploadedFile("geraete.csv", sheet.encode())}
+    page = browser(town, "ada").post(f"{HOME}sheet", form)
+    assert page.context["sum"] == "0 of 2 devices are registered"
+    assert "“510.3” is no number" in page.content.decode()
+    assert "“oft” is no number" in page.content.decode()
+    with acting_in(town.cast.city):
+        assert not Device.objects.exists()
+
+
 def test_a_file_that_is_no_list_of_devices_is_refused_whole(town: Town) -> None:
     form = {"department": str(town.cast.parks.pk), "file": SimpleUploadedFile("x.csv", b"a;b\n1;2\n3;4\n")}
     page = browser(town, "ada").post(f"{HOME}sheet", form)

@@ -204,7 +204,9 @@ def test_json_without_the_values_of_the_recipe_is_put_aside(cast: Cast) -> None:
                 city=cast.city, uid=str(device.uid), message=message, payload=b"x"
             )
             assert taken.problem is not None
-            assert taken.problem.code == "observations.message_unreadable"
+            is_group = isinstance(message, dict) and message
+            code = "message_value_not_plain" if is_group else "message_without_values"
+            assert taken.problem.code == f"observations.{code}"
 
 
 def test_only_the_newest_messages_are_remembered(cast: Cast) -> None:

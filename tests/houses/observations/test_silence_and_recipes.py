@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from stoa.ground.problems import Refused
 from stoa.houses.observations.rules.paths import BadPath, found_at, read_path
-from stoa.houses.observations.rules.recipes import instant, read_recipe, sightings
+from stoa.houses.observations.rules.recipes import example_of, instant, read_recipe, sightings
 from stoa.houses.observations.rules.silence import silent_since
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -107,3 +107,20 @@ def test_a_wrong_recipe_is_refused(told: Any) -> None:
 )  # fmt: skip
 def test_moments_are_read_as_they_are_usually_written(told: Any, moment: datetime | None) -> None:
     assert instant(told, BERLIN) == moment
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"values": {"level": "level"}},
+        {"time": "measured_at", "values": {"level": {"path": "water.level_mm", "scale": 0.1}, "t": "water.t"}},
+        {"items": "data.list[*]", "id": "no", "time": "['when.it.was']", "values": {"a": "x[1].y", "b": "x[0]"}},
+        {"items": "[*]", "values": {"level": "$.a"}},
+    ],
+)
+def test_the_example_that_is_shown_for_a_recipe_is_read_by_it(told: Any) -> None:
+    recipe = read_recipe(told)
+    (found,) = sightings(recipe, example_of(recipe, NOW), BERLIN)
+    assert set(found.values) == set(told["values"])
+    assert found.at == (NOW if "time" in told else None)
+    assert not found.problems

@@ -53,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
     from stoa.houses.observations.door import devices
 
     folder = args.dir.expanduser().resolve()
-    (folder / "store").mkdir(parents=True, exist_ok=True)
+    for part in ("store", "certs"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
     password = _platform_password(folder, args.port)
     known = []
     for city in all_cities():
@@ -76,6 +77,10 @@ def run(args: argparse.Namespace) -> int:
     _give_to_mosquitto(folder, files)
     count = sum(len(writers) for _slug, writers in known)
     say(f"Written to {folder}: mosquitto.conf, passwords, access, readers ({count} devices with a key).")
+    if (args.tls_port or args.readers_tls) and (lacking := _lacking_certificates(folder)):
+        say(
+            f"Not there yet: {', '.join(lacking)}. Put them there and run this again before you start the broker."
+        )
     say(f"Start the broker:  mosquitto -c {folder / 'mosquitto.conf'}")
     say(f"Start the portal:  STOA_MQTT_URL_FILE={folder / 'stoa-url'} stoa up")
     return 0
@@ -98,8 +103,17 @@ def _give_to_mosquitto(folder: Path, names: Iterable[str]) -> None:
     if os.geteuid() != 0:
         return
     with suppress(LookupError):  # no such user here: whoever starts it sees to that
-        for path in (folder / "store", *(folder / name for name in names)):
+        own = (folder / "store", folder / "certs", *(folder / name for name in names))
+        # What a link leads to belongs to somebody else, who has to let Mosquitto read it.
+        keys = [path for path in (folder / "certs").iterdir() if path.is_file() and not path.is_symlink()]
+        for path in (*own, *keys):
             shutil.chown(path, "mosquitto")
+
+
+def _lacking_certificates(folder: Path) -> list[str]:
+    """The files that a port with TLS needs and that are not there."""
+    needed = (folder / "certs" / name for name in ("fullchain.pem", "privkey.pem"))
+    return [str(path) for path in needed if not path.exists()]
 
 
 def _platform_password(folder: Path, port: int) -> str:

@@ -24,7 +24,7 @@ from stoa.houses.observations.actions.rights import need
 from stoa.houses.observations.queries.decoders import decoders
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.decoding import shipped
-from stoa.houses.observations.rules.device_sheets import facts_of, meaning_of, plain_words
+from stoa.houses.observations.rules.device_sheets import facts_of, meaning_of, not_understood, plain_words
 from stoa.houses.observations.terms import Carrier
 
 LIMITS = Limits(file_bytes=5 * MIB, unpacked_bytes=50 * MIB, columns=60, rows=2_000, seconds=60)
@@ -55,6 +55,8 @@ def register_sheet(
             with transaction.atomic():
                 if not facts["name"] or not facts["identifier"]:
                     raise Refused(_incomplete())
+                if told := not_understood(row):
+                    raise Refused(_not_understood(told))
                 device = register_device(
                     city=city, by=by, carrier=Carrier.LORAWAN, department=department, access=access, **facts
                 )
@@ -138,4 +140,16 @@ def _incomplete() -> Problem:
         say("The name or the address is missing."),
         say("Without them a device cannot be registered."),
         say("Fill in the row."),
+    )
+
+
+def _not_understood(told: str) -> Problem:
+    return Problem(
+        "observations.row_not_understood",
+        say("“%(told)s” is no number that can be here.", told=told[:40]),
+        say("Without it the device would stand nowhere, or nobody would notice that it is silent."),
+        say(
+            "Longitude goes from -180 to 180, latitude from -90 to 90, minutes are more than 0. Or leave it empty."
+        ),
+        field="file",
     )

@@ -61,6 +61,13 @@ def register_device(
     **facts: Any,
 ) -> Device:
     """A new device; without a thing it gets one of its own at `place` (longitude, latitude)."""
+    answers = department.pk if thing is None and department else thing.department_id if thing else None
+    need(by, Permission.CHANGE_THING, answers)
+    device = Device(city=city, carrier=carrier, feed=feed)
+    _say(device, {"name": name, "identifier": identifier, **facts})
+    device.identifier = device.identifier or str(device.uid)
+    _refuse_taken(device)
+    # Only now: of a hundred rows that are refused none should have set up a thing first.
     if thing is None:
         more = {"access": access} if access else {}
         thing = setting_up.set_up_thing(city=city, by=by, department=department, name=name, **more)
@@ -68,11 +75,7 @@ def register_device(
             point = {"type": "Point", "coordinates": list(place)}
             where = setting_up.set_up_location(city=city, by=by, name=name, location=point)
             setting_up.place_thing(thing=thing, locations=[where], by=by)
-    need(by, Permission.CHANGE_THING, thing.department_id)
-    device = Device(city=city, thing=thing, carrier=carrier, feed=feed)
-    _say(device, {"name": name, "identifier": identifier, **facts})
-    device.identifier = device.identifier or str(device.uid)
-    _refuse_taken(device)
+    device.thing = thing
     device.save()
     _tell(device, by, "device.registered", {"carrier": str(carrier), "decoder": device.decoder})
     return device

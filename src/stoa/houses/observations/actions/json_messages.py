@@ -27,9 +27,10 @@ def take_json(*, device: Device, message: Any, payload: bytes, way: Way) -> Take
         return turn_away(device.city, "decoder_missing", {"name": device.name}, sent)
     found = list(sightings(read_recipe(device.recipe), message, ZoneInfo(device.city.zone)))
     broken = [name for one in found for name in one.problems]
-    if broken or not any(one.values for one in found):
-        why = f"no plain value at {broken[0]}" if broken else "none of the values of the recipe"
-        return turn_away(device.city, "message_unreadable", {"why": why}, sent)
+    if broken:
+        return turn_away(device.city, "message_value_not_plain", {"value": broken[0]}, sent)
+    if not any(one.values for one in found):
+        return turn_away(device.city, "message_without_values", {"name": device.name}, sent)
     return take_readings(device=device, found=[r for one in found for r in readings_of(one)], way=way)
 
 

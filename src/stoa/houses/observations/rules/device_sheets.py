@@ -27,6 +27,8 @@ _MEANT = {
     "minutes": ("minutes", "minuten", "interval", "intervall", "sendeintervall"),
 }
 
+_RANGES = {"lon": (-180.0, 180.0), "lat": (-90.0, 90.0), "minutes": (0.02, 50_000.0)}
+
 
 def meaning_of(headings: Sequence[str]) -> dict[str, int]:
     """Which column stands for what; the first that fits."""
@@ -54,11 +56,22 @@ def facts_of(row: Mapping[str, Any], decoders: Mapping[str, str]) -> dict[str, A
         "name": name[:200],
         "identifier": str(row.get("identifier") or "").strip()[:200],
         "decoder": decoders.get(plain_words(told), told)[:80],
-        "place": (lon, lat)
-        if lon is not None and lat is not None and abs(lon) <= 180 and abs(lat) <= 90
-        else None,
-        "expected_interval_s": round(minutes * 60) if minutes and 0 < minutes < 50_000 else None,
+        "place": (lon, lat) if lon is not None and lat is not None else None,
+        "expected_interval_s": round(minutes * 60) if minutes else None,
     }
+
+
+def not_understood(row: Mapping[str, Any]) -> str:
+    """What stands in a column of numbers and is none that can be; empty: everything can be read.
+
+    Left out in silence, a device would stand nowhere, or never be missed.
+    """
+    for what, (least, most) in _RANGES.items():
+        told = str(row[what] if row.get(what) is not None else "").strip()
+        found = _number(told)
+        if told and (found is None or not least <= found <= most):
+            return told
+    return ""
 
 
 def plain_words(text: str) -> str:

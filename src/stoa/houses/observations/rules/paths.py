@@ -61,3 +61,21 @@ def found_at(document: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
 def first_at(document: Any, text: str) -> Any:
     """The first thing at this path; None if there is none."""
     return next(found_at(document, read_path(text)), None)
+
+
+def put_at(document: Any, steps: tuple[Step, ...], value: Any) -> Any:
+    """The document with the value at this path; what is missing on the way is made, every item is the first.
+
+    >>> put_at({"a": 1}, ("b", None, "c"), 2)
+    {'a': 1, 'b': [{'c': 2}]}
+    """
+    if not steps:
+        return value
+    step, rest = steps[0], steps[1:]
+    if isinstance(step, str):
+        made = dict(document) if isinstance(document, dict) else {}
+        return made | {step: put_at(made.get(step), rest, value)}
+    at, items = step or 0, list(document) if isinstance(document, list) else []
+    items += [None] * (at + 1 - len(items))
+    items[at] = put_at(items[at], rest, value)
+    return items

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
-from stoa.houses.observations.rules.paths import MOST_FOUND, BadPath, first_at, found_at, read_path
+from stoa.houses.observations.rules.paths import MOST_FOUND, BadPath, first_at, found_at, put_at, read_path
 from stoa.standards.payloads.definition import Meaning, Value
 
 MOST_VALUES = 60
@@ -112,6 +112,18 @@ def _wrong(name: str) -> Refused:
             field="recipe",
         )
     )
+
+
+def example_of(recipe: Recipe, at: datetime) -> Any:
+    """A message that this recipe reads, to be shown to whoever sets the device up; its values are invented."""
+    inner = read_path(recipe.items)
+    message: Any = None
+    for wanted in recipe.values.values():
+        message = put_at(message, inner + read_path(wanted.path), 12.5)
+    for path, value in ((recipe.time, f"{at:%Y-%m-%dT%H:%M:%SZ}"), (recipe.id, "1")):
+        if path:
+            message = put_at(message, inner + read_path(path), value)
+    return message
 
 
 def sightings(recipe: Recipe, document: Any, zone: ZoneInfo) -> Iterator[Sighting]:

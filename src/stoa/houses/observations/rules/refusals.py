@@ -144,6 +144,16 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         N_("Without a device and a payload nobody knows what it says."),
         N_("Compare what is sent with the example in the documentation."),
     ),
+    "message_without_values": (
+        N_("The message has none of the values that the recipe of %(name)s names."),
+        N_("What no recipe names is not kept."),
+        N_("Compare the message with the recipe on the page of the device."),
+    ),
+    "message_value_not_plain": (
+        N_("What stands in the message where %(value)s is expected is no plain value."),
+        N_("A list or a group of values cannot be one value."),
+        N_("Let the recipe of the device say where exactly the value stands."),
+    ),
     "message_too_large": (
         N_("The message is too large: %(size)s bytes, %(most)s are taken."),
         N_("One message must not slow down all others."),

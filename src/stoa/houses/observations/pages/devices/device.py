@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -31,6 +36,7 @@ from stoa.houses.observations.queries.devices import (
     series_of,
 )
 from stoa.houses.observations.rules.decoding import symbol_of
+from stoa.houses.observations.rules.recipes import example_of, read_recipe
 from stoa.houses.observations.rules.refusals import problem_of
 from stoa.houses.observations.terms import CARRIERS, Carrier
 from stoa.web.notation import ago, in_words, moment, number
@@ -87,7 +93,29 @@ def key(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     title = gettext("New key of %(name)s") % {"name": found.name}
     address = request.build_absolute_uri(reverse("push-device", args=(uid,)))
     context = framed(request, title, device=found, key=made, address=address, city_slug=found.city.slug)
+    told = (
+        example_of(read_recipe(found.recipe), timezone.now().astimezone(UTC))
+        if found.recipe
+        else {"level": 12.5}
+    )
+    # It stands between single quotes of a shell.
+    context["message"] = json.dumps(told, ensure_ascii=False).replace("'", r"\u0027")
+    context["broker"] = _broker(found.city.slug)
     return render(request, "observations/devices/key.html", context)
+
+
+def _broker(city: str) -> str:
+    """Options of `mosquitto_pub` that lead to the broker, as far as the operator has said where it is."""
+    told = settings.ENVIRONMENT
+    # Either for everybody, or `city=address`.
+    named = (one.rpartition("=") for one in told.mqtt_publish_at)
+    for place in (urlsplit(address) for whose, _, address in named if whose in {"", city}):
+        is_safe = place.scheme == "mqtts"
+        trust = " --cafile ca.pem" if told.mqtt_ca else " --tls-use-os-certs"
+        return (
+            f"-h {place.hostname} -p {place.port or (8883 if is_safe else 1883)}{trust if is_safe else ''} "
+        )
+    return ""
 
 
 @desk_page

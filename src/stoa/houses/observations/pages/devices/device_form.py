@@ -51,7 +51,7 @@ class DeviceForm(forms.Form):
         required=False,
         min_value=1,
         max_value=60 * 24 * 31,
-        help_text=_("If it stays silent for more than twice as long, it is reported."),
+        help_text=_("If it stays silent for two and a half times as long, it is reported."),
     )
     department = forms.ChoiceField(label=_("Department that answers for it"), required=False)
     lon = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)

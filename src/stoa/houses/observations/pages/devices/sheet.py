@@ -74,7 +74,9 @@ def sheet(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "problems": problems,
         "columns": [gettext(words) for words in COLUMNS.values()],
-        "table": _table(done) if done else None,
+        "refused": _table(gettext("Refused"), [one for one in done if not one.uid]),
+        "table": _table(gettext("Registered"), [one for one in done if one.uid]),
+        "tone": "success" if taken == len(done) else "warning",
         "sum": gettext("%(taken)s of %(all)s devices are registered")
         % {"taken": number(taken), "all": number(len(done))},
     }
@@ -83,7 +85,10 @@ def sheet(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _table(done: Sequence[RowDone]) -> Table:
+def _table(title: str, done: Sequence[RowDone]) -> Table | None:
+    """Refused rows stand apart, so that of hundreds nobody has to look for them."""
+    if not done:
+        return None
     columns = [Column(gettext("Row"), is_number=True), Column(gettext("Device"), is_heading=True)]
     columns.append(Column(gettext("What became of it"), is_long=True))
     rows = []
@@ -97,4 +102,4 @@ def _table(done: Sequence[RowDone]) -> Table:
             else f"{in_words(one.problem.what)} {in_words(one.problem.do)}"
         )
         rows.append(Row([number(one.place), name, words]))
-    return Table(gettext("Row by row"), columns, rows)
+    return Table(title, columns, rows)
