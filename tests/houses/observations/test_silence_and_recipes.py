@@ -113,8 +113,16 @@ def test_moments_are_read_as_they_are_usually_written(told: Any, moment: datetim
     "told",
     [
         {"values": {"level": "level"}},
-        {"time": "measured_at", "values": {"level": {"path": "water.level_mm", "scale": 0.1}, "t": "water.t"}},
-        {"items": "data.list[*]", "id": "no", "time": "['when.it.was']", "values": {"a": "x[1].y", "b": "x[0]"}},
+        {
+            "time": "measured_at",
+            "values": {"level": {"path": "water.level_mm", "scale": 0.1}, "t": "water.t"},
+        },
+        {
+            "items": "data.list[*]",
+            "id": "no",
+            "time": "['when.it.was']",
+            "values": {"a": "x[1].y", "b": "x[0]"},
+        },
         {"items": "[*]", "values": {"level": "$.a"}},
     ],
 )
@@ -124,3 +132,21 @@ def test_the_example_that_is_shown_for_a_recipe_is_read_by_it(told: Any) -> None
     assert set(found.values) == set(told["values"])
     assert found.at == (NOW if "time" in told else None)
     assert not found.problems
+
+
+@given(
+    found=st.one_of(st.integers(-(10**30), 10**30), st.floats(allow_nan=False, allow_infinity=False)),
+    scale=st.sampled_from([0.1, 0.001, 3, -2.5]),
+    offset=st.sampled_from([0, -40, 273.15]),
+)
+def test_a_scaled_value_is_the_one_that_paper_gives_and_never_far_from_the_quick_one(
+    found: float, scale: float, offset: float
+) -> None:
+    recipe = read_recipe({"values": {"a": {"path": "a", "scale": scale, "offset": offset}}})
+    (seen,) = sightings(recipe, {"a": found}, BERLIN)
+    assert seen.values["a"][0] == pytest.approx(found * scale + offset, rel=1e-9, abs=1e-9)
+
+
+def test_a_tenth_of_a_millimetre_leaves_no_dust() -> None:
+    recipe = read_recipe({"values": {"a": {"path": "a", "scale": 0.1}}})
+    assert [next(sightings(recipe, {"a": mm}, BERLIN)).values["a"][0] for mm in (99.5, 3)] == [9.95, 0.3]

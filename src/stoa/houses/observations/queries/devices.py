@@ -39,6 +39,7 @@ class SeriesLine:
     unit: str
     latest: float | str | None
     at: datetime | None
+    uid: str
 
 
 def devices_for(
@@ -100,7 +101,9 @@ def series_of(device: Device) -> list[SeriesLine]:
 def _line(one: DeviceSeries) -> SeriesLine:
     state: SeriesState = one.datastream.state
     latest = state.number if state.text is None else state.text
-    return SeriesLine(one.value, one.datastream.name, one.datastream.unit_symbol, latest, state.at)
+    return SeriesLine(
+        one.value, one.datastream.name, one.datastream.unit_symbol, latest, state.at, str(one.datastream.uid)
+    )
 
 
 def put_aside(device: Device) -> list[Quarantined]:

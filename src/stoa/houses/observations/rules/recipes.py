@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -146,8 +147,7 @@ def _sighting(recipe: Recipe, item: Any, zone: ZoneInfo) -> Sighting:
         elif isinstance(found, bool | str):
             values[name] = (found, wanted.meaning)
         else:
-            plain = wanted.scale == 1.0 and wanted.offset == 0.0
-            values[name] = (found if plain else found * wanted.scale + wanted.offset, wanted.meaning)
+            values[name] = (_scaled(found, wanted), wanted.meaning)
     return Sighting(
         id=str(first_at(item, recipe.id))[:200] if recipe.id else "",
         values=values,
@@ -157,6 +157,16 @@ def _sighting(recipe: Recipe, item: Any, zone: ZoneInfo) -> Sighting:
         lat=_degrees(first_at(item, recipe.lat), 90) if recipe.lat else None,
         problems=tuple(problems),
     )
+
+
+def _scaled(found: float, wanted: Wanted) -> float:
+    """As one would reckon on paper: 99.5 mm by 0.1 are 9.95 cm and not 9.950000000000001."""
+    if wanted.scale == 1.0 and wanted.offset == 0.0:
+        return found
+    try:
+        return float(Decimal(str(found)) * Decimal(str(wanted.scale)) + Decimal(str(wanted.offset)))
+    except ArithmeticError:  # larger or finer than a decimal can be
+        return found * wanted.scale + wanted.offset
 
 
 def _degrees(told: Any, most: float) -> float | None:

@@ -40,7 +40,7 @@ from stoa.houses.observations.rules.recipes import example_of, read_recipe
 from stoa.houses.observations.rules.refusals import problem_of
 from stoa.houses.observations.terms import CARRIERS, Carrier
 from stoa.web.notation import ago, in_words, moment, number
-from stoa.web.parts import Column, Row, Table
+from stoa.web.parts import Cell, Column, Row, Table
 
 
 @desk_page
@@ -194,8 +194,11 @@ def _series(lines: list[SeriesLine]) -> Table:
         Column(gettext("Unit")),
         Column(gettext("As of")),
     ]
-    rows = [Row([one.name, told(one.latest), one.unit, ago(one.at) if one.at else "–"]) for one in lines]
-    return Table(gettext("What it measures"), columns, rows)
+    rows = []
+    for one in lines:
+        name = Cell(one.name, url=reverse("series", args=(one.uid,)))
+        rows.append(Row([name, told(one.latest), one.unit, ago(one.at) if one.at else "–"]))
+    return Table(gettext("Newest values"), columns, rows)
 
 
 def _said(one: DeviceMessage) -> dict[str, Any]:
