@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -49,6 +50,27 @@ def test_our_own_file_is_linked_into_its_place(places):
     file.unlink()
     assert stored.path.read_bytes() == LARGE
     assert stored.bytes == len(LARGE)
+
+
+def test_a_file_of_many_chunks_is_written_in_their_order_and_named_by_its_digest(places):
+    chunks = [bytes([65 + n % 26]) * (1 + 7919 * n % 9001) for n in range(300)]
+    stored = keep_file(city_id=1, chunks=iter(chunks), most_bytes=MOST)
+    assert stored.path.read_bytes() == b"".join(chunks)
+    assert stored.sha256 == hashlib.sha256(b"".join(chunks)).hexdigest()
+    assert stored.bytes == sum(map(len, chunks))
+
+
+def test_a_file_that_breaks_off_or_is_too_large_leaves_nothing_behind(places):
+    def broken() -> Iterator[bytes]:
+        yield from [b"a" * 1000] * 20
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        keep_file(city_id=1, chunks=broken(), most_bytes=MOST)
+    with pytest.raises(Refused) as refused:
+        keep_file(city_id=1, chunks=iter([b"a" * 1_000_000] * 5), most_bytes=MOST)
+    assert refused.value.problem.code == "files.too_large"
+    assert incoming(places) == []
 
 
 def test_somebody_elses_file_is_copied_for_they_may_go_on_writing(places):

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How dates are written in a column."""
 
+from datetime import datetime
+
 import pytest
 
 from stoa.commons.reading.rules.dates import date_style
 from stoa.commons.reading.rules.samples import sample_of
 from stoa.ground.tables import Kind
+
+MOMENTS = (datetime(2026, 11, 25, 13, 45, 10), datetime(2004, 2, 3, 7, 8, 9), datetime(2031, 1, 28, 0, 0, 0))
 
 
 def style(*cells: str, zone: str = "Europe/Berlin", heading: bool = True):
@@ -28,6 +32,21 @@ def style(*cells: str, zone: str = "Europe/Berlin", heading: bool = True):
 def test_usual_forms_are_recognised(cell, kind, text):
     found = style(cell)
     assert (found.kind, found.format) == (kind, text)
+
+
+DAYS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y",
+)  # fmt: skip
+TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("joint", [" ", "T", ", ", " - ", "  "])
+def test_every_day_can_stand_before_every_time(day, joint):
+    for time in TIMES:
+        found = style(*(moment.strftime(day + joint + time) for moment in MOMENTS))
+        assert found.kind is Kind.DATETIME
+        assert found.rows == len(MOMENTS)
 
 
 def test_a_part_above_twelve_is_the_day():

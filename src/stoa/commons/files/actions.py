@@ -7,6 +7,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
@@ -73,8 +74,8 @@ def _write(part: Path, chunks: Iterable[bytes], most_bytes: int) -> tuple[str, i
     if isinstance(chunks, OwnFile) and _linked(chunks.path, part):
         digest, size = _measured(chunks, most_bytes)
     else:
-        with part.open("wb") as file:
-            digest, size = _measured(chunks, most_bytes, file)
+        with part.open("wb") as file, ThreadPoolExecutor(1) as beside:
+            digest, size = _measured(_written(chunks, file, beside), most_bytes)
     handle = os.open(part, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -101,7 +102,19 @@ def _linked(source: Path, part: Path) -> bool:
     return True
 
 
-def _measured(chunks: Iterable[bytes], most_bytes: int, file: IO[bytes] | None = None) -> tuple[str, int]:
+def _written(chunks: Iterable[bytes], file: IO[bytes], beside: ThreadPoolExecutor) -> Iterator[bytes]:
+    """The chunks, each being written while it is hashed, which takes longer."""
+    writing: Future[int] | None = None
+    for chunk in chunks:
+        if writing is not None:
+            writing.result()
+        writing = beside.submit(file.write, chunk)
+        yield chunk
+    if writing is not None:
+        writing.result()
+
+
+def _measured(chunks: Iterable[bytes], most_bytes: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         size += len(chunk)
@@ -115,6 +128,4 @@ def _measured(chunks: Iterable[bytes], most_bytes: int, file: IO[bytes] | None =
                 )
             )
         digest.update(chunk)
-        if file is not None:
-            file.write(chunk)
     return digest.hexdigest(), size

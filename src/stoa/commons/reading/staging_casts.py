@@ -35,6 +35,11 @@ def _is_padded(cell: str) -> str:
     return f"{odd_start} OR suffix({cell}, ' ') OR (strlen({cell}) <> length({cell}) AND ({odd_end}))"
 
 
+def trimmed(cell: str) -> str:
+    """The cell without blanks around it; most have none."""
+    return f"CASE WHEN {_is_padded(cell)} THEN trim({cell}) ELSE {cell} END"
+
+
 def is_missing(cell: str, missing: tuple[str, ...]) -> str:
     """True where a cell holds nothing or one of the words for 'no value'."""
     words = ", ".join(literal(word) for word in dict.fromkeys(("", *missing)))

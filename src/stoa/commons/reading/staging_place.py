@@ -11,6 +11,7 @@ import duckdb
 from stoa.commons.lake import engine
 from stoa.commons.reading.recipe import GeometryPlan, GeometrySource, Recipe
 from stoa.commons.reading.rules.crs import DEGREES
+from stoa.commons.reading.rules.headings import says_place
 from stoa.commons.reading.rules.places import PlaceGuess, Span, find_text_place, find_xy
 from stoa.commons.reading.rules.samples import ColumnSample
 from stoa.commons.reading.staging import Source, expressions, staged_scan
@@ -48,9 +49,12 @@ def projected_box(code: str, box: Box) -> Box | None:
 def spans(
     connection: duckdb.DuckDBPyConnection, source: Source, recipe: Recipe, rows: int
 ) -> tuple[Span, ...]:
-    """The middle range of every number column in the sample."""
+    """The middle range of every number column in the sample that may be part of a place."""
     typed = expressions(source, recipe)
     looked = [(n, column) for n, column in enumerate(recipe.columns) if column.kind in NUMERIC]
+    named = [(n, column) for n, column in looked if says_place(column.source)]
+    if len(named) <= 2:  # of more, the number columns between them say which belong together
+        looked = named
     numbers = [
         f"({typed[n]})::DOUBLE" if source.native_of(n) == "VARCHAR" else f"TRY_CAST(c{n} AS DOUBLE)"
         for n, _ in looked

@@ -9,7 +9,7 @@ import duckdb
 
 from stoa.commons.reading.rules.samples import SHAPE_LENGTH, ColumnSample, Shape
 from stoa.commons.reading.staging import THREADS, Source
-from stoa.commons.reading.staging_casts import literal
+from stoa.commons.reading.staging_casts import literal, trimmed
 
 SAMPLE_ROWS = 30_000
 MOST_SHAPES = 400
@@ -28,7 +28,10 @@ def take_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
 
 def _fill(connection: duckdb.DuckDBPyConnection, source: Source, scan: str) -> int:
     where = f" WHERE {source.where}" if source.where else ""
-    cells = ", ".join(f"trim({cell}::VARCHAR) AS {cell}" for cell in source.cells)
+    cells = ", ".join(
+        f"{trimmed(cell) if source.native_of(place) == 'VARCHAR' else f'trim({cell}::VARCHAR)'} AS {cell}"
+        for place, cell in enumerate(source.cells)
+    )
     found = connection.execute(
         f"CREATE OR REPLACE TABLE {TABLE} AS SELECT {cells} FROM {scan}{where} LIMIT {SAMPLE_ROWS}"
     ).fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from stoa.commons.reading.rules import headings
 from stoa.commons.reading.rules.dates import EXCEL, DateStyle, date_style
@@ -85,9 +86,13 @@ def _text_reason(sample: ColumnSample) -> Saying:
 
 
 def _boolean(sample: ColumnSample) -> ColumnGuess | None:
-    values = {value.lower() for value, _ in sample.values}
-    if sample.distinct > len(sample.values) or len(values) > 2:
+    if sample.distinct > len(sample.values):
         return None
+    values: set[str] = set()
+    for value, _ in sample.values:
+        values.add(value.lower())
+        if len(values) > 2:
+            return None
     for yes, no in BOOLEAN_WORDS:
         pair = {yes, no}
         if values <= pair and (
@@ -279,9 +284,8 @@ def _tokens(sample: ColumnSample, style: NumberStyle) -> tuple[str, ...]:
     """The different cells that are no number, commonest first, at most one more than FEW_TOKENS."""
     from stoa.commons.reading.rules.samples import shape_of
 
-    found = (
-        value for value, _ in sample.values if not matches(shape_of(value), style.decimal, style.thousands)
-    )
+    fits = cache(lambda shape: matches(shape, style.decimal, style.thousands))
+    found = (value for value, _ in sample.values if not fits(shape_of(value)))
     return tuple(value for value, _ in zip(found, range(FEW_TOKENS + 1), strict=False))
 
 

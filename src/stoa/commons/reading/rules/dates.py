@@ -85,6 +85,8 @@ def _patterns() -> list[tuple[re.Pattern[str], str, Kind]]:
 
 
 _PATTERNS = _patterns()
+_MAY_MATCH = re.compile(r"[9Z]+[-/.:]|99999999$")
+"""How every shape begins that one of the patterns matches, and few others: most cells of a table are no dates."""
 
 
 def _format_of(shape: str) -> tuple[str, Kind] | None:
@@ -93,6 +95,8 @@ def _format_of(shape: str) -> tuple[str, Kind] | None:
     if quoted:
         inner = _format_of(quoted[2])
         return (f"{quoted[1]}{_explicit(*inner)}{quoted[1]}", inner[1]) if inner else None
+    if not _MAY_MATCH.match(shape):
+        return None
     if _ISO_DATETIME.match(shape):
         return "", Kind.DATETIME
     for pattern, text, kind in _PATTERNS:

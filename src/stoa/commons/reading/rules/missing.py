@@ -50,6 +50,7 @@ WORDS = frozenset(
     )
 )
 _STARS = re.compile(r"^(\*{2,}|\?{2,}|-{2,})$")
+_STARRED = frozenset("*?-")
 
 
 def missing_words(samples: Iterable[ColumnSample]) -> tuple[str, ...]:
@@ -57,7 +58,11 @@ def missing_words(samples: Iterable[ColumnSample]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for sample in samples:
         for value, _ in sample.values:
-            if value in WORDS or _STARS.match(value) or (value == "NA" and not _has_country_codes(sample)):
+            if (
+                value in WORDS
+                or (value[:1] in _STARRED and _STARS.match(value))
+                or (value == "NA" and not _has_country_codes(sample))
+            ):
                 found[value] = None
     return tuple(found)
 

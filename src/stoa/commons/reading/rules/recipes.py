@@ -90,6 +90,8 @@ def with_shared_tokens(
         for token in guess.tokens[:FEW_TOKENS]:
             counted[token] = counted.get(token, 0) + 1
     shared = {token for token, columns in counted.items() if columns >= 2}
+    if not shared:
+        return tuple(guesses)
     result = []
     for guess, sample in zip(guesses, samples, strict=True):
         words = {value for value, _ in sample.values if not _WHOLE.match(value)}
