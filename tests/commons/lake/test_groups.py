@@ -141,23 +141,3 @@ def test_an_answer_that_is_known_is_not_worked_out_again(layout, ref, monkeypatc
     first = door.group(layout, ref, Query(), GroupBy("kind"))
     monkeypatch.setattr(reader, "rows", lambda *a, **k: pytest.fail("asked again"))
     assert door.group(layout, ref, Query(), GroupBy("kind")) is first
-
-
-def test_the_memory_of_answers_is_bounded_and_forgets_the_longest_unused():
-    from stoa.commons.lake.results import Results
-
-    kept = Results(most_bytes=80_000)
-    asked = []
-
-    def ask(name: str) -> str:
-        return kept.get(name, lambda: asked.append(name) or name * 2000)
-
-    for name in "abcdefghijklmnopqrstuvwxyz":
-        assert ask(name) == name * 2000
-        ask("a")
-    assert kept.bytes <= 80_000
-    assert asked.count("a") == 1
-    ask("b")
-    assert asked.count("b") == 2
-    assert kept.get("huge", lambda: "x" * 50_000) == "x" * 50_000
-    assert kept.bytes <= 80_000

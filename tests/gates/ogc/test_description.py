@@ -13,7 +13,6 @@ from tests.houses.catalogue.town import OTHER, SLUG
 
 from stoa.commons.cities.acting import acting_in
 from stoa.gates.ogc import urls
-from stoa.gates.ogc.answering import Documents
 from stoa.houses.catalogue.models import Dataset
 
 
@@ -130,14 +129,3 @@ def test_an_unchanged_list_is_not_sent_again(ogc: Ogc) -> None:
     first = ogc.get("/collections")
     again = ogc.ask("get", "/collections", "outsider", SLUG, {}, **{"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-
-
-def test_kept_documents_are_bounded() -> None:
-    kept = Documents(most_letters=100)
-    kept.keep("large", ("x" * 30, "tag"))
-    for n in range(5):
-        kept.keep(n, ("x" * 24, "tag"))
-    kept.keep(4, ("y" * 24, "another"))
-    assert kept.get("large") is None
-    assert [n for n in range(5) if kept.get(n)] == [1, 2, 3, 4]
-    assert kept.get(4) == ("x" * 24, "tag")

@@ -129,23 +129,6 @@ def test_what_one_reader_does_to_a_copy_nobody_else_sees(told: tuple[Cast, Datas
     assert second.current.columns
 
 
-def test_memory_is_bounded_and_lets_the_longest_unused_go(told: tuple[Cast, Dataset]) -> None:
-    cast, _dataset = told
-    with acting_in(cast.city):
-        one = kept.public_dataset(cast.city, "trees")
-    assert one is not None
-    few = kept.Datasets(most_bytes=len(one.written) * 8)
-    for n in range(8):
-        few.keep(1, f"set-{n}", one)
-    few.keep(1, "set-1", one)
-    assert few.get(1, "set-0") is one
-    few.keep(1, "set-8", one)
-    assert [n for n in range(9) if few.get(1, f"set-{n}") is None] == [2]
-    too_few = kept.Datasets(most_bytes=len(one.written) * 7)
-    too_few.keep(1, "set", one)
-    assert too_few.get(1, "set") is None
-
-
 def test_the_stamps_of_all_change_with_any_of_them(told: tuple[Cast, Dataset]) -> None:
     cast, dataset = told
     with acting_in(cast.city):

@@ -54,7 +54,7 @@ def settled(layout: Layout, ref: VersionRef, query: Query) -> Settled | None:
     if len(parts) > 1:
         return None
     question = ("box", layout.lake, ref.path, ref.content_hash, query.box)
-    found = results.kept.get(question, lambda: _settled(layout, ref, parts[0]))
+    found = results.kept.get_or_make(question, lambda: _settled(layout, ref, parts[0]))
     placeless = _placeless(layout, ref) if query.keeps_placeless else 0
     if found is None or not placeless:
         return found
@@ -65,7 +65,7 @@ def _placeless(layout: Layout, ref: VersionRef) -> int:
     """How many rows have no place; counted once a version."""
     question = ("placeless", layout.lake, ref.path, ref.content_hash)
     text = "SELECT count(*) - count(_x0) FROM data"
-    return results.kept.get(question, lambda: int(reader.rows(layout, ref, text, [])[0][0]))
+    return results.kept.get_or_make(question, lambda: int(reader.rows(layout, ref, text, [])[0][0]))
 
 
 def _settled(layout: Layout, ref: VersionRef, box: Box) -> Settled | None:

@@ -36,7 +36,7 @@ def id_column(layout: Layout, ref: VersionRef) -> ColumnSpec | None:
         return None
     text = f"SELECT count(DISTINCT {identifier(column.name)}) FROM data"
     question = ("distinct", layout.lake, ref.path, ref.content_hash, column.name)
-    distinct = results.kept.get(question, lambda: int(reader.rows(layout, ref, text, [])[0][0]))
+    distinct = results.kept.get_or_make(question, lambda: int(reader.rows(layout, ref, text, [])[0][0]))
     return column if distinct == ref.rows else None
 
 
@@ -49,7 +49,7 @@ def page(
     if limit > MOST_KEPT:
         return _page(layout, ref, query, limit, after=after, wkb=wkb)
     question = ("features", layout.lake, ref.path, ref.content_hash, query, limit, after, wkb)
-    return results.kept.get(question, lambda: _page(layout, ref, query, limit, after=after, wkb=wkb))
+    return results.kept.get_or_make(question, lambda: _page(layout, ref, query, limit, after=after, wkb=wkb))
 
 
 def _page(layout: Layout, ref: VersionRef, query: Query, limit: int, *, after: str, wkb: bool) -> FeaturePage:

@@ -58,7 +58,9 @@ def group(layout: Layout, ref: VersionRef, query: Query, by: GroupBy) -> Groups:
         query.zone,
         by,
     )
-    return results.kept.get(question, lambda: _group(layout, ref, asked, (column, split, measure), by))
+    return results.kept.get_or_make(
+        question, lambda: _group(layout, ref, asked, (column, split, measure), by)
+    )
 
 
 def _measure(ref: VersionRef, by: GroupBy) -> str:
@@ -140,7 +142,7 @@ def facets(layout: Layout, ref: VersionRef, query: Query, columns: tuple[str, ..
         query.zone,
         columns,
     )
-    return results.kept.get(question, lambda: _facets(layout, ref, asked, chosen)) if chosen else ()
+    return results.kept.get_or_make(question, lambda: _facets(layout, ref, asked, chosen)) if chosen else ()
 
 
 def _facets(
@@ -173,7 +175,7 @@ def _facet(column: ColumnSpec, place: int, width: int, found: list[tuple[Any, ..
 def statistics(layout: Layout, ref: VersionRef) -> tuple[ColumnStatistics, ...]:
     """Every column in figures."""
     question = ("statistics", layout.lake, ref.path, ref.content_hash)
-    return results.kept.get(question, lambda: tuple(_statistics(layout, ref)))
+    return results.kept.get_or_make(question, lambda: tuple(_statistics(layout, ref)))
 
 
 def _statistics(layout: Layout, ref: VersionRef) -> list[ColumnStatistics]:

@@ -147,7 +147,9 @@ def page(
     if not 0 <= offset <= MOST_OFFSET:
         raise refusals.too_much("offset", MOST_OFFSET)
     question = ("page", layout.lake, ref.path, ref.content_hash, query, limit, after, before, offset)
-    return results.kept.get(question, lambda: _page(book(layout, ref, query), limit, after, before, offset))
+    return results.kept.get_or_make(
+        question, lambda: _page(book(layout, ref, query), limit, after, before, offset)
+    )
 
 
 def book(layout: Layout, ref: VersionRef, query: Query) -> Book:
@@ -235,7 +237,7 @@ def count(layout: Layout, ref: VersionRef, query: Query) -> int:
     """How many rows a query has."""
     if not query.is_narrowed:
         return ref.rows
-    return results.kept.get(_count_question(layout, ref, query), lambda: _count(layout, ref, query))
+    return results.kept.get_or_make(_count_question(layout, ref, query), lambda: _count(layout, ref, query))
 
 
 def _count_question(layout: Layout, ref: VersionRef, query: Query) -> tuple[Any, ...]:

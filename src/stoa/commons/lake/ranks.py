@@ -25,7 +25,7 @@ def places(
 
 def _place(layout: Layout, ref: VersionRef, column: str, value: str) -> int | None:
     question = ("place", layout.lake, ref.path, ref.content_hash, column, value)
-    return results.kept.get(question, lambda: _looked_up(layout, ref, column, value))
+    return results.kept.get_or_make(question, lambda: _looked_up(layout, ref, column, value))
 
 
 def _looked_up(layout: Layout, ref: VersionRef, column: str, value: str) -> int | None:

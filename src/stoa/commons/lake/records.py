@@ -82,7 +82,7 @@ def records(
     question = ("records", layout.lake, ref.path, ref.content_hash, query, most, offset)
     counting = _counting(layout, ref, query) if with_count else None
     return Records(
-        asked.columns, results.kept.get(question, lambda: asked.rows(most, offset, counting)), most
+        asked.columns, results.kept.get_or_make(question, lambda: asked.rows(most, offset, counting)), most
     )
 
 
@@ -91,7 +91,9 @@ def count(layout: Layout, ref: VersionRef, query: RecordQuery) -> int:
     bare = _bare(query)
     if bare == RecordQuery(zone=query.zone):
         return ref.rows
-    return results.kept.get(_counting(layout, ref, query), lambda: _Asked.of(layout, ref, bare).count())
+    return results.kept.get_or_make(
+        _counting(layout, ref, query), lambda: _Asked.of(layout, ref, bare).count()
+    )
 
 
 def _bare(query: RecordQuery) -> RecordQuery:

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -23,6 +21,7 @@ from django.utils.translation import get_language
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import Principal
 from stoa.commons.words.fields import in_words, problem_in_words
+from stoa.ground.memory import Memory
 from stoa.ground.problems import NotFound, Problem, Refused
 from stoa.ground.words import say
 from stoa.standards.ogcfeatures.documents import problem
@@ -204,34 +203,8 @@ def _sent(asked: Asked, text: str, tag: str, media_type: str = "") -> HttpRespon
     return cached(asked, answer, tag)
 
 
-class Documents:
-    """Documents by question, the longest unused go first."""
-
-    def __init__(self, most_letters: int = 4_000_000) -> None:
-        self._most, self._size = most_letters, 0
-        self._kept: OrderedDict[Hashable, tuple[str, str]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, question: Hashable) -> tuple[str, str] | None:
-        with self._lock:
-            found = self._kept.get(question)
-            if found is not None:
-                self._kept.move_to_end(question)
-            return found
-
-    def keep(self, question: Hashable, found: tuple[str, str]) -> None:
-        if len(found[0]) > self._most // 4:
-            return
-        with self._lock:
-            if question in self._kept:
-                return
-            self._kept[question] = found
-            self._size += len(found[0])
-            while self._size > self._most:
-                self._size -= len(self._kept.popitem(last=False)[1][0])
-
-
-_documents = Documents()
+_documents: Memory[Hashable, tuple[str, str]] = Memory(4_000_000, lambda document: len(document[0]))
+"""Documents by question; weighed in letters."""
 
 
 def etag(*facts: object) -> str:

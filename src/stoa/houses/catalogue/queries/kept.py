@@ -10,8 +10,6 @@ Only what everybody may know of is kept; whoever has rights is answered by the d
 from __future__ import annotations
 
 import pickle
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +21,7 @@ from django.db.models.expressions import RawSQL
 
 from stoa.commons.cities.models import City
 from stoa.commons.roles.values import NOBODY, Principal
+from stoa.ground.memory import Memory
 from stoa.houses.catalogue.models import Dataset
 from stoa.houses.catalogue.models.dataset import DatasetQuerySet
 from stoa.houses.catalogue.terms import State
@@ -68,40 +67,8 @@ class Kept:
         return cast("T", self._made[make])
 
 
-class Datasets:
-    """The kept ones of this process, by city and short name."""
-
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most, self._size = most_bytes, 0
-        self._kept: OrderedDict[tuple[int, str], Kept] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, city_id: int, slug: str) -> Kept | None:
-        with self._lock:
-            found = self._kept.get((city_id, slug))
-            if found is not None:
-                self._kept.move_to_end((city_id, slug))
-            return found
-
-    def keep(self, city_id: int, slug: str, found: Kept) -> None:
-        """In place of what was kept under this name."""
-        with self._lock:
-            old = self._kept.pop((city_id, slug), None)
-            self._size -= len(old.written) if old else 0
-            if len(found.written) > self._most // 8:
-                return
-            self._kept[city_id, slug] = found
-            self._size += len(found.written)
-            while self._size > self._most:
-                self._size -= len(self._kept.popitem(last=False)[1].written)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-            self._size = 0
-
-
-datasets = Datasets()
+datasets: Memory[tuple[int, str], Kept] = Memory(MOST_BYTES, lambda kept: len(kept.written))
+"""The kept ones of this process, by city and short name."""
 
 
 def is_public(principal: Principal) -> bool:
@@ -111,7 +78,7 @@ def is_public(principal: Principal) -> bool:
 
 def public_dataset(city: City, slug: str) -> Kept | None:
     """The dataset, if everybody may read its description (one query, two when it has changed)."""
-    known = datasets.get(city.pk, slug)
+    known = datasets.get((city.pk, slug))
     if known is not None:
         stamp = _one(_stamp_statement(), city, slug)
         if stamp is None or stamp == known.stamp:
@@ -121,7 +88,7 @@ def public_dataset(city: City, slug: str) -> Kept | None:
     if dataset is None:
         return None
     kept = Kept(dataset.stamp, dataset, pickle.dumps(dataset, pickle.HIGHEST_PROTOCOL))
-    datasets.keep(city.pk, slug, kept)
+    datasets.keep((city.pk, slug), kept)
     return kept
 
 
