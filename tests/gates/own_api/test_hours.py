@@ -136,3 +136,13 @@ def test_what_cannot_be_answered_is_said(town: Town, monkeypatch: pytest.MonkeyP
     assert answer.json()["problems"][0]["code"] == "observations.hours_too_many"
     monkeypatch.setattr(observation_routes, "table_pace", observation_routes.Pace(burst=1, per_second=0.001))
     assert [asked(anybody, ".csv").status_code for _ in range(2)] == [422, 429]
+    home, away = Client(REMOTE_ADDR="2001:db8:1::5"), Client(REMOTE_ADDR="2001:db8:2::5")
+    assert [asked(who, ".csv").status_code for who in (home, away)] == [422, 422], (
+        "each network has its own turn"
+    )
+    assert asked(Client(REMOTE_ADDR="2001:db8:2::6"), ".csv").status_code == 429
+    monkeypatch.setattr(
+        observation_routes, "unknown_pace", observation_routes.Pace(burst=1, per_second=0.001)
+    )
+    strangers = [Client(REMOTE_ADDR=f"192.0.2.{n}") for n in (1, 2)]
+    assert [asked(who, ".csv").status_code for who in strangers] == [422, 429], "and all together another one"

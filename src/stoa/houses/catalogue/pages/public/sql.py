@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from stoa.commons.sandbox import tickets
 from stoa.commons.sandbox.pace import Pace
 from stoa.commons.sandbox.refusals import asked_too_often
+from stoa.ground.addresses import network_of
 from stoa.ground.problems import Problem, Refused
 from stoa.houses.catalogue.actions.counting import note_use
 from stoa.houses.catalogue.door import sql as door
@@ -60,7 +61,8 @@ class Sent:
 def keep_pace(request: HttpRequest) -> None:
     """Refuse a caller who asks too often."""
     principal = principal_of(request)
-    caller = f"p{principal.person_id}" if principal.person_id else request.META.get("REMOTE_ADDR", "")
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    caller = f"p{principal.person_id}" if principal.person_id else network_of(address)
     wait = _pace.wait_for(caller, time.monotonic())
     if wait:
         raise asked_too_often(max(1, round(wait + 0.5)))
