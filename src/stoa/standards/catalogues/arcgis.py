@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
@@ -22,13 +23,15 @@ from stoa.standards.catalogues.values import (
 )
 
 _KINDS = ("FeatureServer", "MapServer")
+_LAYER = re.compile(r"/(?:Feature|Map)Server/\d+$")
 _DEGREES = {4326, 4269, 4258}
 
 
 def first_address(url: str) -> str:
-    """The same address, asked for JSON; a whole server's list of services where none is named."""
+    """The same address, asked for JSON; the layer itself where somebody copied a question to it."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(query="f=json", path=parts.path.rstrip("/"), fragment=""))
+    path = parts.path.rstrip("/").removesuffix("/query")
+    return urlunsplit(parts._replace(query="f=json", path=path, fragment=""))
 
 
 def read(data: bytes, url: str) -> Items:
@@ -44,6 +47,8 @@ def read(data: bytes, url: str) -> Items:
     if "layers" in answer or "tables" in answer:
         for layer in [*objects(answer.get("layers")), *objects(answer.get("tables"))]:
             yield from _layer(answer, layer, address)
+    elif _LAYER.search(address) and "id" in answer:
+        yield from _layer(answer, answer, address.rpartition("/")[0])
     elif "services" in answer or "folders" in answer:
         yield from _services(answer, address)
     else:
@@ -86,12 +91,21 @@ def _layer(service: Mapping[str, Any], layer: Mapping[str, Any], address: str) -
         publisher=line(document.get("Author")),
         keywords=words(document.get("Keywords")),
         licences=(rights,) if rights else (),
-        box=_box(an_object(service.get("fullExtent"))),
+        box=_box(an_object(layer.get("extent") or service.get("fullExtent"))),
         files=(
-            RemoteFile(f"{here}/query?{asked}", "GeoJSON", "", True, "GEOJSON", "application/geo+json"),
+            # Who may only look at a map cannot ask it for its features.
+            RemoteFile(
+                f"{here}/query?{asked}", "GeoJSON", "", _answers(service), "GEOJSON", "application/geo+json"
+            ),
             RemoteFile(here, "ArcGIS REST", "", False, "ESRI REST"),
         ),
     )
+
+
+def _answers(service: Mapping[str, Any]) -> bool:
+    """Whether a service can be asked for features; those that tell nothing mostly can."""
+    told = service.get("capabilities")
+    return "query" in str(told).lower() if told else True
 
 
 def _box(extent: Mapping[str, Any]) -> Box | None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from stoa.ground.geometry import Box
 from stoa.ground.words import LanguageText, say
-from stoa.standards.catalogues.cleaning import box, day, is_file, line, mail, plain, web, when, whole, words
+from stoa.standards.catalogues.cleaning import box, day, line, mail, plain, web, when, whole, words
 from stoa.standards.catalogues.geometry_text import box_of_geojson
 from stoa.standards.catalogues.json_text import an_object, decoded, objects
 from stoa.standards.catalogues.json_text import whole as whole_json
@@ -24,6 +24,7 @@ from stoa.standards.catalogues.values import (
     Total,
     Unreadable,
 )
+from stoa.standards.feature_pages import leads_to_data
 
 ROWS = 200
 
@@ -171,7 +172,7 @@ def _found(resources: list[dict[str, Any]]) -> Iterator[RemoteFile]:
             url=url,
             title=line(resource.get("name") or resource.get("title")),
             description=plain(resource.get("description"), 2000),
-            is_download=resource.get("url_type") in {"upload", "datastore"} or is_file(url),
+            is_download=resource.get("url_type") in {"upload", "datastore"} or leads_to_data(url),
             format=line(resource.get("format"), 40).upper(),
             media_type=line(resource.get("mimetype"), 120).lower(),
             licence=line(resource.get("license") or resource.get("license_id")),

@@ -8,7 +8,7 @@ from typing import Any
 
 from stoa.ground.geometry import Box
 from stoa.ground.words import say
-from stoa.standards.catalogues.cleaning import box, day, is_file, line, mail, plain, web, when, whole, words
+from stoa.standards.catalogues.cleaning import box, day, line, mail, plain, web, when, whole, words
 from stoa.standards.catalogues.geometry_text import box_of_geojson
 from stoa.standards.catalogues.json_text import Broken, an_object, decoded, listed, members, objects
 from stoa.standards.catalogues.values import (
@@ -18,6 +18,7 @@ from stoa.standards.catalogues.values import (
     RemoteFile,
     Unreadable,
 )
+from stoa.standards.feature_pages import leads_to_data
 
 LISTS = frozenset({"dataset"})
 
@@ -81,7 +82,7 @@ def _files(entry: Mapping[str, Any], url: str) -> Iterator[RemoteFile]:
             url=address,
             title=line(file.get("title")),
             description=plain(file.get("description"), 2000),
-            is_download=bool(download) or is_file(address),
+            is_download=bool(download) or leads_to_data(address),
             format=line(file.get("format"), 40).upper(),
             media_type=line(file.get("mediaType"), 120).lower(),
             licence=line(file.get("license")),

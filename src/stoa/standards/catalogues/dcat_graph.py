@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from stoa.ground.geometry import Box
 from stoa.ground.words import LanguageText, say
-from stoa.standards.catalogues.cleaning import day, is_file, line, mail, plain, web, when, whole, words
+from stoa.standards.catalogues.cleaning import day, line, mail, plain, web, when, whole, words
 from stoa.standards.catalogues.geometry_text import box_of
 from stoa.standards.catalogues.values import (
     MOST_FILES,
@@ -25,6 +25,7 @@ from stoa.standards.catalogues.values import (
     Total,
     Unreadable,
 )
+from stoa.standards.feature_pages import leads_to_data
 
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -179,7 +180,7 @@ def _file(graph: Graph, node: Node, url: str) -> RemoteFile | None:
         url=address,
         title=_any(texts(graph, node, 300, DCTERMS.title)),
         description=_any(texts(graph, node, 2000, DCTERMS.description)),
-        is_download=bool(download) or is_file(address),
+        is_download=bool(download) or leads_to_data(address),
         format=next((_format(graph, one) for one in _all(graph, node, DCTERMS["format"])), ""),
         media_type=next((_media_type(graph, one) for one in _all(graph, node, DCAT.mediaType)), ""),
         licence=next((line(_term(graph, one)) for one in licences if _term(graph, one)), ""),

@@ -21,9 +21,12 @@ from stoa.standards.catalogues.values import (
     Total,
     Unreadable,
 )
+from stoa.standards.feature_pages import Service, leads_to_data, service_of
 
 _LISTS = frozenset({"collections", "features"})
 _FILES = {"items", "enclosure", "item", "http://www.opengis.net/def/rel/ogc/1.0/items", "data", "download"}
+_RECORDS = frozenset({"record", "records"})
+_DOWNLOADS = {"enclosure", "download"}
 _DATA = {"data", "http://www.opengis.net/def/rel/ogc/1.0/data", "collections"}
 _JSON = ("json", "")
 
@@ -55,7 +58,7 @@ def _entry(key: str, value: Any, url: str, *, records: bool) -> Items:
         yield _record(entry, url)
     elif not records:
         yield _collection(entry, url)
-    elif entry.get("itemType") in {"record", "records"} or str(entry.get("type")) == "Catalog":
+    elif entry.get("itemType") in _RECORDS or str(entry.get("type")) == "Catalog":
         items = _link(entry, url, {"items", "http://www.opengis.net/def/rel/ogc/1.0/items"})
         if items:
             yield Next(items)
@@ -92,6 +95,9 @@ def _collection(entry: Mapping[str, Any], url: str) -> RemoteDataset | Unreadabl
     id_ = line(entry.get("id"), 300)
     if not id_:
         return Unreadable(line(entry.get("title"), 200), say("It has no identifier."))
+    if entry.get("itemType") in _RECORDS:
+        why = say("It is a catalogue, not a layer: add it as a catalogue of its own (OGC API Records).")
+        return Unreadable(id_, why)
     itself = _link(entry, url, {"self"}) or f"{url.partition('?')[0].rstrip('/')}/{id_}"
     extent = an_object(entry.get("extent"))
     return RemoteDataset(
@@ -171,8 +177,9 @@ def _files(entry: Mapping[str, Any], url: str) -> Iterator[RemoteFile]:
         yield RemoteFile(
             url=address,
             title=line(link.get("title")),
-            is_download=link.get("rel") in {"enclosure", "download"},
-            format="GEOJSON" if "geo+json" in media_type else "",
+            # The items of a collection are read page after page, like one file.
+            is_download=link.get("rel") in _DOWNLOADS or leads_to_data(address),
+            format="GEOJSON" if "geo+json" in media_type or service_of(address) is Service.OGC else "",
             media_type=media_type,
             bytes=whole(link.get("length")),
         )

@@ -59,7 +59,7 @@ def _checked(root: etree._Element) -> etree._Element:
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace."""
     name = element.tag
-    return etree.QName(name).localname if isinstance(name, str) else ""
+    return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:

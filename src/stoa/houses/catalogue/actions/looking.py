@@ -25,6 +25,7 @@ from stoa.commons.roles.values import Grant, Principal
 from stoa.ground.problems import Refused
 from stoa.ground.words import pick, say
 from stoa.houses.catalogue.actions.delivering import LIMITS, take_file
+from stoa.houses.catalogue.actions.fetching_layers import fetch_layer
 from stoa.houses.catalogue.actions.harvest_keys import trusted_hosts
 from stoa.houses.catalogue.models import Source
 from stoa.houses.catalogue.roles import Permission
@@ -66,7 +67,9 @@ def _fetch(source: Source, place: Path) -> tuple[News | None, dict[str, Any]]:
     if source.kind == "url":
         trusted = _trusted(source)
         previous = fetching.Seen(**source.seen) if source.seen else None
-        got = fetching.fetch(source.place, previous=previous, allowed_private_hosts=trusted, to=place)
+        got = fetch_layer(
+            source.place, previous=previous, allowed_private_hosts=trusted, to=place
+        ) or fetching.fetch(source.place, previous=previous, allowed_private_hosts=trusted, to=place)
         news = None if isinstance(got, fetching.NotModified) else News(got.path, got.name)
         return news, asdict(got.seen)
     look = fetching.look_into(Path(source.place), source.pattern or "*", source.seen or None)

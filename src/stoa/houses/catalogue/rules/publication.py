@@ -84,7 +84,8 @@ def obstacles(candidate: Candidate) -> list[Problem]:
                 "title",
             )
         )
-    if not any(text.strip() for text in candidate.description.values()):
+    # What another catalogue does not say nobody here can add: its data comes in all the same.
+    if not candidate.is_remote and not any(text.strip() for text in candidate.description.values()):
         found.append(
             Problem(
                 "catalogue.description_missing",
