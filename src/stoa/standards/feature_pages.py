@@ -27,6 +27,10 @@ _OGC = re.compile(r"/collections/([^/]+)/items/?$")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]{0,60}:)?FeatureCollection(?=[\s>/])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _MEMBER = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,60}:)?(?:member|featureMembers?)[\s>]")
 _COUNTS = re.compile(rb"\b(numberMatched|numberReturned|numberOfFeatures)\s*=\s*[\"'](\d{1,12})[\"']")
+_OF_THE_PAGE = re.compile(
+    rb"\s(?:numberMatched|numberReturned|timeStamp|next|previous|[\w.-]+:schemaLocation)\s*=\s*(?:\"[^\"]*\"|'[^']*')"
+)
+"""What a root says of its page only; readers believe the numbers, and would ask the service for its schema."""
 
 
 class Service(StrEnum):
@@ -190,7 +194,7 @@ def _gml_page(data: bytes) -> FeaturePage | None:
         body, count = b"", 0
     return FeaturePage(
         (body,) if body else (),
-        data[: root.end()],
+        data[: root.start()] + _OF_THE_PAGE.sub(b"", root[0]),
         b"</" + (root[1] or b"") + b"FeatureCollection>\n",
         count or len(_MEMBER.findall(body)),
         told.get(b"numberMatched"),

@@ -305,3 +305,27 @@ def test_a_gzip_file_is_read_through(opened) -> None:
 def test_the_file_is_named_by_its_hash_and_size(opened) -> None:
     facts = opened(b"a;b\n1;2\n", "x.csv").file
     assert (facts.bytes, facts.sha256) == (8, hashlib.sha256(b"a;b\n1;2\n").hexdigest())
+
+
+def test_the_box_that_a_wfs_writes_around_each_feature_is_no_column(opened, tmp_path: Path) -> None:
+    def feature(n: int) -> str:
+        corner = f"51.9 7.{n}"
+        return (
+            f'<wfs:member><ms:tree gml:id="tree.{n}"><gml:boundedBy><gml:Envelope srsName="urn:ogc:def:crs:EPSG::4326">'
+            f"<gml:lowerCorner>{corner}</gml:lowerCorner><gml:upperCorner>{corner}</gml:upperCorner></gml:Envelope>"
+            f'</gml:boundedBy><ms:place><gml:Point gml:id="p.{n}" srsName="urn:ogc:def:crs:EPSG::4326">'
+            f"<gml:pos>{corner}</gml:pos></gml:Point></ms:place><ms:kind>Lime</ms:kind></ms:tree></wfs:member>"
+        )
+
+    (tmp_path / "trees.gml").write_text(
+        '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:ms="http://town.example"'
+        f' xmlns:gml="http://www.opengis.net/gml/3.2">{feature(1)}{feature(2)}</wfs:FeatureCollection>'
+    )
+    table = opened(tmp_path / "trees.gml", "trees.gml").table
+    assert isinstance(table, TypedTable)
+    assert [(row["kind"], set(row) & {"lowerCorner", "upperCorner"}) for row in values(table)] == [
+        ("Lime", set()),
+        ("Lime", set()),
+    ]
+    stored = shapely.from_wkb(pq.read_table(table.path).column("_wkb").to_pylist())
+    assert [(point.x, point.y) for point in stored] == [(7.1, 51.9), (7.2, 51.9)]

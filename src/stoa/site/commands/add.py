@@ -114,12 +114,11 @@ def _the_file(place: str, folder: Path) -> tuple[Path, str]:
     """The file itself; a folder (a shapefile with its parts) is zipped, an address is fetched."""
     from django.conf import settings
 
-    from stoa.commons.fetching.door import Fetched, fetch
+    from stoa.houses.catalogue.door.sources import fetch_file
 
     if place.startswith(("http://", "https://")):
-        got = fetch(place, allowed_private_hosts=settings.ENVIRONMENT.allowed_private_hosts, to=folder)
-        if not isinstance(got, Fetched):
-            raise TypeError("a first fetch always brings a file")
+        allowed = settings.ENVIRONMENT.allowed_private_hosts
+        got = fetch_file(url=place, to=folder, allowed_private_hosts=allowed)
         return got.path, got.name
     path = Path(place)
     if path.is_dir():

@@ -95,3 +95,31 @@ def test_who_does_not_mirror_any_more_keeps_versions_and_fetches_nothing(cast: C
         assert Dataset.objects.get().rows == 60
         assert harvest_sources.drop_source(source=source, by=cleo) == 1
         assert Dataset.objects.get().state == State.RETIRED
+
+
+def test_a_layer_of_a_service_without_any_description_comes_in_whole(cast: Cast, follow: Follow) -> None:
+    def answer(path: str) -> Any:
+        if "/items" in path:
+            first = 40 if "offset=40" in path else 0
+            features = [
+                {"type": "Feature", "id": f"t{n}", "geometry": {"type": "Point", "coordinates": [7.6, 51.9]},
+                 "properties": {"kind": "Lime", "height": n}} for n in range(first, first + 40)
+            ]  # fmt: skip
+            links = [] if first else [{"rel": "next", "href": "items?offset=40"}]
+            return {"type": "FeatureCollection", "features": features, "links": links}
+        items = {"rel": "items", "type": "application/geo+json", "href": "/collections/trees/items?f=json"}
+        return {
+            "collections": [
+                {"id": "trees", "title": "Trees", "itemType": "feature", "links": [items]},
+                {"id": "records", "title": "Catalogue", "itemType": "record", "links": []},
+            ],
+            "links": [],
+        }
+
+    with portal(answer) as made:
+        source = follow(made, kind="ogc_features", path="/collections", mirrors=True)
+        harvest(city_id=cast.city.pk, source_id=source.pk)
+        assert bring_in(cast).state == DeliveryState.PUBLISHED
+    with acting_in(cast.city):
+        dataset = Dataset.objects.get()
+        assert (dataset.rows, dict(dataset.description)) == (80, {})

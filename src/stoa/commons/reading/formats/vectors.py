@@ -7,7 +7,7 @@ none of its network or archive drivers can come into play; schema downloads are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,6 +39,7 @@ ERRORS = (
     RuntimeError, ValueError, OSError, OverflowError, KeyError,
 )  # fmt: skip
 BATCH = 20_000
+_BOX = {"lowerCorner", "upperCorner"}
 NAMES = {
     0: "Point", 1: "LineString", 2: "LinearRing", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString",
     6: "MultiPolygon", 7: "GeometryCollection",
@@ -131,7 +132,7 @@ def _read_layer(map_file: MapFile, layer: str) -> TypedTable:
     facts = _guarded(
         map_file.format, lambda: _facts(map_file.path, layer, map_file.format, map_file.encoding)
     )
-    names = [str(name) for name in facts["fields"]]
+    names = _fields(facts["fields"], map_file.format)
     if len(names) > map_file.asked.limits.columns:
         raise refusals.too_many_columns(len(names), map_file.asked.limits.columns)
     target = map_file.asked.workdir / "layer.parquet"
@@ -142,6 +143,13 @@ def _read_layer(map_file: MapFile, layer: str) -> TypedTable:
         map_file.format, layer, target, headings, rows, crs, tuple(sorted(shapes.types)),
         {"geometry": say("The format itself carries the geometry.")}, shape_warnings(shapes),
     )  # fmt: skip
+
+
+def _fields(told: Iterable[object], format_: str) -> list[str]:
+    """Names of the columns. The box that a WFS writes around each feature in GML is no column of anybody's table."""
+    names = [str(name) for name in told]
+    boxed = format_ == "gml" and set(names) >= _BOX
+    return [name for name in names if not (boxed and name in _BOX)]
 
 
 def _stream(
