@@ -24,7 +24,8 @@ from stoa.commons.people.models import Department
 from stoa.houses.observations.actions import setting_up
 from stoa.houses.observations.actions.alerting import planning
 from stoa.houses.observations.actions.alerting.routing import Route, set_routes
-from stoa.houses.observations.models import Alert, Rule, Thing
+from stoa.houses.observations.actions.alerting.taking_links import sign
+from stoa.houses.observations.models import Alert, AlertMessage, Rule, Thing
 from stoa.houses.observations.terms import Channel, RuleKind, Severity
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -33,11 +34,13 @@ TITLE = "Underpass at the harbour is under water"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The warning, its rule, and the cookie of somebody who is signed in."""
+    """The warning, its rule, the cookie of somebody who is signed in, and the link that was sent."""
 
     uid: str
     rule: str
     cookie: str
+    link: str
+    """As it stands in the message of who is on duty."""
 
 
 def _build(city: City) -> Standing:
@@ -66,14 +69,26 @@ def _build(city: City) -> Standing:
             city=city, rule=rule, datastream=series, severity=Severity.SEVERE, is_public=True,
             facts={"value": 1.87, "limit": 1.5}, began_at=now - timedelta(minutes=25), noticed_at=now,
         )  # fmt: skip
+        pump = Rule.objects.create(
+            city=city,
+            department=parks,
+            kind=RuleKind.THRESHOLD,
+            severity=Severity.MINOR,
+            title="Pump runs hot",
+        )
+        set_routes(rule=pump, routes=[Route(Channel.SMS, "+492514920")], by=OPERATOR)
+        hot = Alert.objects.create(
+            city=city, rule=pump, datastream=series, severity=Severity.MINOR, began_at=now, noticed_at=now
+        )
         planning.plan(city.pk)
+        link = f"/alerts/take/{sign(AlertMessage.objects.get(alert=hot))}"
         zoe = invite_person(
             city=city, email="zoe@lake.example", by=OPERATOR, name="Zoe", password="long enough 1234"
         )
         give_role(city=city, person=zoe, role="steward", by=OPERATOR)
     client = Client()
     client.force_login(zoe)
-    return Standing(str(alert.uid), str(rule.uid), client.cookies[settings.SESSION_COOKIE_NAME].value)
+    return Standing(str(alert.uid), str(rule.uid), client.cookies[settings.SESSION_COOKIE_NAME].value, link)
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +156,18 @@ def test_the_menu_of_the_desk_is_folded_on_a_phone_only(
     expect(link).to_be_visible()
 
 
+def test_the_link_in_a_message_takes_it_over_in_a_browser_that_knows_nobody(
+    town_url: str, standing: Standing, page_at: PageAt
+) -> None:
+    """A real browser, because only browsers say where a form comes from."""
+    page = page_at(360)
+    page.goto(town_url + standing.link)
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    page.get_by_role("button", name="I see to it").click()
+    assert "Nobody else is called." in page.inner_text("main")
+
+
 def test_the_officer_takes_an_alert_over_on_a_phone(
     town_url: str, standing: Standing, page_at: PageAt
 ) -> None:
@@ -151,7 +178,7 @@ def test_the_officer_takes_an_alert_over_on_a_phone(
     page.goto(f"{town_url}/desk/alerts/")
     assert_accessible(page)
     assert_no_sideways_scroll(page)
-    page.get_by_label("What you do about it").fill("Pumps are on")
-    page.get_by_role("button", name="I see to it").click()
+    page.get_by_label("What you do about it").first.fill("Pumps are on")
+    page.get_by_role("button", name="I see to it").first.click()
     assert "You see to it." in page.inner_text("main")
     assert "Pumps are on" in page.inner_text("main")

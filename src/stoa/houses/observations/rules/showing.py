@@ -15,6 +15,7 @@ BEFORE = 3
 NOTICEABLE = 0.15
 """Of the span between the lowest and the highest: less is no movement."""
 _BEFORE_PLACE = (", ", " – ", " - ", ": ")
+_AFTER_PLACE = (": ", ", ", " – ", " - ")
 """What stands between what is measured and the place in names of series."""
 
 
@@ -30,7 +31,13 @@ def own_name(thing: str, name: str) -> str:
 
     >>> own_name("Gauge 3", "Water level, Gauge 3")
     'Water level'
+    >>> own_name("Gauge 3", "Gauge 3: Water level")
+    'Water level'
     """
+    for mark in _AFTER_PLACE:
+        short = name.removeprefix(f"{thing}{mark}").strip()
+        if short and short != name and thing:
+            return short
     for mark in _BEFORE_PLACE:
         short = name.removesuffix(f"{mark}{thing}").strip()
         if short and short != name and thing:

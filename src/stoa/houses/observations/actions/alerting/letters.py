@@ -20,6 +20,7 @@ from stoa.houses.observations.actions.alerting.taking_links import sign
 from stoa.houses.observations.models import Alert, AlertMessage, WarningFollow
 from stoa.houses.observations.queries.alerts import is_series_open
 from stoa.houses.observations.rules.alert_words import told_facts
+from stoa.houses.observations.rules.showing import own_name
 from stoa.houses.observations.terms import SEVERITY_WORDS, MessageKind, Severity
 
 
@@ -89,7 +90,7 @@ def _exercise(alert: Alert) -> str:
 
 def _place(alert: Alert) -> str:
     series = alert.datastream
-    return f"{series.thing.name}, {series.name}" if series else ""
+    return f"{series.thing.name}, {own_name(series.thing.name, series.name)}" if series else ""
 
 
 def facts_of(alert: Alert) -> list[tuple[str, str]]:

@@ -51,7 +51,6 @@ def take(request: HttpRequest, signed: str) -> HttpResponseBase:
             refused = why
     context = {
         "title": gettext("Take the alert over"),
-        "lead": alert.rule.title,
         "crumbs": [*way(request)[:1], (gettext("Alert"), "")],
         "card": card_of(alert),
         "problems": refused.problems if refused else (),
@@ -59,5 +58,7 @@ def take(request: HttpRequest, signed: str) -> HttpResponseBase:
     response = render(request, "observations/alerts/take.html", context, status=422 if refused else 200)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    # Nothing of the address goes to others. "no-referrer" would say even less, but then browsers send the form with
+    # "Origin: null", which is refused as a forgery.
+    response["Referrer-Policy"] = "same-origin"
     return response
