@@ -121,7 +121,8 @@ def test_looking_at_the_link_does_nothing_and_the_button_takes_it_over(scene: Sc
     assert alert.state == AlertState.OPEN
     assert "It is taken over" in nobody.post(link, {"note": "Going"}).content.decode()
     alert.refresh_from_db()
-    assert alert.acknowledged_by == "by the link in a message (E-mail)"
+    assert alert.acknowledged_by == ""
+    assert "Somebody who got a message has seen to it" in nobody.get(link).content.decode()
     assert "duty@" not in alert.acknowledged_by
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from stoa.commons.audit.actions import record
 from stoa.commons.cities.models import City
@@ -18,7 +17,7 @@ from stoa.houses.observations.actions.rights import need
 from stoa.houses.observations.events import AlertEnded
 from stoa.houses.observations.models import Alert, AlertMessage
 from stoa.houses.observations.roles import Permission
-from stoa.houses.observations.terms import CHANNEL_WORDS, AlertState, Channel, MessageKind
+from stoa.houses.observations.terms import AlertState, MessageKind
 
 NOTE_MOST = 500
 
@@ -38,11 +37,8 @@ def acknowledge_by_link(*, city: City, signed: str, by: Principal, note: str = "
 
 
 def link_name(message: AlertMessage) -> str:
-    """Who took it over by a link: a person by name, else only by which way."""
-    if message.person is not None:
-        return str(message.person)
-    way = gettext(CHANNEL_WORDS[Channel(message.channel)])
-    return gettext("by the link in a message (%(way)s)") % {"way": way}
+    """Who took it over by a link; empty where it went to no person, for whom pages have words in each language."""
+    return str(message.person) if message.person is not None else ""
 
 
 def _take(alert: Alert, *, by: Principal, name: str, note: str) -> Alert:

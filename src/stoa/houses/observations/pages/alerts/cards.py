@@ -66,6 +66,11 @@ class AlertCard:
     def is_taken(self) -> bool:
         return self.alert.acknowledged_at is not None
 
+    @property
+    def who(self) -> str:
+        """Who has taken it over."""
+        return self.alert.acknowledged_by or gettext("Somebody who got a message")
+
 
 def card_of(alert: Alert) -> AlertCard:
     """For people inside, with everything."""
