@@ -27,20 +27,40 @@ COPY_END = b"\xff\xff"
 PLAIN_COLUMNS = "city_id, datastream_id, at, result_at, number, quality, received_at"
 ALL_COLUMNS = "city_id, datastream_id, at, result_at, until, number, text, json, quality, feature_id, extra, received_at"
 
-_plain = Struct(">hiqiqiqiqidihiq")
+_plain = Struct(">18sq4sq4sq4sd18s")
+_begin, _end, _length = Struct(">hiqi"), Struct(">ihiq"), pack(">i", 8)
 _eight = Struct(">iq")
 _nothing = pack(">i", -1)
 
 
 def copy_plain(rows: Iterable[Row], received: int) -> bytes:
     """Rows with PLAIN_COLUMNS for COPY in binary form."""
-    pack_row, to_pg = _plain.pack, SINCE_2000
-    then = received - to_pg
+    to_pg = SINCE_2000
+    begins, ends = _Begins(), _Ends(received - to_pg)
+    pack_row, size = _plain.pack, _length
     parts = [
-        pack_row(7, 8, r[3], 8, r[0], 8, r[1] - to_pg, 8, r[2] - to_pg, 8, r[4], 2, r[5], 8, then)
+        pack_row(begins[r[3]], r[0], size, r[1] - to_pg, size, r[2] - to_pg, size, r[4], ends[r[5]])
         for r in rows
     ]
     return b"".join((COPY_BEGIN, *parts, COPY_END))
+
+
+class _Begins(dict[int, bytes]):
+    """By the city, what stands in front of the series: a batch has few of them, and each is packed once."""
+
+    def __missing__(self, city: int) -> bytes:
+        return self.setdefault(city, _begin.pack(7, 8, city, 8))
+
+
+class _Ends(dict[int, bytes]):
+    """By the quality, what stands behind the number."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__()
+        self._received = received
+
+    def __missing__(self, quality: int) -> bytes:
+        return self.setdefault(quality, _end.pack(2, quality, 8, self._received))
 
 
 def copy_all(rows: Iterable[Row], received: int) -> bytes:
@@ -127,9 +147,11 @@ def _head(element: int, count: int, *, gaps: bool) -> bytes:
 def _fixed(letter: str, size: int, element: int, values: Sequence[Any]) -> bytes:
     if not values:
         return _EMPTY.pack(0, 0, element)
-    code = f">{f'i{letter}' * len(values)}"
-    return _head(element, len(values), gaps=False) + pack(
-        code, *chain.from_iterable(zip(repeat(size), values, strict=False))
+    many, head = len(values), _head(element, len(values), gaps=False)
+    if letter != "d" and values.count(values[0]) == many:  # counts and qualities mostly are; 0.0 equals -0.0
+        return head + pack(f">i{letter}", size, values[0]) * many
+    return head + pack(
+        f">{f'i{letter}' * many}", *chain.from_iterable(zip(repeat(size), values, strict=False))
     )
 
 

@@ -102,12 +102,12 @@ def told_of(received: int) -> list[Any]:
 
 def state_arrays(found: Summaries) -> list[Any]:
     """Parameters of `renewal`."""
-    latest = found.latest
+    latest, last_at = found.latest, pk.moments(found.last_until)
     return [
         pk.wholes([row[0] for row in latest]),
         pk.wholes(found.counts),
-        pk.moments(found.first_at),
-        pk.moments(found.last_until),
+        last_at if found.first_at == found.last_until else pk.moments(found.first_at),
+        last_at,
         pk.numbers_or_none([row[4] for row in latest]),
         pk.smalls([row[5] for row in latest]),
     ]

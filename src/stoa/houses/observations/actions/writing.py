@@ -86,7 +86,7 @@ def make_days(cursor: Cursor, days: Iterable[int]) -> None:
 
 
 def days_of(rows: Iterable[Row]) -> set[int]:
-    return {row.at // DAY_US for row in rows}
+    return {at // DAY_US for at in {row[1] for row in rows}}
 
 
 def write(
@@ -108,20 +108,24 @@ def write(
     if marks is not None:
         marks.meet(epoch, cursor)
     once = one_of_each(rows)
-    written = (_copied if may_copy else _merged)(cursor, once, received)
+    if may_copy:
+        states = summaries(once)
+        written = _copied(cursor, once, received, is_known_plain=states.are_plain)
+    else:
+        written = _merged(cursor, once, received)
+        states = summaries(written.rows, written.new)
     if written.rows:
-        states = summaries(written.rows, written.new if written.was_merged else None)
         (renew_states if may_copy and states.are_plain else keep_states)(cursor, states, received)
         wanted = hours(written.rows, received)
         mark(cursor, marks.missing(epoch, wanted) if marks else sorted(wanted))
         if wakes:
             wake(cursor, states, marks)
-        tell(cursor, written.rows, origin)
+        tell(cursor, written.rows, origin, are_plain=states.are_plain)
     return written
 
 
-def _copied(cursor: Cursor, rows: list[Row], received: int) -> Written:
-    plain = are_plain(rows)
+def _copied(cursor: Cursor, rows: list[Row], received: int, *, is_known_plain: bool) -> Written:
+    plain = is_known_plain or are_plain(rows)
     columns = pk.PLAIN_COLUMNS if plain else pk.ALL_COLUMNS
     data = pk.copy_plain(rows, received) if plain else pk.copy_all(rows, received)
     with cursor.copy(f"copy observations_observation ({columns}) from stdin (format binary)") as copy:
@@ -259,8 +263,8 @@ def wake(cursor: Cursor, found: Summaries, marks: Marks | None) -> None:
 TELL = "select pg_notify('stoa_live', told) from unnest(%s) told"
 
 
-def tell(cursor: Cursor, rows: Sequence[Row], origin: str) -> None:
-    """Tell whoever watches."""
-    told = news_of(rows, origin)
+def tell(cursor: Cursor, rows: Sequence[Row], origin: str, *, are_plain: bool = False) -> None:
+    """Tell whoever watches; `are_plain` as in `Summaries`."""
+    told = news_of(rows, origin, are_plain=are_plain)
     if told:
         cursor.execute(TELL, [pk.texts_or_none(told)])

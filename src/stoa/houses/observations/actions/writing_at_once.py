@@ -67,7 +67,7 @@ def _in_one(
     woken = writing.wake_arrays(states, marks)
     told: list[Any] = [*told_of(received), marks.epoch, *writing.plain_arrays(rows), *state_arrays(states)]
     told += [*(writing.mark_arrays(missing) if missing else ()), *woken]
-    told += [len(states.latest), pk.texts_or_none(news_of(rows, origin))]
+    told += [len(states.latest), pk.texts_or_none(news_of(rows, origin, are_plain=True))]
     cursor.execute(_statement(marks=bool(missing), wakes=bool(woken)), told)
 
 

@@ -43,22 +43,27 @@ class News(msgspec.Struct, frozen=True, gc=False):
 decode_news = msgspec.json.Decoder(News).decode
 
 
-def news_of(rows: Sequence[Row], origin: str) -> list[str]:
-    """Messages for rows that are new or corrected, which come sorted by key."""
+def news_of(rows: Sequence[Row], origin: str, *, are_plain: bool = False) -> list[str]:
+    """Messages for rows that are new or corrected, which come sorted by key.
+
+    `are_plain`: all of them are known to be numbers at instants, without a time of their results.
+    """
     if len(rows) > SINGLY:
         rows = list({row[0]: row for row in rows}.values())
-    by_city = {city: [row for row in rows if row[3] == city] for city in {row[3] for row in rows}}
+    cities = {row[3] for row in rows}
+    by_city = {city: [row for row in rows if row[3] == city] if len(cities) > 1 else rows for city in cities}
     return [
         message
         for city, listed in by_city.items()
-        for message in _told(city, listed, origin, values=len(rows) <= VALUES)
+        for message in _told(city, listed, origin, values=len(rows) <= VALUES, are_plain=are_plain)
     ]
 
 
-def _told(city: int, rows: list[Row], origin: str, *, values: bool) -> Iterator[str]:
-    small: list[tuple[Any, ...]] = []
+def _told(city: int, rows: Sequence[Row], origin: str, *, values: bool, are_plain: bool) -> Iterator[str]:
+    is_short = values and are_plain
+    small: list[tuple[Any, ...]] = [*map(_number, rows)] if is_short else []
     large: set[int] = set()
-    for row in rows:
+    for row in () if is_short else rows:
         if not values or row[8] is not None:
             large.add(row[0])
         elif row[2] == NO_RESULT_US and row[6:] == NOTHING_ELSE:  # what nearly all are

@@ -97,6 +97,8 @@ def _plain_summaries(rows: Sequence[Row]) -> Summaries:
     """The same for what nearly all rows are, without a look at each of them."""
     series = [*map(_series, rows)]
     latest = dict(zip(series, rows, strict=True))
+    if len(latest) == len(rows):
+        return _one_each(list(rows))
     first_at = dict(zip(reversed(series), map(_at, reversed(rows)), strict=True))
     last = [*latest.values()]
     none: list[int | None] = [None] * len(last)
@@ -109,6 +111,13 @@ def _plain_summaries(rows: Sequence[Row]) -> Summaries:
         none,
         are_plain=True,
     )
+
+
+def _one_each(rows: list[Row]) -> Summaries:
+    """Every row is of another series."""
+    none: list[int | None] = [None] * len(rows)
+    at = [*map(_at, rows)]
+    return Summaries(rows, [1] * len(rows), at, at, none, none, are_plain=True)
 
 
 def _summaries(rows: Iterable[Row], new: frozenset[tuple[int, ...]] | None) -> Summaries:
