@@ -187,6 +187,41 @@ def test_records_of_a_catalogue_are_datasets() -> None:
     assert (one.files[0].is_download, why) == (True, [])
 
 
+def test_records_are_asked_for_in_large_pages_and_end_with_an_empty_one() -> None:
+    items = {"rel": "items", "type": "application/geo+json", "href": "/collections/all/items?f=json"}
+    listing = {"collections": [{"id": "all", "itemType": "record", "links": [items]}], "links": []}
+    asked = "https://x.example/collections/all/items?f=json&limit=500"
+    assert found("ogc_records", listing, "https://x.example/collections")[2] == [asked]
+    assert found(
+        "ogc_records", {"itemType": "record", "links": [items]}, "https://x.example/collections/all"
+    )[2] == [asked]
+    end = {
+        "type": "FeatureCollection",
+        "features": [],
+        "links": [{"rel": "next", "href": f"{asked}&offset=900"}],
+    }
+    assert found("ogc_records", end, asked) == ([], [], [])
+    assert found("ogc_features", {"collections": [], "links": []}) == ([], [], [])
+
+
+def test_one_layer_of_arcgis_is_a_catalogue_of_one() -> None:
+    url = "https://x.example/rest/services/Trees/FeatureServer/0"
+    assert first_address("arcgis", f"{url}/query?where=1%3D1&f=html") == f"{url}?f=json"
+    layer = {"id": 0, "name": "Trees", "type": "Feature Layer", "capabilities": "Query", "description": "All",
+             "extent": {"xmin": 7.4, "ymin": 51.8, "xmax": 7.8, "ymax": 52.1, "spatialReference": {"wkid": 4326}}}  # fmt: skip
+    (one,), why, following = found("arcgis", layer, f"{url}?f=json")
+    assert (one.id, one.title, one.box, why, following) == (
+        url,
+        {"": "Trees"},
+        (7.4, 51.8, 7.8, 52.1),
+        [],
+        [],
+    )
+    assert one.files[0].is_download
+    (closed,), _why, _next = found("arcgis", layer | {"capabilities": "Map"}, f"{url}?f=json")
+    assert not closed.files[0].is_download
+
+
 WFS = """<wfs:WFS_Capabilities version="2.0.0" xmlns:wfs="http://www.opengis.net/wfs/2.0"
  xmlns:ows="http://www.opengis.net/ows/1.1"
  xmlns:xlink="http://www.w3.org/1999/xlink"><ows:ServiceIdentification><ows:Fees>dl-de/by-2-0</ows:Fees></ows:ServiceIdentification>

@@ -87,6 +87,7 @@ def fetch(
     allowed_private_hosts: Collection[str] = (),
     to: Path,
     accept: str = "*/*",
+    languages: str = "",
     authorization: str = "",
     resolver: Resolver = resolve,
 ) -> Fetched | NotModified:
@@ -102,7 +103,7 @@ def fetch(
         for _hop in range(limits.redirects + 1):
             exchange = open_exchange(
                 target,
-                _headers(target, previous, accept),
+                _headers(target, previous, accept) | ({"Accept-Language": languages} if languages else {}),
                 pace,
                 resolver=resolver,
                 connect_seconds=limits.connect_seconds,

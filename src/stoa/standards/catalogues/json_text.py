@@ -27,6 +27,11 @@ class Broken:
     """Nothing after it can be read either."""
 
 
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A list that is there and has no entries."""
+
+
 def decoded(data: bytes) -> tuple[str, Saying | None]:
     """The text of a document, and what had to be guessed about its letters."""
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
@@ -54,10 +59,11 @@ def _why(error: Exception) -> Saying:
     return say("This JSON is nested too deeply or has impossible numbers.")
 
 
-def members(text: str, lists: frozenset[str]) -> Iterator[tuple[str, Any]]:
+def members(text: str, lists: frozenset[str], *, tells_empty: bool = False) -> Iterator[tuple[str, Any]]:
     """Members of the object that the text is; those named in `lists` come one entry at a time.
 
-    A broken entry comes as `Broken`; raises `CatalogueUnreadable` if the text does not begin as an object.
+    With `tells_empty` a list without entries comes as `Empty`, else not at all. A broken entry comes as `Broken`;
+    raises `CatalogueUnreadable` if the text does not begin as an object.
     """
     at = _skip(text, 0)
     if text[at : at + 1] != "{":
@@ -73,6 +79,8 @@ def members(text: str, lists: frozenset[str]) -> Iterator[tuple[str, Any]]:
             break
         at = _skip(text, at + 1)
         if key in lists and text[at : at + 1] == "[":
+            if tells_empty and text.startswith("]", _skip(text, at + 1)):
+                yield key, Empty()
             at = yield from _entries(text, at, key)
         else:
             value, at = _value(text, at)

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from stoa.ground.geometry import Box
 from stoa.ground.words import say
 from stoa.standards.catalogues.cleaning import box, day, line, mail, plain, web, when, whole, words
 from stoa.standards.catalogues.geometry_text import box_of_geojson
-from stoa.standards.catalogues.json_text import Broken, an_object, decoded, listed, members, objects
+from stoa.standards.catalogues.json_text import Broken, Empty, an_object, decoded, listed, members, objects
 from stoa.standards.catalogues.values import (
     MOST_FILES,
     CatalogueUnreadable,
@@ -41,14 +42,17 @@ def read(data: bytes, url: str, *, records: bool) -> Items:
         yield Unreadable("", guessed)
     head: dict[str, Any] = {}
     seen = False
-    for key, value in members(text, _LISTS):
+    for key, value in members(text, _LISTS, tells_empty=True):
         if isinstance(value, Broken):
             yield Unreadable("", value.why)
         elif key not in _LISTS:
             head[key] = value
         else:
             seen = True
-            yield from _entry(key, value, url, records=records)
+            if not isinstance(value, Empty):
+                yield from _entry(key, value, url, records=records)
+            elif key == "features":
+                return  # a page behind the last one, whatever it says of a next
     yield from _onwards(head, url, seen=seen, records=records)
 
 
@@ -61,7 +65,7 @@ def _entry(key: str, value: Any, url: str, *, records: bool) -> Items:
     elif entry.get("itemType") in _RECORDS or str(entry.get("type")) == "Catalog":
         items = _link(entry, url, {"items", "http://www.opengis.net/def/rel/ogc/1.0/items"})
         if items:
-            yield Next(items)
+            yield Next(_in_large_pages(items))
 
 
 def _onwards(head: Mapping[str, Any], url: str, *, seen: bool, records: bool) -> Items:
@@ -77,7 +81,19 @@ def _onwards(head: Mapping[str, Any], url: str, *, seen: bool, records: bool) ->
         onward = items or _link(head, url, _DATA)
         if not onward:
             raise CatalogueUnreadable(say("This is neither a landing page nor a list of an OGC API."))
-        yield Next(onward)
+        yield Next(_in_large_pages(items) if items else onward)
+
+
+def _in_large_pages(url: str) -> str:
+    """Servers send ten records at once where nobody asks for more, and fewer than asked for where they must.
+
+    >>> _in_large_pages("https://x.example/items?f=json")
+    'https://x.example/items?f=json&limit=500'
+    """
+    parts = urlsplit(url)
+    if "limit=" in parts.query or service_of(url) is None:
+        return url
+    return urlunsplit(parts._replace(query=f"{parts.query}&limit=500".lstrip("&")))
 
 
 def _link(entry: Mapping[str, Any], url: str, relations: set[str]) -> str:

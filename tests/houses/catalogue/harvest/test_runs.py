@@ -51,6 +51,13 @@ def test_a_catalogue_comes_in_with_its_words_files_and_licence(cast: Cast, follo
     assert found.total == 450
 
 
+def test_a_server_with_several_languages_is_asked_for_those_of_the_city(cast: Cast, follow: Follow) -> None:
+    with portal(ckan_answers(list)) as there:
+        ran(follow(there))
+        ran(follow(there, title="Other", mapping={"language": "fr"}))
+    assert [headers["Accept-Language"] for _path, headers in there.asked] == ["en, de", "fr, en, de"]
+
+
 def test_the_second_run_takes_only_what_changed(cast: Cast, follow: Follow) -> None:
     known = [package(n) for n in range(20)]
     with portal(ckan_answers(lambda: known)) as there:

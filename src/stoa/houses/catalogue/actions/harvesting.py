@@ -163,12 +163,19 @@ def _fetch(
                 allowed_private_hosts=trusted_hosts(source.url),
                 to=place,
                 accept=ACCEPT.get(HarvestKind(source.kind), "application/json, */*;q=0.5"),
+                languages=_languages(source),
                 authorization=authorization_of(source, url),
             )
         except Refused as refusal:
             if attempt == 2 or not refusal.problem.code.startswith(_PASSING):
                 raise
     raise AssertionError("tried twice")
+
+
+def _languages(source: HarvestSource) -> str:
+    """In which language servers with several shall answer: that of this catalogue, else those of the city."""
+    told = source.mapping.get("language") or ""
+    return ", ".join(dict.fromkeys([*([str(told)] if told else []), *source.city.languages]))
 
 
 def _read_page(source: HarvestSource, run: HarvestRun, got: fetching.Fetched, url: str) -> Problem | None:
