@@ -65,34 +65,44 @@ def keep_states(cursor: Cursor, found: Summaries, received: int) -> None:
     )
 
 
-_NOT_OLDER = "((g.at, told.never) >= (s.at, s.result_at)) is not false"
-_RENEW = f"""
+_RENEW = """
   update observations_seriesstate s set
     count = s.count + g.count,
     first_at = least(s.first_at, g.first_at),
     last_until = greatest(s.last_until, g.at),
     at = greatest(s.at, g.at),
-    result_at = case when {_NOT_OLDER} then told.never else s.result_at end,
-    until = case when {_NOT_OLDER} then null else s.until end,
-    number = case when {_NOT_OLDER} then g.number else s.number end,
-    text = case when {_NOT_OLDER} then null else s.text end,
-    json = case when {_NOT_OLDER} then null else s.json end,
-    quality = case when {_NOT_OLDER} then g.quality else s.quality end,
-    received_at = case when {_NOT_OLDER} then told.received else s.received_at end
-  from told, {{after}}unnest(%s, %s, %s, %s, %s, %s) as g(series, count, first_at, at, number, quality)
+    result_at = case when {not_older} then {never} else s.result_at end,
+    until = case when {not_older} then null else s.until end,
+    number = case when {not_older} then g.number else s.number end,
+    text = case when {not_older} then null else s.text end,
+    json = case when {not_older} then null else s.json end,
+    quality = case when {not_older} then g.quality else s.quality end,
+    received_at = case when {not_older} then {received} else s.received_at end
+  from {beside}unnest(%s, %s, %s, %s, %s, %s) as g(series, count, first_at, at, number, quality)
   where s.datastream_id = g.series
-  returning s.datastream_id
 """
-"""For numbers at instants, whose series have a state already; `told` knows when they were received."""
+"""For numbers at instants, whose series have a state already."""
 
 
-def renewal(*, after: str = "") -> str:
-    """The statement that renews states; `after`: names in the same statement that must be done with before it."""
-    return _RENEW.format(after=f"(select count(*) from {after}) done, " if after else "")
+def _renewal(*, beside: str, received: str, never: str) -> str:
+    not_older = f"((g.at, {never}) >= (s.at, s.result_at)) is not false"
+    return _RENEW.format(not_older=not_older, beside=beside, received=received, never=never)
+
+
+def renewal(*, after: str) -> str:
+    """The statement that renews states; `after`: names in the same statement that must be done with before it.
+
+    Another one, `told`, knows when they were received.
+    """
+    beside = f"told, (select count(*) from {after}) done, "
+    return _renewal(beside=beside, received="told.received", never="told.never") + "returning s.datastream_id"
 
 
 TOLD = "told as (select %s::timestamptz as received, %s::timestamptz as never)"
-RENEW_MANY = f"with {TOLD}, renewed as ({renewal()}) select count(*) from renewed"
+RENEW_MANY = _renewal(
+    beside="", received="%s::timestamptz", never=f"'{NO_RESULT_TIME.isoformat()}'::timestamptz"
+)
+"""Its parameters: when they were received, then `state_arrays`. What is the same for all rows stands in it as a constant."""
 
 
 def told_of(received: int) -> list[Any]:
@@ -115,9 +125,8 @@ def state_arrays(found: Summaries) -> list[Any]:
 
 def renew_states(cursor: Cursor, found: Summaries, received: int) -> None:
     """The same for new numbers at instants; a series without a state yet gets one."""
-    cursor.execute(RENEW_MANY, [*told_of(received), *state_arrays(found)])
-    renewed = cursor.fetchone()
-    if renewed is None or renewed[0] == len(found.latest):
+    cursor.execute(RENEW_MANY, [moment_of(received), *state_arrays(found)])
+    if cursor.rowcount == len(found.latest):
         return
     cursor.execute(
         "select datastream_id from observations_seriesstate where datastream_id = any(%s)",
