@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from tests.gates.sensorthings.lamp import THING
 from tests.houses.catalogue.cast import OPERATOR
 from tests.houses.observations.town import Town, make_town
 
@@ -78,3 +79,13 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Service]
 def sta(standing: Service, db: None) -> Service:
     """What a test writes is rolled back."""
     return standing
+
+
+@pytest.fixture
+def lamp(sta: Service) -> Any:
+    """A thing with everything, made by one deep insert."""
+    return sta.make("Things", THING)
+
+
+def stream_of(sta: Service, lamp: Any) -> Any:
+    return sta.get(lamp["Datastreams@iot.navigationLink"])["value"][0]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.gates.sensorthings.conftest import ROOT, Service
-from tests.gates.sensorthings.test_conformance import SENSOR
+from tests.gates.sensorthings.lamp import SENSOR
 
 from stoa.commons.cities.acting import acting_in
 from stoa.houses.observations.actions import setting_up
