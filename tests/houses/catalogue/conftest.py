@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 from tests.houses.catalogue.cast import Cast, make_cast
+from tests.houses.catalogue.residents import Letters
+
+from stoa.houses.catalogue import jobs
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +21,11 @@ def own_places(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
+    """Letters that were asked for; a test sends them itself, as the worker would."""
+    asked: Letters = []
+    monkeypatch.setattr(jobs, "ask_for_letter", lambda *letter: asked.append(letter))
+    return asked

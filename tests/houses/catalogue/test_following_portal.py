@@ -16,10 +16,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.houses.catalogue.cast import TREES, Cast, deliver, publish, published
+from tests.houses.catalogue.residents import RESIDENT
 
 from stoa.commons.audit.models import AuditLine
 from stoa.commons.cities.acting import acting_in
-from stoa.commons.roles.values import Principal
 from stoa.houses.catalogue import jobs
 from stoa.houses.catalogue.actions import erasing
 from stoa.houses.catalogue.actions import following_portal as news
@@ -28,18 +28,9 @@ from stoa.houses.catalogue.rules.digests import period_start
 from stoa.houses.catalogue.terms import Rhythm
 from stoa.web import open_form
 
-pytestmark = pytest.mark.django_db
-RESIDENT = Principal(channel="web")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters")]
 MONDAY = datetime(2026, 11, 16, 6, 13, tzinfo=UTC)
 KIM = "kim@example.org"
-
-
-@pytest.fixture(autouse=True)
-def letters(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str, int]]:
-    """Letters that were asked for; a test sends them itself, as the worker would."""
-    asked: list[tuple[int, str, int]] = []
-    monkeypatch.setattr(jobs, "ask_for_letter", lambda *letter: asked.append(letter))
-    return asked
 
 
 def ask(cast: Cast, email: str = KIM, rhythm: Rhythm = Rhythm.WEEKLY) -> None:
