@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import uvicorn
+from tests.gates.ingest.hot_town import NOW, Standing, stored
 from tests.gates.ingest.running import run as run_apart
-from tests.gates.ingest.test_hot_path import NOW, Standing, clean, standing, stored
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from stoa.gates.ingest import quick
@@ -25,7 +25,6 @@ from stoa.site.front import Front, FrontSettings
 from stoa.site.front_caller import Outside, networks
 from stoa.site.front_server import configured
 
-__all__ = ["clean", "standing"]
 pytestmark = pytest.mark.django_db
 
 

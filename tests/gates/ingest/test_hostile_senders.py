@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.gates.ingest.hot_town import Call, Standing, sent, stored, through
 from tests.gates.ingest.running import run as run_apart
-from tests.gates.ingest.test_hot_path import Call, Standing, clean, role, sent, standing, stored, through
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.roles.values import Principal
@@ -33,7 +33,6 @@ from stoa.houses.observations.rules.judging import Series
 from stoa.houses.observations.rules.rows import Row
 from stoa.houses.observations.terms import ResultType
 
-__all__ = ["clean", "role", "standing"]
 pytestmark = pytest.mark.django_db
 PATH = "/ingest/v1/observations"
 
