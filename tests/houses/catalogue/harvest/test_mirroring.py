@@ -12,6 +12,7 @@ from tests.houses.catalogue.harvest.portal import Portal, ckan_answers, package,
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.lake.values import Query
+from stoa.commons.notices.models import Notice
 from stoa.houses.catalogue import door, jobs
 from stoa.houses.catalogue.actions import harvest_sources, looking
 from stoa.houses.catalogue.actions.harvesting import harvest
@@ -123,3 +124,22 @@ def test_a_layer_of_a_service_without_any_description_comes_in_whole(cast: Cast,
     with acting_in(cast.city):
         dataset = Dataset.objects.get()
         assert (dataset.rows, dict(dataset.description)) == (80, {})
+
+
+def test_files_of_a_catalogue_that_all_fail_are_told_once(cast: Cast, follow: Follow) -> None:
+    packages = [package(n) for n in range(3)]
+    with portal(ckan_answers(lambda: packages)) as made:
+        source = follow(made, mirrors=True)
+        harvest(city_id=cast.city.pk, source_id=source.pk)
+    with acting_in(cast.city):
+        Source.objects.update(place=f"{made.url}/gone.csv")
+        numbers = list(Source.objects.values_list("pk", flat=True))
+    for _look in range(3):
+        for number in numbers:
+            assert not looking.look_at_source(city_id=cast.city.pk, source_id=number)
+    with acting_in(cast.city):
+        told = Notice.objects.filter(topic="source.failing")
+        assert {str(one.sentence) for one in told} == {
+            f"Files of “District” cannot be brought in: The server {made.host.partition(':')[0]} did not take the call."
+        }
+        assert told.count() == told.values("person").distinct().count() > 0

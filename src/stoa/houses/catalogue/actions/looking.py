@@ -22,7 +22,7 @@ from stoa.commons.notices.actions import tell
 from stoa.commons.people.queries import people_with_role
 from stoa.commons.roles.book import OFFICER
 from stoa.commons.roles.values import Grant, Principal
-from stoa.ground.problems import Refused
+from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import pick, say
 from stoa.houses.catalogue.actions.delivering import LIMITS, take_file
 from stoa.houses.catalogue.actions.fetching_layers import fetch_layer
@@ -33,6 +33,8 @@ from stoa.houses.catalogue.rules.freshness import due_at, late_at
 from stoa.houses.catalogue.terms import Origin
 
 log = logging.getLogger(__name__)
+PATIENCE = 3
+"""Failed looks in a row before somebody is told."""
 
 
 def look_at_source(*, city_id: int, source_id: int) -> bool:
@@ -122,28 +124,43 @@ def _keep_found(source: Source, found: News | None, seen: dict[str, Any]) -> boo
 def _keep_failure(source: Source, refusal: Refused) -> None:
     """Try again later, each time later; tell the owner at the third failure in a row."""
     with acting_in(source.city_id):
-        source = Source.objects.select_related("dataset__city", "dataset__department").get(pk=source.pk)
+        rows = Source.objects.select_related(
+            "dataset__city", "dataset__department", "dataset__harvested__source"
+        )
+        source = rows.get(pk=source.pk)
         source.failures += 1
         source.looked_at, source.problem = timezone.now(), refusal.problem.to_json()
         pause = min(source.every_minutes, 5 * 2 ** min(source.failures, 8))
         source.next_look_at = source.looked_at + timedelta(minutes=pause)
         source.save()
-        if source.failures == 3:
-            dataset = source.dataset
-            title = pick(dataset.title, list(dataset.city.languages))
-            saying = say(
-                "The source of “%(title)s” cannot be read: %(why)s",
-                title=title,
-                why=refusal.problem.what,
-            )
-            people = people_with_role(dataset.city, OFFICER, dataset.department_id)
-            tell(
-                city_id=dataset.city_id,
-                people=people,
-                topic="source.failing",
-                saying=saying,
-                link=f"/desk/datasets/{dataset.slug}",
-            )
+        if source.failures == PATIENCE:
+            _tell(source, refusal.problem)
+
+
+def _tell(source: Source, problem: Problem) -> None:
+    """Say it to whoever can do something: of files of one other catalogue once, not once a file."""
+    dataset = source.dataset
+    harvested = getattr(dataset, "harvested", None) if dataset.is_remote else None
+    languages = list(dataset.city.languages)
+    if harvested is None:
+        saying = say(
+            "The source of “%(title)s” cannot be read: %(why)s",
+            title=pick(dataset.title, languages),
+            why=problem.what,
+        )
+        link = f"/desk/datasets/{dataset.slug}"
+    else:
+        others = Source.objects.filter(dataset__harvested__source=harvested.source, failures__gte=PATIENCE)
+        if others.exclude(pk=source.pk).exists():
+            return
+        saying = say(
+            "Files of “%(title)s” cannot be brought in: %(why)s",
+            title=harvested.source.title,
+            why=problem.what,
+        )
+        link = "/desk/board#broken"
+    people = people_with_role(dataset.city, OFFICER, dataset.department_id)
+    tell(city_id=source.city_id, people=people, topic="source.failing", saying=saying, link=link)
 
 
 def watcher(city_id: int, department_id: int) -> Principal:

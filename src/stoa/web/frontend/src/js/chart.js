@@ -36,8 +36,11 @@ function placeAxis(svg, data, x, width, bottom) {
   const said = data.x.map(words);
   const widest = Math.max(...said.map(textWidth)) + 20;
   const every = Math.max(1, Math.ceil(data.x.length / Math.max(1, Math.floor(width / widest))));
+  let before = "";
   data.x.forEach((value, n) => {
     if (n % every || n + every > data.x.length - 1 + every / 2 && n !== data.x.length - 1 && n + every < data.x.length) return;
+    if (data.xKind === "time" && said[n] === before) return; // the same month a second time
+    before = said[n];
     svg.append(mark("text", { class: "tick", x: x(value), y: bottom + 24, "text-anchor": "middle" }, said[n]));
   });
 }
