@@ -18,7 +18,7 @@ from tests.houses.observations.alerting.scene import NOON, Scene, make_scene
 from stoa.commons.cities.acting import acting_in
 from stoa.houses.observations.actions.alerting import planning, sending
 from stoa.houses.observations.actions.alerting.routing import Route
-from stoa.houses.observations.models import Alert, AlertRoute
+from stoa.houses.observations.models import Alert, AlertRoute, Rule
 from stoa.houses.observations.terms import Access, AlertState, Channel
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +184,21 @@ def test_everybody_reads_the_warning_in_words_with_place_and_what_to_do(scene: S
     assert area["features"][0]["geometry"] == {"type": "Point", "coordinates": [7.62, 51.96]}
     for page in (f"/c/here/things/{scene.town.thing.uid}/", f"/c/here/series/{scene.town.series.uid}/"):
         assert "1 alert is open here" in nobody.get(page).content.decode()
+
+
+def test_the_worst_warning_comes_first_and_other_pages_name_three(scene: Scene) -> None:
+    for n, severity in enumerate(("minor", "extreme", "moderate", "minor", "severe")):
+        rule = Rule.objects.create(
+            city=scene.rule.city, department=scene.rule.department, kind=scene.rule.kind, title=severity
+        )
+        scene.alert(rule=rule, severity=severity, noticed_at=timezone.now() - timedelta(hours=n))
+    page = scene.client().get("/c/here/warnings/")
+    assert [one.alert.severity for one in page.context["running"]] == [
+        *("extreme", "severe", "moderate", "minor", "minor"),
+    ]
+    text = scene.client().get("/c/here/now/").content.decode()
+    assert "5 warnings are in force" in text
+    assert text.count("/c/here/warnings/") - text.count('/c/here/warnings/"') == 3
 
 
 def test_what_is_over_stands_below_for_thirty_days(scene: Scene, alert: Alert) -> None:

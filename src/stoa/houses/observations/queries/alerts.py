@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from stoa.houses.observations.models import Alert, AlertMessage, AlertRoute, Rul
 from stoa.houses.observations.models.alert import AlertQuerySet
 from stoa.houses.observations.roles import Permission
 from stoa.houses.observations.rules.warned_places import drawn
-from stoa.houses.observations.terms import Access, AlertState
+from stoa.houses.observations.terms import Access, AlertState, Severity
 
 ENDED_SHOWN = 50
 PUBLIC_DAYS = 30
@@ -125,18 +125,22 @@ def public_alerts(city: City) -> AlertQuerySet:
 
 
 def warnings(*, city: City) -> tuple[list[Alert], list[Alert]]:
-    """Public warnings that are in force, and those that ended within 30 days, newest first (two queries)."""
+    """Public warnings that are in force, worst first, and those that ended within 30 days, newest first (two queries)."""
     ours = public_alerts(city).select_related(*_ALONG).order_by("-noticed_at", "-pk")
     since = timezone.now() - timedelta(days=PUBLIC_DAYS)
     ended = ours.filter(state=AlertState.ENDED, ended_at__gte=since)
-    return list(ours.filter(ended_at=None)[:PUBLIC_MOST]), list(ended[:PUBLIC_MOST])
+    return worst_first(ours.filter(ended_at=None)[:PUBLIC_MOST]), list(ended[:PUBLIC_MOST])
+
+
+def worst_first(found: Iterable[Alert]) -> list[Alert]:
+    """By severity; what is equally bad stays in its order."""
+    return sorted(found, key=lambda one: list(Severity).index(Severity(one.severity)), reverse=True)
 
 
 def current_warnings(*, city: City) -> list[Alert]:
-    """Public warnings that are in force (one query)."""
-    return list(
-        public_alerts(city).filter(ended_at=None).select_related(*_ALONG).order_by("-noticed_at")[:20]
-    )
+    """Public warnings that are in force, worst first (one query)."""
+    ours = public_alerts(city).filter(ended_at=None).select_related(*_ALONG)
+    return worst_first(ours.order_by("-noticed_at", "-pk")[:PUBLIC_MOST])
 
 
 def warning(*, city: City, uid: UUID, by: Principal = NOBODY) -> Alert:
