@@ -30,18 +30,18 @@ function valueAxis(svg, values, y, left, right) {
   }
 }
 
-/** Names or dates below, as many as fit. */
+/** Names or dates below, as many as fit; a day that many values share is said once, where it begins. */
 function placeAxis(svg, data, x, width, bottom) {
-  const words = data.xKind === "time" ? dateWords(data.x.at(-1) - data.x[0]) : data.xKind === "number" ? inFull : (n) => data.names[n];
+  const isTime = data.xKind === "time";
+  const words = isTime ? dateWords(data.x.at(-1) - data.x[0]) : data.xKind === "number" ? inFull : (n) => data.names[n];
   const said = data.x.map(words);
   const widest = Math.max(...said.map(textWidth)) + 20;
-  const every = Math.max(1, Math.ceil(data.x.length / Math.max(1, Math.floor(width / widest))));
-  let before = "";
-  data.x.forEach((value, n) => {
-    if (n % every || n + every > data.x.length - 1 + every / 2 && n !== data.x.length - 1 && n + every < data.x.length) return;
-    if (data.xKind === "time" && said[n] === before) return; // the same month a second time
-    before = said[n];
-    svg.append(mark("text", { class: "tick", x: x(value), y: bottom + 24, "text-anchor": "middle" }, said[n]));
+  const places = [...data.x.keys()].filter((n) => !isTime || n === 0 || said[n] !== said[n - 1]);
+  if (isTime && places.length > 2 && x(data.x[places[1]]) - x(data.x[places[0]]) < widest) places.shift();
+  const every = Math.max(1, Math.ceil(places.length / Math.max(1, Math.floor(width / widest))));
+  places.forEach((n, k) => {
+    if (k % every || k + every > places.length - 1 + every / 2 && k !== places.length - 1 && k + every < places.length) return;
+    svg.append(mark("text", { class: "tick", x: x(data.x[n]), y: bottom + 24, "text-anchor": "middle" }, said[n]));
   });
 }
 

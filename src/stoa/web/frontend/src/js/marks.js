@@ -42,6 +42,7 @@ export function dateWords(span) {
     : span > 70 * day ? { month: "short", year: "numeric" }
       : span > 3 * day ? { day: "numeric", month: "short" }
         : { weekday: "short", hour: "2-digit", minute: "2-digit" };
-  const format = new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" });
+  // Day before month, as in every date that the server writes.
+  const format = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...style, timeZone: "UTC" });
   return (time) => format.format(time);
 }
