@@ -25,3 +25,13 @@ def lasting(request: HttpRequest, path: str) -> str:
     if asked.lower() not in hosts or parts.hostname in hosts:
         return f"{public}{path}"
     return f"{parts.scheme}://{hosts[0]}{f':{parts.port}' if parts.port else ''}{path}"
+
+
+def in_letters(slug: str, path: str) -> str:
+    """A path of a city as it stands in a message, which is opened elsewhere and so has to be whole.
+
+    Without `STOA_PUBLIC_URL` it is the address that the portal answers at, which leads there from this machine at least.
+    """
+    given = settings.ENVIRONMENT
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(given.host, given.host)  # noqa: S104 - compared only
+    return f"{given.public_url.rstrip('/') or f'http://{host}:{given.port}'}/c/{slug}{path}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from stoa.commons.cities.addressing import in_letters
 from stoa.commons.cities.models import City
 from stoa.commons.jobs.asking import ask_once
 from stoa.commons.notices.models import Notice
@@ -44,7 +44,7 @@ def send_waiting(*, city_id: int, most: int = 200) -> int:
     for notice in waiting.select_related("person")[:most]:
         with translation.override(notice.person.language):
             text = in_words(notice.sentence)
-            link = f"{settings.ENVIRONMENT.public_url}/c/{slugs[city_id]}{notice.link}" if notice.link else ""
+            link = in_letters(slugs[city_id], notice.link) if notice.link else ""
             send_mail(_("Message from your city portal"), f"{text}\n\n{link}", None, [notice.person.email])
         notice.mailed_at = timezone.now()
         notice.save(update_fields=["mailed_at"])

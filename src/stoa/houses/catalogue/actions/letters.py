@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from smtplib import SMTPRecipientsRefused
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from stoa.commons.cities.addressing import in_letters
 from stoa.commons.cities.models import City
 from stoa.commons.words.fields import in_reader_language as label
 from stoa.houses.catalogue.models import (
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 def _link(city: City, path: str) -> str:
-    return f"{settings.ENVIRONMENT.public_url}/c/{city.slug}{path}"
+    return in_letters(city.slug, path)
 
 
 def _send(to: str, subject: str, *lines: str, ends_at: str = "") -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import get_language, gettext
 
+from stoa.commons.cities.addressing import in_letters
 from stoa.commons.cities.models import City
 from stoa.commons.words.fields import in_reader_language as label
 from stoa.houses.observations.actions.alerting.planning import quiet_of
@@ -45,7 +45,7 @@ class Letter:
 
 def address_of(city: City, path: str) -> str:
     """The address of a page for people far from any request."""
-    return f"{settings.ENVIRONMENT.public_url.rstrip('/')}/c/{city.slug}{path}"
+    return in_letters(city.slug, path)
 
 
 def marked(alert: Alert, words: str) -> str:
