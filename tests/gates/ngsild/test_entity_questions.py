@@ -4,26 +4,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import transaction
 from tests.gates.ngsild.conftest import Broker
 
 
+@pytest.fixture(scope="module")
+def made(standing: Broker, django_db_blocker: Any) -> Iterator[Broker]:
+    """Six rooms, made once: a question changes nothing."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        for n in range(6):
+            standing.make(
+                {
+                    "id": f"urn:ngsi-ld:Room:{n}",
+                    "type": "Room" if n < 4 else ["Hall", "Room"],
+                    "scope": f"/house/{n % 2}",
+                    "temperature": {"value": 10 + n, "observedAt": "2026-11-20T08:00:00Z"},
+                    "floor": n % 3,
+                    "location": {"type": "Point", "coordinates": [7.6 + n / 100, 51.9]},
+                    "next": {"object": f"urn:ngsi-ld:Room:{(n + 1) % 6}"},
+                }
+            )
+        yield standing
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def rooms(broker: Broker) -> Broker:
-    for n in range(6):
-        broker.make(
-            {
-                "id": f"urn:ngsi-ld:Room:{n}",
-                "type": "Room" if n < 4 else ["Hall", "Room"],
-                "scope": f"/house/{n % 2}",
-                "temperature": {"value": 10 + n, "observedAt": "2026-11-20T08:00:00Z"},
-                "floor": n % 3,
-                "location": {"type": "Point", "coordinates": [7.6 + n / 100, 51.9]},
-                "next": {"object": f"urn:ngsi-ld:Room:{(n + 1) % 6}"},
-            }
-        )
-    return broker
+def rooms(made: Broker, db: None) -> Broker:
+    return made
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,15 @@ from urllib.parse import quote
 
 import pytest
 from tests.gates.sensorthings.conftest import Service, stream_of
+from tests.gates.sensorthings.lamp import THING
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def lamp(standing: Service) -> Any:
+    """Made once: a question changes nothing."""
+    return standing.make("Things", THING)
 
 
 def test_properties_are_told_alone_and_bare(sta: Service, lamp: Any) -> None:
