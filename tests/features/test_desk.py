@@ -97,6 +97,7 @@ def _furnish(cast: Cast) -> dict[str, tuple[str, str]]:
         "people": ("mona", "/desk/people"),
         "departments": ("mona", "/desk/departments"),
         "tokens": ("mona", "/desk/tokens"),
+        "about the portal": ("mona", "/desk/about"),
         "password": ("ada", "/account/password/change/"),
         "second step": ("ada", "/account/2fa/"),
         "passkeys": ("ada", "/account/2fa/webauthn/"),

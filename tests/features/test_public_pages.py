@@ -66,6 +66,14 @@ def test_axe_finds_nothing_on_the_narrowest_screen_in_the_dark(
     assert_no_sideways_scroll(page)
 
 
+def test_what_the_portal_tells_of_itself_is_for_everybody_too(page_at: PageAt, town_url: str) -> None:
+    page = page_at(320, "dark")
+    for name in ("sources", "accessibility", "privacy", "developers"):
+        page.goto(f"{town_url}/about/{name}", wait_until="load")
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)
+
+
 @pytest.mark.parametrize("name", ["home", "dataset", "table", "chart", "changes", "quality"])
 def test_pages_work_in_forced_colours(page_at: PageAt, town_url: str, name: str) -> None:
     assert_accessible(_open(page_at, town_url, PAGES[name], 800, "forced"))
