@@ -15,6 +15,7 @@ from stoa.houses.observations.rules import ids, instants, judging, periods, refu
 from stoa.houses.observations.rules import rows as rows_module
 from stoa.houses.observations.rules.ids import Key, id_of, key_of
 from stoa.houses.observations.rules.instants import DAY_US, NO_RESULT_US, moment_of, us_of
+from stoa.houses.observations.rules.news import news_of
 from stoa.houses.observations.rules.periods import begin_of, end_of
 from stoa.houses.observations.rules.rows import Row, hours, one_of_each, summaries
 from stoa.houses.observations.terms import Width
@@ -72,7 +73,8 @@ def test_a_batch_comes_to_what_its_rows_come_to(rows: list[Row]) -> None:
             max(told, default=None),
         )
     assert found.are_plain == all(row.result_at == NO_RESULT_US for row in rows)
-    assert hours(rows, 0) == {(row.series, 0, 1) for row in rows}
+    assert hours(rows, 0) == hours(rows, 0, are_plain=True) == {(row.series, 0, 1) for row in rows}
+    assert news_of(once, "x", are_plain=found.are_plain) == news_of(once, "x")
 
 
 def test_hours_of_texts_are_counted_where_they_may_lie_in_the_lake() -> None:

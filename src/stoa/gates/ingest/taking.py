@@ -100,12 +100,14 @@ def take(sent: Iterable[Sent], known: Mapping[int, Series], sender: Sender, now:
         try:
             if series is None or departments is not None or series.city != city:
                 series = sender.writable(series)
-            if one.result_time is None and one.parameters is None and one.quality == 2 and "/" not in one.at:
+            text = one.at
+            at = instants.get(text)
+            is_instant = at is not None or "/" not in text
+            if is_instant and one.result_time is None and one.parameters is None and one.quality == 2:
                 if one.unit:
                     judging.check_unit(series, one.unit)
-                at = instants.get(one.at)
                 if at is None:
-                    at = instants[one.at] = instant(one.at)
+                    at = instants[text] = instant(text)
                 add(judge(series, at, one.result, now))
             else:
                 add(_closely(one, series, now))

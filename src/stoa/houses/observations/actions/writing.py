@@ -116,7 +116,7 @@ def write(
         states = summaries(written.rows, written.new)
     if written.rows:
         (renew_states if may_copy and states.are_plain else keep_states)(cursor, states, received)
-        wanted = hours(written.rows, received)
+        wanted = hours(written.rows, received, are_plain=states.are_plain)
         mark(cursor, marks.missing(epoch, wanted) if marks else sorted(wanted))
         if wakes:
             wake(cursor, states, marks)

@@ -63,7 +63,7 @@ def _in_one(
     cursor: Cursor, rows: list[Row], states: Summaries, *, received: int, marks: Marks, origin: str
 ) -> None:
     """Numbers at instants."""
-    missing = marks.missing(marks.epoch, hours(rows, received))
+    missing = marks.missing(marks.epoch, hours(rows, received, are_plain=True))
     woken = writing.wake_arrays(states, marks)
     told: list[Any] = [*told_of(received), marks.epoch, *writing.plain_arrays(rows), *state_arrays(states)]
     told += [*(writing.mark_arrays(missing) if missing else ()), *woken]

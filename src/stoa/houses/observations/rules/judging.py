@@ -88,6 +88,8 @@ def judge(series: Series, at: int, result: Any, now: int) -> Row:
     if at > now or at < EARLIEST_US:
         check_time(series, at, now)
     if series.kind is _NUMBER and not series.parts:  # the usual case first
+        if type(result) is float and isfinite(result):
+            return plain_row(series.pk, at, series.city, result)
         if type(result) is float or type(result) is int:
             return plain_row(series.pk, at, series.city, _finite(result))
         raise _not_a(series.kind, result)

@@ -40,7 +40,7 @@ def plain_row(series: int, at: int, city: int, number: float) -> Row:
     >>> plain_row(7, 5, 1, 0.5) == Row(7, 5, NO_RESULT_US, 1, 0.5)
     True
     """
-    return _new(Row, (series, at, NO_RESULT_US, city, number, _UNJUDGED, *NOTHING_ELSE))
+    return _new(Row, (series, at, NO_RESULT_US, city, number, _UNJUDGED, None, None, None, None, None))
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ def one_of_each(rows: Sequence[Row]) -> list[Row]:
 
 
 _key = itemgetter(0, 1, 2)
-_series, _at, _told = itemgetter(0), itemgetter(1), itemgetter(2)
+_series, _at, _told, _city = itemgetter(0), itemgetter(1), itemgetter(2), itemgetter(3)
 
 
 def summaries(rows: Sequence[Row], new: frozenset[tuple[int, ...]] | None = None) -> Summaries:
@@ -134,11 +134,16 @@ def _summaries(rows: Iterable[Row], new: frozenset[tuple[int, ...]] | None) -> S
     return found
 
 
-def hours(rows: Sequence[Row], received: int) -> set[tuple[int, int, int]]:
+def hours(rows: Sequence[Row], received: int, *, are_plain: bool = False) -> set[tuple[int, int, int]]:
     """Which hours of which series are to be counted anew: series, begin of the hour, city; each once.
 
     Those of numbers; and of anything that may lie in the lake already, so that whoever counts looks there.
+    `are_plain`: all of them are known to be numbers.
     """
+    if are_plain:  # few moments stand for many rows
+        at = [*map(_at, rows)]
+        begin = {moment: moment - moment % HOUR_US for moment in set(at)}
+        return set(zip(map(_series, rows), map(begin.__getitem__, at), map(_city, rows), strict=True))
     rolled = received - YOUNG_US
     return {
         (row[0], row[1] - row[1] % HOUR_US, row[3]) for row in rows if row[4] is not None or row[1] < rolled
