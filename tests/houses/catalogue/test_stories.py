@@ -45,6 +45,13 @@ def test_blocks_are_told_from_text_in_their_order() -> None:
     assert ("f.art.is", "Eiche") in table.pairs
 
 
+@pytest.mark.parametrize("said", ["Tilia+cordata", "Tilia%20cordata", '"Tilia cordata"'])
+def test_a_value_is_copied_from_an_address_or_written_in_quotes(said: str) -> None:
+    (block,) = read_story(f"```table dataset=trees f.kind.is={said} rows=5\n```").parts
+    assert isinstance(block, Block)
+    assert block.pairs == [("f.kind.is", "Tilia cordata"), ("rows", "5")]
+
+
 def test_a_story_has_no_second_first_heading_and_no_foreign_code() -> None:
     text = "# A\n\n<script>x</script>\n\n[a](javascript:alert(1)) ![i](http://x/y.png) <b onclick=x>b</b>\n\n```python\nx\n```"
     (words,) = read_story(text).parts

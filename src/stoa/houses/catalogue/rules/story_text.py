@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
 
 import nh3
 from markdown_it import MarkdownIt
@@ -121,7 +122,8 @@ def _words(markdown: MarkdownIt, tokens: Sequence[Token]) -> Iterator[Words]:
 
 def _block(kind: str, token: Token, problems: list[Problem]) -> Block | None:
     said = token.info.strip()[len(kind) :]
-    settings = {m[1]: m[2] if m[2] is not None else m[3] for m in _SETTING.finditer(said)}
+    # Bare values are copied from addresses, where a blank is written + or %20; quoted ones are written by hand.
+    settings = {m[1]: m[2] if m[2] is not None else unquote_plus(m[3]) for m in _SETTING.finditer(said)}
     unknown = sorted(n for n in settings if n not in _SETTINGS[kind] and not n.startswith("f."))
     line = (token.map or [0])[0] + 1
     if unknown:
