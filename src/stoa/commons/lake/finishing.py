@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,13 +29,22 @@ def write_files(
 ) -> Written:
     """Data and dictionary of a version in a folder of their own; nothing is made durable yet."""
     file = aside / DATA
-    facts = staging.survey(connection, staged, ref.columns)
-    staging.write(connection, staged, ref.columns, facts, file)
+    placed = staging.places(connection, staged)
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as beside:
+        counting = beside.submit(
+            staging.contents, cursor, staged, ref.columns, has_geometry=placed.has_geometry
+        )
+        try:
+            staging.write(connection, staged, ref.columns, placed, file)
+        except BaseException:
+            cursor.interrupt()
+            raise
+        found = counting.result()
     digest = hashing.finished(
-        ref.columns, rows=facts.rows, total=facts.hash_sum, has_geometry=facts.has_geometry
+        ref.columns, rows=found.rows, total=found.hash_sum, has_geometry=placed.has_geometry
     )
-    full = VersionRef(ref.path, ref.columns, facts.geometry_types, facts.rows, ref.key, digest)
-    written = Written(full, file.stat().st_size, facts.bbox, facts.least_most)
+    full = VersionRef(ref.path, ref.columns, placed.geometry_types, found.rows, ref.key, digest)
+    written = Written(full, file.stat().st_size, placed.bbox, found.least_most)
     write_dictionary(written, aside)
     return written
 

@@ -37,12 +37,18 @@ _TYPE_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What one look over the staged table tells."""
+class Contents:
+    """What one look over all values of the staged table tells."""
 
     rows: int
     hash_sum: int
     least_most: dict[str, tuple[Value, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the rows of the staged table are, and of which kinds their shapes."""
+
     bbox: Box | None = None
     geometry_types: tuple[str, ...] = ()
     """OGC names without the mark for heights."""
@@ -74,43 +80,41 @@ def _geometry(staged: StagedTable) -> str:
     return _point() if staged.geometry == "lonlat" else "ST_GeomFromWKB(_wkb)"
 
 
-def survey(
-    connection: duckdb.DuckDBPyConnection, staged: StagedTable, columns: tuple[ColumnSpec, ...]
-) -> Facts:
-    """Rows, hash, least and greatest values, extent in one pass; the kinds of any geometry in one more."""
+def places(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> Places:
+    """The extent and the kinds of shapes; nothing where no row has a place after all."""
+    extent = _extent(staged)
+    if not extent:
+        return Places()
+    row = connection.execute(f"SELECT {', '.join(extent)} FROM {_source(connection, staged)}").fetchone()
+    if row is None or row[-1] is None or row[-2] is None:
+        return Places()
+    return Places(Box(*row), *_types(connection, staged))
+
+
+def contents(
+    connection: duckdb.DuckDBPyConnection,
+    staged: StagedTable,
+    columns: tuple[ColumnSpec, ...],
+    *,
+    has_geometry: bool,
+) -> Contents:
+    """Rows, sum of their hashes (over the place too, where any row has one), least and greatest values."""
     measured = [column for column in columns if column.kind in _MEASURED]
-    has_place = staged.geometry != "none"
-    wkb = f"ST_AsWKB({_geometry(staged)})" if has_place else ""
+    wkb = f"ST_AsWKB({_geometry(staged)})" if has_geometry else ""
     asked = ["count(*)", f"coalesce(sum({hashing.row_hash(columns, wkb)}), 0)"]
     asked += [
         fetchable(column, f"{what}({identifier(column.name)})")
         for column in measured
         for what in ("min", "max")
     ]
-    asked += _extent(staged)
     row = connection.execute(f"SELECT {', '.join(asked)} FROM {_source(connection, staged)}").fetchone()
     assert row is not None
-    pairs = row[2 : 2 + 2 * len(measured)]
     least_most = {
-        column.name: (_plain(column, pairs[2 * i]), _plain(column, pairs[2 * i + 1]))
+        column.name: (_plain(column, row[2 + 2 * i]), _plain(column, row[3 + 2 * i]))
         for i, column in enumerate(measured)
-        if pairs[2 * i] is not None
+        if row[2 + 2 * i] is not None
     }
-    if not has_place or row[-1] is None or row[-2] is None:
-        total = int(row[1]) if not has_place else _sum_without_place(connection, staged, columns)
-        return Facts(int(row[0]), total, least_most)
-    kinds, stored = _types(connection, staged)
-    return Facts(int(row[0]), int(row[1]), least_most, Box(*row[-4:]), kinds, stored)
-
-
-def _sum_without_place(
-    connection: duckdb.DuckDBPyConnection, staged: StagedTable, columns: tuple[ColumnSpec, ...]
-) -> int:
-    """The hash sum of a table in which no row has a place after all: the geometry column is left out."""
-    row = connection.execute(
-        f"SELECT coalesce(sum({hashing.row_hash(columns)}), 0) FROM {_source(connection, staged)}"
-    ).fetchone()
-    return int(row[0]) if row else 0
+    return Contents(int(row[0]), int(row[1]), least_most)
 
 
 def _extent(staged: StagedTable) -> list[str]:
@@ -158,7 +162,7 @@ def write(
     connection: duckdb.DuckDBPyConnection,
     staged: StagedTable,
     columns: tuple[ColumnSpec, ...],
-    facts: Facts,
+    placed: Places,
     file: Path,
 ) -> None:
     """Write the version's file: along the Hilbert curve where rows have a place, else in source order."""
@@ -168,18 +172,18 @@ def write(
         "WRITE_BLOOM_FILTER false"
     )
     plain = ", ".join([ROW, *(identifier(column.name) for column in columns)])
-    if not facts.has_geometry or facts.bbox is None:
+    if not placed.has_geometry or placed.bbox is None:
         connection.execute(
             f"COPY (SELECT {plain} FROM {_source(connection, staged)}) TO {quoted(str(file))} ({options})"
         )
         return
-    place, plane, curve = _lonlat_plan(facts.bbox) if staged.geometry == "lonlat" else _wkb_plan(facts.bbox)
+    place, plane, curve = _lonlat_plan(placed.bbox) if staged.geometry == "lonlat" else _wkb_plan(placed.bbox)
     raw = "_lon, _lat" if staged.geometry == "lonlat" else "_wkb"
     select = (
         f"SELECT {plain}, {place} AS {GEOMETRY}, {plane} AS {GEOMETRY_3857} "
         f"FROM (SELECT {plain}, {raw} FROM {_source(connection, staged)} ORDER BY {curve}, {ROW})"
     )
-    geo = quoted(_metadata(facts))
+    geo = quoted(_metadata(placed))
     connection.execute(f"COPY ({select}) TO {quoted(str(file))} ({options}, KV_METADATA {{geo: {geo}}})")
 
 
@@ -212,13 +216,13 @@ def _wkb_plan(box: Box) -> tuple[str, str, str]:
     return place, plane, curve
 
 
-def _metadata(facts: Facts) -> str:
-    assert facts.bbox is not None
-    west, south, east, north = facts.bbox
+def _metadata(placed: Places) -> str:
+    assert placed.bbox is not None
+    west, south, east, north = placed.bbox
     return geoparquet.metadata(
         GEOMETRY,
         [
-            geoparquet.GeoColumn(GEOMETRY, geoparquet.CRS84, facts.stored_types, (west, south, east, north)),
-            geoparquet.GeoColumn(GEOMETRY_3857, geoparquet.WEB_MERCATOR, facts.geometry_types),
+            geoparquet.GeoColumn(GEOMETRY, geoparquet.CRS84, placed.stored_types, (west, south, east, north)),
+            geoparquet.GeoColumn(GEOMETRY_3857, geoparquet.WEB_MERCATOR, placed.geometry_types),
         ],
     )

@@ -31,8 +31,8 @@ def name(text: str) -> str:
 def _is_padded(cell: str) -> str:
     """True where there may be blanks around a cell; `trim` looks at every character, this at the first and last."""
     odd_start = f"{cell} < '!' OR ({cell} >= '\u00a0' AND {cell} < '\u00a1') OR {cell} >= '\u1680'"
-    odd_end = " OR ".join(f"suffix({cell}, '{blank}')" for blank in _WIDE_BLANKS)
-    return f"{odd_start} OR suffix({cell}, ' ') OR (strlen({cell}) <> length({cell}) AND ({odd_end}))"
+    odd_end = f"contains('{_WIDE_BLANKS}', {cell}[-1])"
+    return f"{odd_start} OR suffix({cell}, ' ') OR (strlen({cell}) <> length({cell}) AND {odd_end})"
 
 
 def trimmed(cell: str) -> str:

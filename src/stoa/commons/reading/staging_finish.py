@@ -15,6 +15,7 @@ import duckdb
 from stoa.commons.lake import finishing
 from stoa.commons.lake.values import StagedTable
 from stoa.commons.reading.recipe import Recipe
+from stoa.commons.reading.staging import THREADS
 from stoa.commons.reading.staging_place import load_spatial
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ def finishing_beside(
         return
     if staged.geometry != "none":
         load_spatial(connection)
+    # Both keep a processor each: two threads for one sort would cost a third more time than one, and be no sooner done.
+    connection.execute("SET threads = 1")
     with connection.cursor() as cursor:
         found.thread = threading.Thread(target=_finish, args=(cursor, found, recipe), daemon=True)
         found.thread.start()
@@ -58,6 +61,7 @@ def finishing_beside(
             raise
         finally:
             found.thread.join()
+    connection.execute(f"SET threads = {THREADS}")
 
 
 def _finish(cursor: duckdb.DuckDBPyConnection, found: Finishing, recipe: Recipe) -> None:

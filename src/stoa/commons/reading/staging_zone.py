@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import gcd
 
 import duckdb
 
@@ -17,6 +18,8 @@ from stoa.commons.reading.staging_casts import literal
 
 FIRST, END = datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2038-01-01")
 """Local times before and after are left to the calendar."""
+HOUR = 3_600_000_000
+"""Microseconds."""
 LOOKS = (timedelta(days=1), timedelta(minutes=15), timedelta(minutes=1))
 """No zone has changed its clocks twice within a day, or within a minute, since 1990."""
 
@@ -31,58 +34,77 @@ class Steps:
 
     def to_utc(self, local: str) -> str:
         """SQL for the instant of a local time, which should be a plain column: it is written often."""
-        near = f"make_timestamptz(epoch_us({local}) - {_choice(local, self.moments, self.offsets)})"
+        near = f"make_timestamptz(epoch_us({local}) - {self._known_offset(local)})"
         if self.zone == "UTC":
             return near
         is_near = f"{local} >= {_moment(FIRST)} AND {local} < {_moment(END)}"
         return f"CASE WHEN {is_near} THEN {near} ELSE timezone({literal(self.zone)}, {local}) END"
+
+    def _known_offset(self, local: str) -> str:
+        """SQL that looks the offset up by the year and by how many changes of that year are past."""
+        changes = [[at for at in self.moments if at.year == year] for year in range(FIRST.year, END.year)]
+        most = max(map(len, changes))
+        if not most:
+            return str(self.offsets[0])
+        past, offsets = 0, []
+        for of_year in changes:
+            offsets += [self.offsets[min(past + n, past + len(of_year))] for n in range(most + 1)]
+            past += len(of_year)
+        year = f"(year({local}) - {FIRST.year})"
+        place = f"{year} * {most + 1} + 1"
+        for n in range(most):
+            column = [_epoch_us(of_year[n] if n < len(of_year) else END) for of_year in changes]
+            place += f" + (epoch_us({local}) >= list_extract({_list(column)}, {year} + 1))::TINYINT"
+        return f"list_extract({_list(offsets)}, {place})"
 
     def doubtful(self, local: str, is_certain: str) -> str:
         """SQL: 0 for a local time that never was, 2 for one that was twice, else NULL.
 
         `is_certain` is a condition that takes the doubt away; it is looked at for the few doubtful ones only.
         """
-        never: list[str] = []
-        twice: list[str] = []
-        hours: set[int] = set()
-        for moment, before, after in zip(self.moments, self.offsets, self.offsets[1:], strict=False):
-            turn = timedelta(microseconds=abs(after - before))
-            first, end = (moment - turn, moment) if after > before else (moment, moment + turn)
-            (never if after > before else twice).append(
-                f"{local} >= {_moment(first)} AND {local} < {_moment(end)}"
-            )
-            hours |= {
-                (first + timedelta(minutes=15 * n)).hour
-                for n in range(int(turn / timedelta(minutes=15)) or 1)
-            }
         back = f"timezone({literal(self.zone)}, timezone({literal(self.zone)}, {local}))"
         other = f"timezone({literal(self.zone)}, timezone({literal(self.zone)}, {local}) - INTERVAL 1 HOUR)"
-        near = _case(_any(never), _any(twice), is_certain)
-        far = _case(f"{back} <> {local}", f"{other} = {local}", is_certain)
-        if hours:
-            listed = ", ".join(str(hour) for hour in sorted(hours))
-            near = f"CASE WHEN hour({local}) IN ({listed}) THEN {near} END"
+        told = f"CASE WHEN {back} <> {local} THEN 0 WHEN {other} = {local} THEN 2 END"
+        is_odd = f"{back} <> {local} OR {other} = {local}"
+        far = f"CASE WHEN {is_odd} THEN CASE WHEN NOT ({is_certain}) THEN ({told})::TINYINT END END"
         is_near = f"{local} >= {_moment(FIRST)} AND {local} < {_moment(END)}"
-        return f"CASE WHEN {is_near} THEN {near} ELSE {far} END"
+        return f"CASE WHEN {is_near} THEN {self._near_doubt(local, is_certain)} ELSE {far} END"
+
+    def _near_doubt(self, local: str, is_certain: str) -> str:
+        """SQL that looks a time up among those that never were and among those that were twice."""
+        spans = self._doubtful_spans()
+        if not spans:
+            return "NULL::TINYINT"
+        grain = gcd(HOUR, *(at for start, end, _ in spans for at in (start, end)))
+        hours: set[int] = set()
+        doubts = ""
+        for told in (0, 2):
+            starts = [at for start, end, what in spans if what == told for at in range(start, end, grain)]
+            hours |= {at // HOUR % 24 for at in starts}
+            known = _list([at // grain for at in starts])
+            doubts += (
+                f" WHEN list_contains({known}, epoch_us({local}) // {grain})"
+                f" THEN CASE WHEN NOT ({is_certain}) THEN {told} END"
+            )
+        listed = ", ".join(map(str, sorted(hours)))
+        return f"CASE WHEN hour({local}) IN ({listed}) THEN (CASE{doubts} END)::TINYINT END"
+
+    def _doubtful_spans(self) -> list[tuple[int, int, int]]:
+        """Start and end of each time that never was (0) or was twice (2), microseconds since 1970 by the local clock."""
+        found = []
+        for moment, before, after in zip(self.moments, self.offsets, self.offsets[1:], strict=False):
+            at, turn = _epoch_us(moment), abs(after - before)
+            found.append((at - turn, at, 0) if after > before else (at, at + turn, 2))
+        return found
 
 
-def _any(conditions: Sequence[str]) -> str:
-    return " OR ".join(conditions) or "false"
+def _epoch_us(local: datetime) -> int:
+    return (local - datetime.fromisoformat("1970-01-01")) // timedelta(microseconds=1)
 
 
-def _case(never: str, twice: str, is_certain: str) -> str:
-    told = f"CASE WHEN {never} THEN 0 WHEN {twice} THEN 2 END"
-    return f"CASE WHEN {never} OR {twice} THEN CASE WHEN NOT ({is_certain}) THEN ({told})::TINYINT END END"
-
-
-def _choice(local: str, moments: Sequence[datetime], offsets: Sequence[int]) -> str:
-    """Halved again and again, so that few comparisons are needed for a value."""
-    if not moments:
-        return str(offsets[0])
-    half = len(moments) // 2
-    below = _choice(local, moments[:half], offsets[: half + 1])
-    above = _choice(local, moments[half + 1 :], offsets[half + 1 :])
-    return f"CASE WHEN {local} < {_moment(moments[half])} THEN {below} ELSE {above} END"
+def _list(values: Sequence[int]) -> str:
+    """One constant, which the engine takes in much more quickly than as many comparisons."""
+    return f"'[{', '.join(map(str, values))}]'::BIGINT[]"
 
 
 def _moment(moment: datetime) -> str:
