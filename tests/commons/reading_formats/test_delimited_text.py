@@ -63,6 +63,15 @@ def test_the_reason_of_the_encoding_shows_words(opened) -> None:
     assert "Süd" in reason
 
 
+@pytest.mark.parametrize("late", ["", "– „gut“;5 €\n", "§ 7;20 °C\n", "\xa0;¿\n"])
+def test_windows_letters_are_read_wherever_in_a_large_file_they_first_stand(
+    opened, tmp_path, late: str
+) -> None:
+    text = "Straße;Größe\n" + "Überwasser;ÿ\n" * 40_000 + late * 5 + "Köln;é\n" * 40_000 + late
+    table = text_table(opened, text.encode("cp1252"))
+    assert table.write_plain(Cut(1), tmp_path).path.read_bytes() == text.encode()
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
 def test_every_line_end_parts_rows(opened, tmp_path: Path, end: str) -> None:
     table = text_table(opened, f"a,b{end}1,2{end}3,4{end}".encode())
