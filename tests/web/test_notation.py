@@ -106,6 +106,15 @@ def test_a_label_is_told_in_the_readers_language_or_in_any() -> None:
         assert notation.label(None) == ""
 
 
+def test_a_label_in_another_language_than_the_page_says_which() -> None:
+    with translation.override("de"):
+        assert notation.other_language({"en": "Trees"}) == "en"
+        assert notation.other_language({"en": "Park", "de": "Park"}) == ""
+        assert notation.other_language({"en": "", "fr": "Arbres"}) == "fr"
+        for nothing in ({}, None, "Trees", {"en": ""}):
+            assert notation.other_language(nothing) == ""
+
+
 @given(
     st.one_of(
         st.integers(-(2**53), 2**53),

@@ -182,6 +182,15 @@ class _Figure(float):
         return number(int(self) if self.is_integer() else float(self))
 
 
+def other_language(text: LanguageText | str | None) -> str:
+    """The language of a stored label where it lacks the reader's, for `lang=` (WCAG 2.2, 3.1.2); else empty."""
+    if not isinstance(text, Mapping):
+        return ""
+    told, reader = label(text), get_language() or "en"
+    spoken = [language for language, words in text.items() if words == told]
+    return "" if not told or {reader, reader.split("-")[0]} & set(spoken) else spoken[0]
+
+
 def label(text: LanguageText | str | None) -> str:
     """A stored label in the reader's language, else in any."""
     return pick(text if isinstance(text, (str, Mapping)) else str(text or ""), [get_language() or "en"])

@@ -201,6 +201,13 @@ def test_the_worst_warning_comes_first_and_other_pages_name_three(scene: Scene) 
     assert text.count("/c/here/warnings/") - text.count('/c/here/warnings/"') == 3
 
 
+def test_a_warning_in_another_language_than_the_page_says_so_to_ears(scene: Scene, alert: Alert) -> None:
+    scene.rule.event = {"de": "Überflutete Unterführung"}
+    scene.rule.save(update_fields=["event"])
+    for page, mark in (("", '<h3 lang="de">'), (str(alert.uid), '<h1 lang="de">')):
+        assert mark in scene.client().get(f"/c/here/warnings/{page}").content.decode()
+
+
 def test_what_is_over_stands_below_for_thirty_days(scene: Scene, alert: Alert) -> None:
     now = timezone.now()
     Alert.objects.update(state=AlertState.ENDED, ended_at=now - timedelta(days=29))

@@ -37,7 +37,7 @@ from stoa.houses.catalogue.rules.table_names import table_name
 from stoa.houses.catalogue.rules.table_questions import plain_label
 from stoa.houses.catalogue.terms import ACCESS_LABELS, Access
 from stoa.standards.vocabularies import LICENCES, THEMES
-from stoa.web.notation import day, label, number
+from stoa.web.notation import day, label, number, other_language
 from stoa.web.parts import Chart, Column, MapLayer, Row, Table
 
 FIRST_ROWS = 5
@@ -65,6 +65,8 @@ def _context(request: HttpRequest, opened: Opened, forms: list[Alternate]) -> di
     short = first_words(lead, MOST_LEAD)
     context = frame(request, opened, "about", lead=short)
     context |= {
+        "title_lang": other_language(opened.dataset.title),
+        "lead_lang": other_language(opened.dataset.description),
         "alternates": forms,
         "markup": markup_of(request, opened),
         "paragraphs": more if short == lead else [lead, *more],

@@ -13,7 +13,7 @@ from stoa.houses.catalogue.pages.public.addresses import address
 from stoa.houses.catalogue.rules.freshness import FRESHNESS_LABELS, Freshness, freshness
 from stoa.houses.catalogue.terms import ACCESS_LABELS, Access
 from stoa.standards.vocabularies import FREQUENCIES, LICENCES
-from stoa.web.notation import day, label
+from stoa.web.notation import day, label, other_language
 
 MOST_LETTERS = 220
 MOODS = {Freshness.LATE: "warn", Freshness.FRESH: "good", Freshness.DUE: "good"}
@@ -39,6 +39,9 @@ class Entry:
     origin: str = ""
     """Where a harvested dataset comes from; empty for one of our own."""
     has_rows: bool = True
+    title_lang: str = ""
+    about_lang: str = ""
+    """Where they are in another language than the page."""
 
 
 def entry_of(dataset: Dataset, now: datetime) -> Entry:
@@ -49,6 +52,8 @@ def entry_of(dataset: Dataset, now: datetime) -> Entry:
         title=label(dataset.title) or dataset.slug,
         url=address("dataset", dataset.slug),
         about=first_words(label(dataset.description), MOST_LETTERS),
+        title_lang=other_language(dataset.title),
+        about_lang=other_language(dataset.description),
         department=label(dataset.department.name),
         updated_at=dataset.updated_at,
         rows=dataset.rows,

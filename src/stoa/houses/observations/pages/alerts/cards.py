@@ -33,7 +33,7 @@ from stoa.houses.observations.terms import (
     RuleKind,
     Severity,
 )
-from stoa.web.notation import ago, in_words, label, moment, number
+from stoa.web.notation import ago, in_words, label, moment, number, other_language
 
 _MOODS = {Severity.MINOR: "", Severity.MODERATE: "warn", Severity.SEVERE: "bad", Severity.EXTREME: "bad"}
 
@@ -65,6 +65,12 @@ class AlertCard:
     @property
     def is_taken(self) -> bool:
         return self.alert.acknowledged_at is not None
+
+    @property
+    def lang(self) -> str:
+        """Of what the public reads as its title, where that is another language than the page's."""
+        event = self.alert.rule.event
+        return other_language(event) if self.title == label(event) else ""
 
     @property
     def who(self) -> str:

@@ -86,6 +86,7 @@ def warning(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     card = public_card(found)
     context = {
         "title": card.title,
+        "title_lang": card.lang,
         "crumbs": [*way(request)[:1], (gettext("Warnings"), reverse("warnings")), (card.title, "")],
         "card": card,
         "department": label(found.rule.department.name),
