@@ -187,6 +187,21 @@ def test_records_of_a_catalogue_are_datasets() -> None:
     assert (one.files[0].is_download, why) == (True, [])
 
 
+def test_a_record_is_known_by_the_name_that_it_has_in_every_catalogue() -> None:
+    name = "urn:uuid:9248404f-c949-4d48-a411-651d2525be25"
+    links = [{"rel": "self", "href": "https://x.example/items/r1"}]
+    record = {
+        "id": "r1",
+        "properties": {"title": "R", "externalIds": [{"value": "77"}, {"value": name}]},
+        "links": links,
+    }
+    (one,), _why, _next = found("ogc_records", {"features": [record]})
+    assert one.uri == name
+    record["properties"] = {"title": "R"}
+    (one,), _why, _next = found("ogc_records", {"features": [record]})
+    assert one.uri == "https://x.example/items/r1"
+
+
 def test_records_are_asked_for_in_large_pages_and_end_with_an_empty_one() -> None:
     items = {"rel": "items", "type": "application/geo+json", "href": "/collections/all/items?f=json"}
     listing = {"collections": [{"id": "all", "itemType": "record", "links": [items]}], "links": []}

@@ -148,6 +148,7 @@ def _record(asked: Asked, card: DatasetCard) -> Record:
         updated=card.updated_at.isoformat() if card.updated_at else "",
         publisher=in_reader_language(card.department_name),
         email=card.contact,
+        external_id=f"urn:uuid:{card.uid}",
         box=card.box,
         period=card.period,
     )
@@ -161,7 +162,7 @@ def _links(asked: Asked, card: DatasetCard) -> tuple[Link, ...]:
         Link(asked.address("collection", COLLECTION), "collection", JSON),
         Link(dataset, "describedby", HTML),
     ]
-    if card.access == "open":
+    if card.access == "open" and card.version is not None:
         links.append(Link(asked.address("items", card.slug), "item", GEOJSON, gettext("Rows as features")))
     return tuple(links)
 

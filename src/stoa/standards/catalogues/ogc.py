@@ -152,7 +152,7 @@ def _record(entry: Mapping[str, Any], url: str) -> RemoteDataset | Unreadable:
         id=id_,
         title={_tag(told): line(told.get("title"))},
         description={_tag(told): plain(told.get("description"))} if told.get("description") else {},
-        uri=_link(entry, url, {"self", "canonical"}) or web(id_),
+        uri=_link(entry, url, {"canonical"}) or _uuid(told) or _link(entry, url, {"self"}) or web(id_),
         landing_page=_page(entry, url),
         publisher=next((line(c.get("organization") or c.get("name")) for c in contacts), ""),
         contact=next((found for found in (_mail_of(c) for c in contacts) if found), ""),
@@ -165,6 +165,12 @@ def _record(entry: Mapping[str, Any], url: str) -> RemoteDataset | Unreadable:
         modified=when(told.get("updated")),
         files=tuple(files)[:MOST_FILES],
     )
+
+
+def _uuid(told: Mapping[str, Any]) -> str:
+    """The name of a dataset that is the same in every catalogue, where one is told."""
+    names = (line(one.get("value"), 60) for one in objects(told.get("externalIds")))
+    return next((name for name in names if name.startswith("urn:uuid:")), "")
 
 
 def _tag(told: Mapping[str, Any]) -> str:

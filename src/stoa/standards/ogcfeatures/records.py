@@ -32,6 +32,8 @@ class Record:
     updated: str = ""
     publisher: str = ""
     email: str = ""
+    external_id: str = ""
+    """What it is called in other catalogues too."""
     box: Box | None = None
     period: tuple[date | None, date | None] = (None, None)
 
@@ -72,6 +74,8 @@ class Record:
         if self.publisher:
             emails = {"emails": [{"value": self.email}]} if self.email else {}
             told["contacts"] = [{"organization": self.publisher, "roles": ["publisher"], **emails}]
+        if self.external_id:
+            told["externalIds"] = [{"value": self.external_id}]
         if self.theme:
             code, name, scheme = self.theme
             told["themes"] = [{"concepts": [{"id": code, "title": name}], "scheme": scheme}]
