@@ -324,7 +324,7 @@ def _values(dataset: Dataset) -> dict[str, list[str]]:
         "x": ["0"],
         "y": ["0"],
         "resource": [f"{dataset.uid}", dataset.slug],
-        "feature": ["3", dataset.slug],
+        "feature": ["T-003", dataset.slug],
         "matrix_set": ["WebMercatorQuad"],
         "matrix": ["0"],
         "column": ["0"],
