@@ -19,7 +19,10 @@ TABLE = "sampled"
 
 def take_sample(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
     """Keep the first rows as text in a table of the engine's memory; returns how many there are."""
+    # A second thread would read on behind the limit for nothing.
+    connection.execute("SET threads = 1")
     counted = _fill(connection, source, source.beginning)
+    connection.execute(f"SET threads = {THREADS}")
     if counted < SAMPLE_ROWS and source.beginning != source.scan:
         # Rows may be so wide, or so many of them empty, that the first piece does not hold enough.
         counted = _fill(connection, source, source.scan)
