@@ -13,6 +13,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, expect
+from tests.commons.people.provider import known_to_portal, running
 from tests.features.axe import assert_accessible, assert_no_sideways_scroll, keyboard_walk
 from tests.houses.catalogue.cast import OPERATOR, TREES, Cast, deliver, draft, make_cast, published
 from tests.houses.catalogue.town import take_down
@@ -199,3 +200,18 @@ def test_a_file_becomes_a_public_dataset_by_keyboard_alone(
     expect(page.get_by_text("All benches of the parks.").first).to_be_visible()
     with acting_in(desk.cast.city):
         assert Dataset.objects.get(pk=found.dataset_id).state == State.PUBLISHED
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_somebody_signs_in_with_the_account_of_the_town_hall(
+    desk: Desk, page_at: PageAt, settings: Any, javascript: bool
+) -> None:
+    """From the sign-in page to the provider and back is one press: a browser follows no form to another house."""
+    with running() as provider:
+        provider.person = {"sub": "1", "email": "mona@here.example", "email_verified": True, "name": "Mona"}
+        settings.SOCIALACCOUNT_PROVIDERS = known_to_portal(provider)
+        page = page_at(javascript=javascript)
+        page.goto(f"{desk.url}/account/login/?next=/c/here/desk/datasets")
+        page.get_by_role("link", name="Here ID").click()
+        expect(page).to_have_url(f"{desk.url}/desk/datasets")
+        assert "/authorize" in provider.asked

@@ -166,6 +166,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENVIRONMENT.host in {
     "127.0.0.1",
     "localhost",
 } and not ENVIRONMENT.public_url.startswith("https://")
+# A link leads to the provider, not a form: with `form-action` browsers refuse a form's answer that sends them to another
+# house, and all houses that it goes on to. `state` and PKCE keep anybody from being signed in as somebody else.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = (
     {
         "openid_connect": {
@@ -288,7 +291,8 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 # Logs: one event a line, without personal data.
 LOGGING_CONFIG = "stoa.site.logs.configure"
-LOGGING: dict[str, Any] = {}
+LOGGING: dict[str, Any] = {"version": 1}
+"""Of no use but for being there: with nothing in it Django does not call the function."""
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 SILENCED_SYSTEM_CHECKS: list[str] = []

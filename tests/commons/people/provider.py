@@ -34,6 +34,7 @@ class Provider:
     """What stands in the ID token instead."""
     signs_with: Any = None
     sends_token: bool = True
+    names_key: bool = True
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     key: Any = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
@@ -82,11 +83,21 @@ class Provider:
             "nonce": began.get("nonce", ""),
         }
         signed = jwt.encode(
-            claims | self.person | self.claims, self.signs_with or self.key, "RS256", headers={"kid": "one"}
-        )
+            claims | self.person | self.claims, self.signs_with or self.key, "RS256",
+            headers={"kid": "one"} if self.names_key else {},
+        )  # fmt: skip
         return {"access_token": "access", "token_type": "Bearer", "expires_in": 300} | (
             {"id_token": signed} if self.sends_token else {}
         )
+
+
+def known_to_portal(provider: Provider) -> dict[str, Any]:
+    """The portal's setting that names this provider and no other."""
+    app = {
+        "provider_id": "city", "name": "Here ID", "client_id": CLIENT, "secret": SECRET,
+        "settings": {"server_url": provider.address},
+    }  # fmt: skip
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
 
 
 @contextmanager

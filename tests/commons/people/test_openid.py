@@ -12,7 +12,7 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
-from tests.commons.people.provider import CLIENT, SECRET, Provider, running
+from tests.commons.people.provider import Provider, known_to_portal, running
 
 from stoa.commons.cities.acting import acting_in
 from stoa.commons.people.actions import give_role, invite_person, set_up_city
@@ -33,11 +33,7 @@ def provider(db: None, settings: Any) -> Iterator[Provider]:
         give_role(city=city, person=ada, role="steward", by=OPERATOR)
     with running() as found:
         found.person = dict(ADA)
-        app = {
-            "provider_id": "city", "name": "Here ID", "client_id": CLIENT, "secret": SECRET,
-            "settings": {"server_url": found.address},
-        }  # fmt: skip
-        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+        settings.SOCIALACCOUNT_PROVIDERS = known_to_portal(found)
         yield found
 
 
@@ -111,8 +107,9 @@ FORGED = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     [
         {"signs_with": FORGED}, {"claims": {"aud": "another program"}}, {"claims": {"iss": "http://else.example"}},
         {"claims": {"exp": 1_000_000_000}}, {"claims": {"sub": "9"}}, {"told": ADA | {"sub": "9"}}, {"sends_token": False},
+        {"names_key": False},
     ],
-    ids=["forged", "other program", "other issuer", "old", "signed for another", "tells of another", "no token"],
+    ids=["forged", "other program", "other issuer", "old", "signed for another", "tells of another", "no token", "key unnamed"],
 )  # fmt: skip
 def test_an_answer_that_proves_nothing_opens_nothing(provider: Provider, trick: dict[str, Any]) -> None:
     for name, value in trick.items():

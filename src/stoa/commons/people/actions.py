@@ -19,7 +19,7 @@ from stoa.commons.cities.models import City
 from stoa.commons.people import refusals
 from stoa.commons.people.models import ApiToken, Department, Membership, Person
 from stoa.commons.people.own_data import own_data
-from stoa.commons.people.rules import KEY_MARK, path_of
+from stoa.commons.people.rules import KEY_MARK, city_problems, path_of
 from stoa.commons.roles.book import BOOK
 from stoa.commons.roles.values import Principal
 from stoa.ground.ids import slug as slug_of
@@ -35,7 +35,10 @@ HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*")
 
 @transaction.atomic
 def set_up_city(*, slug: str, by: Principal, **fields: Any) -> City:
-    """Make a city, or bring its settings up to date if there is one with this short name."""
+    """Make a city, or bring its settings up to date; `Refused` if they cannot be those of a city."""
+    problems = city_problems(slug, fields)
+    if problems:
+        raise Refused(*problems)
     city, is_new = City.objects.update_or_create(slug=slug, defaults=fields)
     with acting_in(city):
         record(
@@ -68,12 +71,21 @@ def say_about_city(*, city: City, about: About, by: Principal) -> City:
     return set_up_city(slug=city.slug, by=by, about=about.to_json())
 
 
+def department_named(city: City, slug: str) -> Department:
+    """The department with this short name; `Refused` with those that there are."""
+    known = Department.objects.filter(city=city)
+    found = known.filter(slug=slug).first()
+    if found is None:
+        raise refusals.department_unknown(slug, known.order_by("path").values_list("slug", flat=True)[:40])
+    return found
+
+
 @transaction.atomic
 def set_up_department(
     *, city: City, slug: str, name: LanguageText, by: Principal, parent: str = "", email: str = ""
 ) -> Department:
     """Make a department, or bring it up to date and to its place; its parent must exist."""
-    above = Department.objects.get(city=city, slug=parent) if parent else None
+    above = department_named(city, parent) if parent else None
     short = slug_of(slug, most=60)
     department, is_new = Department.objects.get_or_create(
         city=city,
@@ -152,6 +164,16 @@ def invite_person(
         person = Person.objects.create_user(email, password, name=name, language=language)
     record(city_id=city.pk, by=by, verb="person.invited", thing="person", thing_id=str(person.pk))
     return person
+
+
+@transaction.atomic
+def make_operator(*, city: City, person: Person, by: Principal) -> None:
+    """Let a person run the whole install and see all of its cities; only who runs it may."""
+    if not by.is_operator:
+        raise refusals.operator_only()
+    person.is_operator = True
+    person.save(update_fields=["is_operator"])
+    record(city_id=city.pk, by=by, verb="operator.made", thing="person", thing_id=str(person.pk))
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from stoa.ground.problems import Problem, Refused
 from stoa.ground.words import say
 
@@ -26,6 +28,29 @@ def department_cycle(slug: str, above: str) -> Refused:
             say("That department is itself, or stands below it: the tree would have no top."),
             say("Choose another place, or move the one below first."),
             field="parent",
+        )
+    )
+
+
+def operator_only() -> Refused:
+    return Refused(
+        Problem(
+            "people.operator_only",
+            say("You may not make somebody an operator."),
+            say("An operator sees the data of every city of this install."),
+            say("Ask whoever runs the machine."),
+        )
+    )
+
+
+def department_unknown(slug: str, known: Iterable[str]) -> Refused:
+    return Refused(
+        Problem(
+            "people.department_unknown",
+            say("There is no department “%(slug)s”.", slug=slug[:80]),
+            say("What belongs to nobody is looked after by nobody."),
+            say("Set it up first, or take one of: %(known)s.", known=", ".join(known) or "-"),
+            field="department",
         )
     )
 

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`stoa city create` and `stoa person add`: the first steps of a real install."""
+"""`stoa city create`, `department`, `person`, `hosts`: the first steps of a real install."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
+import math
 import os
+import sys
 from typing import Any
 
-from stoa.site.asking import in_django, operator, say, say_error, say_refusal, the_city
+from stoa.site.asking import REFUSED, in_django, operator, say, say_error, say_refusal, the_city
+
+PASSWORD_LEAST = 12
 
 
 def register(subparsers: Any) -> None:
@@ -31,10 +35,15 @@ def register(subparsers: Any) -> None:
     person.add_argument("email")
     person.add_argument("--city", default="")
     person.add_argument("--name", default="")
-    person.add_argument(
-        "--role", default="", help="officer, steward, reader or manager; empty: operator of the install"
+    rights = person.add_mutually_exclusive_group(required=True)
+    rights.add_argument("--role", help="officer, steward, reader or manager")
+    rights.add_argument(
+        "--operator", action="store_true", help="runs the whole install and sees all of its cities"
     )
-    person.add_argument("--department", default="")
+    person.add_argument("--department", default="", help="for which department; empty: the whole city")
+    person.add_argument(
+        "--no-password", action="store_true", help="they sign in with OpenID Connect, or ask for a link"
+    )
     hosts = verbs.add_parser("hosts", help="let a city answer to host names of its own")
     hosts.add_argument("slug")
     hosts.add_argument("hosts", nargs="*", metavar="HOST", help="the main one first; none: only /c/SLUG/")
@@ -59,10 +68,17 @@ def _create(args: argparse.Namespace) -> int:
     languages = [code.strip() for code in args.languages.split(",") if code.strip()]
     fields: dict[str, Any] = {"name": {languages[0]: args.name}, "languages": languages, "zone": args.zone}
     if args.area:
-        fields["area"] = [float(part) for part in args.area.split(",")]
+        fields["area"] = [_degrees(part) for part in args.area.split(",")]
     set_up_city(slug=args.slug, by=operator(), **fields)
     say(f"The city is there: /c/{args.slug}/")
     return 0
+
+
+def _degrees(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan  # which is no edge of an area
 
 
 def _hosts(args: argparse.Namespace) -> int:
@@ -94,16 +110,19 @@ def _department(args: argparse.Namespace) -> int:
 
 def _person(args: argparse.Namespace) -> int:
     from stoa.commons.cities.acting import acting_in
-    from stoa.commons.people.actions import give_role, invite_person
-    from stoa.commons.people.models import Department
+    from stoa.commons.people.actions import department_named, give_role, invite_person, make_operator
+    from stoa.commons.people.models import Person
 
     city = the_city(args.city)
     if city is None:
         return 1
-    password = os.environ.get("STOA_NEW_PASSWORD") or getpass.getpass("Password (12 letters or more): ")
-    if len(password) < 12:
-        say_error("The password is too short: 12 letters or more.")
-        return 2
+    with acting_in(city):
+        is_known = Person.objects.filter(email__iexact=args.email).exists()
+        department = department_named(city, args.department) if args.department else None
+    password = None if is_known or args.no_password else _new_password()
+    if password is not None and len(password) < PASSWORD_LEAST:
+        say_error(f"The password is too short: {PASSWORD_LEAST} letters or more.")
+        return REFUSED
     with acting_in(city):
         person = invite_person(
             city=city,
@@ -113,11 +132,21 @@ def _person(args: argparse.Namespace) -> int:
             language=(list(city.languages) or ["en"])[0],
             password=password,
         )
-        if args.role:
-            department = Department.objects.get(city=city, slug=args.department) if args.department else None
-            give_role(city=city, person=person, role=args.role, by=operator(), department=department)
+        if args.operator:
+            make_operator(city=city, person=person, by=operator())
         else:
-            person.is_operator = True
-            person.save(update_fields=["is_operator"])
+            give_role(city=city, person=person, role=args.role, by=operator(), department=department)
     say(f"{args.email} may sign in at /account/login/")
     return 0
+
+
+def _new_password() -> str:
+    """From the environment, else asked for; empty where nobody can be asked."""
+    given = os.environ.get("STOA_NEW_PASSWORD", "")
+    if given or not sys.stdin.isatty():
+        if not given:
+            say_error(
+                "Nobody can be asked for a password here: set STOA_NEW_PASSWORD, or take --no-password."
+            )
+        return given
+    return getpass.getpass(f"Password ({PASSWORD_LEAST} letters or more): ")

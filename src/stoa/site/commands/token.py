@@ -27,8 +27,7 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the key on stdout, nothing else."""
     from stoa.commons.cities.acting import acting_in
-    from stoa.commons.people.actions import make_token
-    from stoa.commons.people.models import Department
+    from stoa.commons.people.actions import department_named, make_token
     from stoa.ground.problems import Refused
 
     city = the_city(args.city)
@@ -36,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     try:
         with acting_in(city):
-            department = Department.objects.get(city=city, slug=args.department) if args.department else None
+            department = department_named(city, args.department) if args.department else None
             key = make_token(city=city, role=args.role, note=args.note, by=operator(), department=department)
     except Refused as refusal:
         return say_refusal(refusal)
