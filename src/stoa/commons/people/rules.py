@@ -39,48 +39,54 @@ def city_problems(slug: str, facts: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with the short name and the facts of a city; a fact that is not given is not looked at."""
     found = []
     if not CITY_NAME.fullmatch(slug) or len(slug) > CITY_NAME_MOST:
-        found.append(
-            Problem(
-                "people.city_name_wrong",
-                say("“%(slug)s” cannot be the short name of a city.", slug=slug[:80]),
-                say("It stands in addresses: /c/short-name/."),
-                say("Take small letters, digits and hyphens between them, 40 at most."),
-                field="slug",
-            )
-        )
+        found.append(_name_wrong(slug))
     if "zone" in facts and not _is_zone(facts["zone"]):
-        found.append(
-            Problem(
-                "people.zone_unknown",
-                say("There is no time zone “%(zone)s”.", zone=str(facts["zone"])[:80]),
-                say("Times in files would be understood wrongly by hours."),
-                say("Name one of the IANA list, for instance Europe/Berlin."),
-                field="zone",
-            )
-        )
+        found.append(_zone_unknown(facts["zone"]))
     if "languages" in facts and not _are_languages(facts["languages"]):
-        found.append(
-            Problem(
-                "people.languages_wrong",
-                say("“%(languages)s” are no languages.", languages=", ".join(facts["languages"])[:80]),
-                say("Every text of the portal is shown in one of them."),
-                say("Name them by their two-letter codes, the main one first: de,en."),
-                field="languages",
-            )
-        )
+        found.append(_languages_wrong(facts["languages"]))
     if facts.get("area") is not None and not _is_area(facts["area"]):
-        found.append(
-            Problem(
-                "people.area_wrong",
-                say("The area of the city is no area."),
-                say(
-                    "It tells which places in files lie in the city; with a wrong one all would be doubtful."
-                ),
-                say("Write west, south, east and north in degrees: 7.4,51.8,7.8,52.1."),
-                field="area",
-            )
-        )
+        found.append(_area_wrong())
     return found
+
+
+def _name_wrong(slug: str) -> Problem:
+    return Problem(
+        "people.city_name_wrong",
+        say("“%(slug)s” cannot be the short name of a city.", slug=slug[:80]),
+        say("It stands in addresses: /c/short-name/."),
+        say("Take small letters, digits and hyphens between them, 40 at most."),
+        field="slug",
+    )
+
+
+def _zone_unknown(zone: str) -> Problem:
+    return Problem(
+        "people.zone_unknown",
+        say("There is no time zone “%(zone)s”.", zone=zone[:80]),
+        say("Times in files would be understood wrongly by hours."),
+        say("Name one of the IANA list, for instance Europe/Berlin."),
+        field="zone",
+    )
+
+
+def _languages_wrong(codes: Iterable[str]) -> Problem:
+    return Problem(
+        "people.languages_wrong",
+        say("“%(languages)s” are no languages.", languages=", ".join(codes)[:80]),
+        say("Every text of the portal is shown in one of them."),
+        say("Name them by their two-letter codes, the main one first: de,en."),
+        field="languages",
+    )
+
+
+def _area_wrong() -> Problem:
+    return Problem(
+        "people.area_wrong",
+        say("The area of the city is no area."),
+        say("It tells which places in files lie in the city; with a wrong one all would be doubtful."),
+        say("Write west, south, east and north in degrees: 7.4,51.8,7.8,52.1."),
+        field="area",
+    )
 
 
 def _is_zone(name: str) -> bool:
