@@ -188,7 +188,7 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = (
     else {}
 )
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/desk/"
+LOGIN_REDIRECT_URL = "desk"  # by name: of the city where they signed in
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

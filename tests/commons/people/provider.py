@@ -33,8 +33,11 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     """What stands in the ID token instead."""
     signs_with: Any = None
+    way: str = "RS256"
     sends_token: bool = True
     names_key: bool = True
+    published: int = 1
+    """How many keys."""
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     key: Any = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
@@ -53,7 +56,8 @@ class Provider:
 
     def keys(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-        return {"keys": [public | {"kid": "one", "use": "sig", "alg": "RS256"}]}
+        names = ("one", "two")[: self.published]
+        return {"keys": [public | {"kid": name, "use": "sig", "alg": "RS256"} for name in names]}
 
     def authorize(self, asked: dict[str, str]) -> str:
         """The address that the browser is sent back to."""
@@ -83,7 +87,7 @@ class Provider:
             "nonce": began.get("nonce", ""),
         }
         signed = jwt.encode(
-            claims | self.person | self.claims, self.signs_with or self.key, "RS256",
+            claims | self.person | self.claims, self.signs_with or self.key, self.way,
             headers={"kid": "one"} if self.names_key else {},
         )  # fmt: skip
         return {"access_token": "access", "token_type": "Bearer", "expires_in": 300} | (

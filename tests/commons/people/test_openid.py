@@ -65,7 +65,10 @@ def is_inside(client: Client) -> bool:
 def test_somebody_who_was_invited_comes_in(provider: Provider) -> None:
     client = browser()
     assert not is_inside(client)
-    assert client.get(sent_back(client)).status_code == 302
+    inside = client.get(sent_back(client))
+    assert (inside.status_code, inside.headers["Location"]) == (302, "/c/here/desk/"), (
+        "in the city where she asked"
+    )
     assert is_inside(client)
     assert "/keys" in provider.asked, "the signature was looked at"
     account = SocialAccount.objects.get()
@@ -107,9 +110,10 @@ FORGED = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     [
         {"signs_with": FORGED}, {"claims": {"aud": "another program"}}, {"claims": {"iss": "http://else.example"}},
         {"claims": {"exp": 1_000_000_000}}, {"claims": {"sub": "9"}}, {"told": ADA | {"sub": "9"}}, {"sends_token": False},
-        {"names_key": False},
+        {"names_key": False, "published": 2}, {"signs_with": "public", "way": "HS256"}, {"way": "none", "signs_with": ""},
     ],
-    ids=["forged", "other program", "other issuer", "old", "signed for another", "tells of another", "no token", "key unnamed"],
+    ids=["forged", "other program", "other issuer", "old", "signed for another", "tells of another",
+         "no token", "key unnamed", "a word", "not signed"],
 )  # fmt: skip
 def test_an_answer_that_proves_nothing_opens_nothing(provider: Provider, trick: dict[str, Any]) -> None:
     for name, value in trick.items():
@@ -119,6 +123,24 @@ def test_an_answer_that_proves_nothing_opens_nothing(provider: Provider, trick: 
     assert answer.status_code < 500
     assert not is_inside(client)
     assert not SocialAccount.objects.exists()
+
+
+def test_the_only_key_of_a_provider_need_not_be_named(provider: Provider) -> None:
+    provider.names_key = False
+    client = browser()
+    client.get(sent_back(client))
+    assert is_inside(client)
+
+
+def test_why_somebody_could_not_come_in_is_told_to_the_operator_and_not_who_it_was(
+    provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.claims = {"exp": 1_000_000_000}
+    client = browser()
+    client.get(sent_back(client))
+    (line,) = [one for one in caplog.records if one.getMessage() == "sign_in_failed"]
+    assert "ExpiredSignatureError" in str(vars(line)["why"])
+    assert "here.example" not in str(vars(line)["why"])
 
 
 def test_a_way_back_is_good_once_and_for_its_own_browser_only(provider: Provider) -> None:

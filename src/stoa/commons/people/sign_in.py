@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from django.http import HttpRequest
 from django.shortcuts import render
 
 from stoa.commons.people.models import Person
+
+log = logging.getLogger(__name__)
 
 
 class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
@@ -58,3 +61,15 @@ class KnownPeopleOnly(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if person is None:
             raise ImmediateHttpResponse(render(request, "web/errors/not_invited.html", status=403))
         sociallogin.connect(request, person)
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Tell the operator why; whoever came is only told that it did not work."""
+        causes = [str(one)[:200] for one in (exception, getattr(exception, "__cause__", None)) if one]
+        log.warning("sign_in_failed", extra={"error": error or "", "why": causes})
