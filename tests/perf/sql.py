@@ -70,7 +70,7 @@ def _figure(name: str, ours: list[float], alone: list[float]) -> Figure:
 
 
 def _statement(name: str, ref: VersionRef, slug: str, n: int) -> str:
-    text = QUESTIONS[name].replace("{table}", slug).replace("{n}", f"{(n + 2) / 1000:.3f}")
+    text = QUESTIONS[name].replace("{table}", f'"{slug}"').replace("{n}", f"{(n + 2) / 1000:.3f}")
     for heading in HEADINGS:
         text = text.replace(f"{{{heading}}}", f'"{column_named(ref, heading)}"')
     return text
@@ -81,7 +81,7 @@ def _engine(layout: Layout, ref: VersionRef, slug: str) -> duckdb.DuckDBPyConnec
     engine.execute("SET TimeZone = 'UTC'")
     columns = ", ".join(f'"{column.name}"' for column in ref.columns)
     file = dictionary.data_file(layout, ref)
-    engine.execute(f"CREATE VIEW {slug} AS SELECT {columns} FROM read_parquet('{file}')")
+    engine.execute(f"CREATE VIEW \"{slug}\" AS SELECT {columns} FROM read_parquet('{file}')")
     return engine
 
 

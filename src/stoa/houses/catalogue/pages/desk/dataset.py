@@ -171,7 +171,9 @@ def show_versions(
     may_roll_back = principal_of(request).may(Permission.PUBLISH_DATASET, found.department_id)
     lines = []
     for version in versions_of(found, principal_of(request)):
-        can = may_roll_back and version.dropped_at is None and version.pk != found.current_id
+        is_shown = version.pk == found.current_id
+        is_open = version.number >= found.readable_from
+        can = may_roll_back and is_open and version.dropped_at is None and not is_shown
         form = (
             wrong[1]
             if wrong and wrong[0] == version.number
