@@ -75,6 +75,10 @@ def test_pages_tiles_and_feeds_of_the_outsider_do_not_know_of_it_either(cast: Ca
         assert get(cast, path % 1).status_code == 404, path
         assert get(cast, path % 2).status_code in {200, 204}, path
         assert get(cast, path % 1, "ada").status_code in {200, 204}, path
+    caching = [get(cast, path % n, "ada").headers["Cache-Control"].partition(",")[0] for n in (1, 2)]
+    assert caching == ["private", "public"], (
+        "else a cache on the way would show the outsider what Ada looked at"
+    )
     assert get(cast, "/datasets/trees/versions/2/changes").status_code == 404
     assert get(cast, "/datasets/trees/versions/2/changes", "ada").status_code == 200
     assert b"version=1" not in get(cast, "/datasets/trees/versions").content

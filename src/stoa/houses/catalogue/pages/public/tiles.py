@@ -27,11 +27,11 @@ def tile(request: HttpRequest, slug: str, *, version: int, z: int, x: int, y: in
     """One tile; a version never changes, so it may be kept for ever."""
     opened = open_dataset(request, slug, with_rows=True)
     found = (
-        opened.dataset.current
+        opened.shown
         if opened.shown.number == version
         else version_of(opened.dataset, principal_of(request), number=version)
     )
-    if found is None or z > MAX_ZOOM:
+    if z > MAX_ZOOM:
         raise Http404
     try:
         asked = Tile(z, x, y)
@@ -47,7 +47,9 @@ def tile(request: HttpRequest, slug: str, *, version: int, z: int, x: int, y: in
         response = send_file(request, kept_tile(found, asked, columns), MEDIA_TYPE)
     else:
         response = HttpResponse(made, content_type=MEDIA_TYPE)
-    response["Cache-Control"] = f"{'public' if is_public(opened) else 'private'}, max-age={A_YEAR}, immutable"
+    response["Cache-Control"] = (
+        f"{'public' if is_public(opened, found) else 'private'}, max-age={A_YEAR}, immutable"
+    )
     return response
 
 
@@ -58,9 +60,11 @@ def _columns(request: HttpRequest, version: Version) -> tuple[str, ...]:
     return (by,) if by else ()
 
 
-def is_public(opened: Opened) -> bool:
-    """Whether a copy may lie in a cache that everybody reads."""
-    return opened.dataset.access == Access.OPEN and opened.dataset.state in {State.PUBLISHED, State.RETIRED}
+def is_public(opened: Opened, version: Version) -> bool:
+    """Whether a copy may lie in a cache that everybody reads: not of a version that was made for few."""
+    dataset = opened.dataset
+    is_open = dataset.access == Access.OPEN and dataset.state in {State.PUBLISHED, State.RETIRED}
+    return is_open and version.number >= dataset.readable_from
 
 
 @public_page
